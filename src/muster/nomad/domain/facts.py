@@ -1,0 +1,249 @@
+"""What an extractor can say about a repository: one typed fact, about one unit, with its place.
+
+A unit is what could become a task: `compose:web` (a compose service), `dockerfile:api/Dockerfile` (an image that can
+be built), or `folder:api` (what package files and code in that folder say; the root is `folder:.`).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from muster.nomad.domain.values import Part
+
+
+class ImageFact(Part):
+    """The image that runs here, by evidence (compose `image:`). Never a base image."""
+
+    kind: Literal["image"] = "image"
+    image: str
+
+
+class BuildFact(Part):
+    """The unit's image is built from this Dockerfile. Paths are relative to the root of the repository."""
+
+    kind: Literal["build"] = "build"
+    context: str
+    dockerfile: str
+    target: str | None = None
+    args: dict[str, str] = {}
+
+
+class BaseImageFact(Part):
+    """The image that the final stage starts from."""
+
+    kind: Literal["base_image"] = "base_image"
+    image: str
+    platform: str | None = None
+
+
+class PortFact(Part):
+    """The unit listens on `port` inside its container. `published` is the port asked for outside."""
+
+    kind: Literal["port"] = "port"
+    port: int
+    protocol: Literal["tcp", "udp"] = "tcp"
+    published: int | None = None
+    env: str | None = None
+    """The environment variable that sets the port, where the code reads one."""
+
+
+class EnvFact(Part):
+    """An environment variable. `value` None: it is read, and nothing here gives it a value."""
+
+    kind: Literal["env"] = "env"
+    name: str
+    value: str | None = None
+    required: bool = False
+    """The code reads it and has no default."""
+    secret: bool = False
+    """By its name or shape a secret: its value is never kept."""
+
+
+class CommandFact(Part):
+    """What is started; None means that the image's own stays."""
+
+    kind: Literal["command"] = "command"
+    command: tuple[str, ...] | None = None
+    entrypoint: tuple[str, ...] | None = None
+
+
+class UserFact(Part):
+    """The user that the process runs as: a name, `uid` or `uid:gid`; uid None where only a name is known."""
+
+    kind: Literal["user"] = "user"
+    user: str
+    uid: int | None = None
+
+
+class WorkdirFact(Part):
+    """The working directory in the container."""
+
+    kind: Literal["workdir"] = "workdir"
+    path: str
+
+
+class VolumeFact(Part):
+    """Data that the container keeps at `path`. `source` is a named volume or a host path."""
+
+    kind: Literal["volume"] = "volume"
+    path: str
+    source: str | None = None
+    type: Literal["named", "bind", "anonymous", "tmpfs"] = "anonymous"
+    read_only: bool = False
+
+
+class HealthFact(Part):
+    """How the unit's health is known: an HTTP route, an open port, or a command run inside."""
+
+    kind: Literal["health"] = "health"
+    type: Literal["http", "tcp", "command", "disabled"]
+    path: str | None = None
+    port: int | None = None
+    command: tuple[str, ...] = ()
+    interval_s: float | None = None
+    timeout_s: float | None = None
+    start_period_s: float | None = None
+    retries: int | None = None
+
+
+class LanguageFact(Part):
+    """The language of the code, and its package manager."""
+
+    kind: Literal["language"] = "language"
+    language: str
+    version: str | None = None
+    package_manager: str | None = None
+
+
+class FrameworkFact(Part):
+    """A framework, by its package or import; `default_port` is where it listens when nothing else is said."""
+
+    kind: Literal["framework"] = "framework"
+    framework: str
+    default_port: int | None = None
+    listens: bool = True
+    """False for one that opens no port: a worker, a bot, a command line."""
+
+
+class WorkloadFact(Part):
+    """A sign of the kind of job: a server, a queue worker, a batch run, a periodic one, heavy computing."""
+
+    kind: Literal["workload"] = "workload"
+    workload: Literal["server", "worker", "batch", "periodic", "system", "compute"]
+    cron: str | None = None
+
+
+class DependencyFact(Part):
+    """An external service that the code talks to, e.g. postgres, redis, kafka, s3."""
+
+    kind: Literal["dependency"] = "dependency"
+    service: str
+    by: str
+    """What shows it: a client library, a URL scheme."""
+
+
+class DependsOnFact(Part):
+    """This compose service waits for another one."""
+
+    kind: Literal["depends_on"] = "depends_on"
+    service: str
+    condition: Literal["service_started", "service_healthy", "service_completed_successfully"] = "service_started"
+
+
+class ResourcesFact(Part):
+    """Limits or reservations that somebody wrote down."""
+
+    kind: Literal["resources"] = "resources"
+    cpu_mhz: int | None = None
+    memory_mb: int | None = None
+    memory_max_mb: int | None = None
+    gpus: int | None = None
+
+
+class ReplicasFact(Part):
+    """How many run."""
+
+    kind: Literal["replicas"] = "replicas"
+    count: int
+
+
+class NetworkModeFact(Part):
+    """Compose `network_mode`."""
+
+    kind: Literal["network_mode"] = "network_mode"
+    mode: str
+
+
+class ProfilesFact(Part):
+    """Compose profiles: the service starts only when one of them is asked for."""
+
+    kind: Literal["profiles"] = "profiles"
+    profiles: tuple[str, ...]
+
+
+class RestartFact(Part):
+    """Compose or platform restart policy: `no`, `always`, `on-failure`, `unless-stopped`."""
+
+    kind: Literal["restart"] = "restart"
+    policy: str
+
+
+class PrivilegeFact(Part):
+    """The file asks for more than an ordinary container: privileged, capabilities, host mounts. Kept to be shown."""
+
+    kind: Literal["privilege"] = "privilege"
+    privilege: str
+    detail: str = ""
+
+
+class NameFact(Part):
+    """What the application is called."""
+
+    kind: Literal["name"] = "name"
+    name: str
+
+
+class ProblemFact(Part):
+    """Something that could not be read or makes no sense; the analysis goes on without it."""
+
+    kind: Literal["problem"] = "problem"
+    problem: str
+
+
+Fact = Annotated[
+    ImageFact
+    | BuildFact
+    | BaseImageFact
+    | PortFact
+    | EnvFact
+    | CommandFact
+    | UserFact
+    | WorkdirFact
+    | VolumeFact
+    | HealthFact
+    | LanguageFact
+    | FrameworkFact
+    | WorkloadFact
+    | DependencyFact
+    | DependsOnFact
+    | ResourcesFact
+    | ReplicasFact
+    | NetworkModeFact
+    | ProfilesFact
+    | RestartFact
+    | PrivilegeFact
+    | NameFact
+    | ProblemFact,
+    Field(discriminator="kind"),
+]
+
+
+class Evidence(Part):
+    """A fact, who found it, where (`file:line`) and why it matched."""
+
+    unit: str
+    fact: Fact
+    source: str
+    where: str
+    reason: str
+    confidence: float = 1.0

@@ -1,0 +1,109 @@
+"""What nomad-spec needs of the world, in its own words. Adapters live in `tools`, fakes in the tests."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registration
+from muster.nomad.domain.spec import JobSpec
+from muster.nomad.domain.values import Part
+
+
+class ClusterFacts(Part):
+    """What the cluster is: its version, where jobs can run and how big its nodes are."""
+
+    address: str
+    version: str
+    region: str
+    datacenters: tuple[str, ...]
+    ready_nodes: int
+    drivers: tuple[str, ...] = ()
+    largest_node_cpu_mhz: int = 0
+    largest_node_memory_mb: int = 0
+    consul: bool = False
+    vault: bool = False
+
+
+class Watched(Part):
+    """The end of watching a job: what was seen, and whether the cluster had decided."""
+
+    decided: bool
+    healthy: bool
+    deadline_s: float
+    observation: Observation
+
+
+class Cluster(Protocol):
+    """A Nomad cluster. Every method raises a ServiceError when the cluster is away."""
+
+    def facts(self) -> ClusterFacts:
+        """What the cluster is."""
+        ...
+
+    def validate(self, spec: JobSpec) -> tuple[str, ...]:
+        """The cluster's own complaints about the job; empty when it is valid."""
+        ...
+
+    def plan(self, spec: JobSpec) -> PlanOutcome:
+        """A dry run: the diff, the index to register with, and groups that would find no node."""
+        ...
+
+    def register(self, spec: JobSpec, *, base_index: int) -> Registration:
+        """Submit the job if nothing changed since the plan. Safe to call again after a crash."""
+        ...
+
+    def watch(
+        self,
+        job: str,
+        *,
+        namespace: str,
+        evaluation: str,
+        timeout_s: float,
+        see: Callable[[Observation], None],
+    ) -> Watched:
+        """Follow the evaluation, deployment and allocations until decided or `timeout_s` has passed on the
+        cluster's clock. `see` is called with every change."""
+        ...
+
+    def stop(self, job: str, *, namespace: str, purge: bool = False) -> None:
+        """Stop the job; unknown jobs are no error."""
+        ...
+
+    def revert(self, job: str, *, namespace: str) -> int | None:
+        """Go back to the last stable version and return it; None when there is none."""
+        ...
+
+
+class Checkout(Protocol):
+    """A repository to read: a local folder, or a temporary clone that is deleted at the end."""
+
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the repository is called."""
+        ...
+
+
+class Codebase(Protocol):
+    """Reads repositories; never writes into one."""
+
+    def evidence(self, source: str) -> tuple[Evidence, ...]:
+        """Everything the extractors found in the repository at `source` (a path or a git URL). Raises SourceError."""
+        ...
+
+    def name(self, source: str) -> str:
+        """The repository's own name."""
+        ...
+
+
+class Narrator(Protocol):
+    """Somebody who listens while a long step runs: the live view, or nobody."""
+
+    def __call__(self, texts: Iterable[str]) -> None:
+        """Show these lines."""
+        ...
