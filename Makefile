@@ -1,0 +1,87 @@
+# Everything a developer types. `make demo` and `make test` need nothing but Python 3.11+ and make.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+STAMP := $(VENV)/.installed
+PYTEST_FLAGS ?= -n 2 --dist worksteal
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check install install-dev test-cov lint format typecheck contracts clean build publish \
+	publish-test version bump-patch bump-minor bump-major bench lock
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
+
+demo: $(STAMP) ## take examples/nomad/flask-api from source to a healthy job on an embedded cluster
+	@$(BIN)/python examples/nomad/demo.py
+
+test: $(STAMP) ## all tests
+	$(BIN)/pytest $(PYTEST_FLAGS)
+
+check: $(STAMP) lint typecheck contracts test ## lint, types, architecture contracts and all tests: the gate
+
+$(VENV)/bin/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+
+$(STAMP): requirements/dev.txt pyproject.toml | $(VENV)/bin/uv
+	@# uv itself is no part of the lock, so `install` instead of `sync`, which would remove it
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+install: ## install nomad-spec and muster for use, into .venv
+	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check uv; }
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/all.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps .
+
+install-dev: $(STAMP) ## install for development, into .venv
+
+test-cov: $(STAMP) ## tests with branch coverage
+	$(BIN)/pytest $(PYTEST_FLAGS) --cov --cov-report=term-missing:skip-covered
+
+lint: $(STAMP) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP) ## rewrite in the house format
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+typecheck: $(STAMP) ## pyright, strict
+	$(BIN)/pyright
+
+contracts: $(STAMP) ## which way dependencies point
+	$(BIN)/lint-imports
+
+clean: ## remove what was built and cached
+	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis .coverage htmlcov .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+build: $(STAMP) ## wheel and sdist into dist/
+	rm -rf dist
+	$(BIN)/python -m build --installer uv
+	$(BIN)/twine check dist/*
+
+publish: build ## upload to the package index (credentials from ~/.pypirc or TWINE_*)
+	$(BIN)/twine upload dist/*
+
+publish-test: build ## upload to the test index
+	$(BIN)/twine upload --repository testpypi dist/*
+
+version: ## the version
+	@sed -nE 's/^version = "(.*)"/\1/p' pyproject.toml
+
+bump-patch bump-minor bump-major: ## next version: bump-patch, bump-minor or bump-major
+	@$(PYTHON) scripts/bump.py $(@:bump-%=%)
+
+bench: $(STAMP) ## measurements; each prints a table
+	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: $(VENV)/bin/uv ## compile the hashed locks
+	$(UV) pip compile pyproject.toml --extra all --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--no-header --quiet --output-file requirements/all.txt
+	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--no-header --quiet --output-file requirements/dev.txt
