@@ -1,7 +1,6 @@
 """What nomad-spec needs of the world, in its own words. Adapters live in `tools`, fakes in the tests."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Protocol
 
 from muster.nomad.domain.facts import Evidence
@@ -75,20 +74,6 @@ class Cluster(Protocol):
         ...
 
 
-class Checkout(Protocol):
-    """A repository to read: a local folder, or a temporary clone that is deleted at the end."""
-
-    @property
-    def root(self) -> Path:
-        """The folder."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """What the repository is called."""
-        ...
-
-
 class Codebase(Protocol):
     """Reads repositories; never writes into one."""
 
@@ -98,12 +83,4 @@ class Codebase(Protocol):
 
     def name(self, source: str) -> str:
         """The repository's own name."""
-        ...
-
-
-class Narrator(Protocol):
-    """Somebody who listens while a long step runs: the live view, or nobody."""
-
-    def __call__(self, texts: Iterable[str]) -> None:
-        """Show these lines."""
         ...
