@@ -1,0 +1,80 @@
+"""What an extractor is: data that says which files it reads, what it looks for, and the pure function that reads them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from posixpath import basename, dirname
+
+from muster.nomad.domain.facts import Evidence, ProblemFact
+
+Files = Mapping[str, "SourceFile"]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One text file of a repository. `path` is relative to its root, with forward slashes."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends; line N of the file is `lines[N - 1]`."""
+        return tuple(self.text.replace("\r\n", "\n").split("\n"))
+
+    @property
+    def name(self) -> str:
+        """The file's own name, without its folder."""
+        return basename(self.path)
+
+    @property
+    def folder(self) -> str:
+        """The folder that it lies in; `.` for the root."""
+        return dirname(self.path) or "."
+
+    def at(self, line: int) -> str:
+        """The place of a line, as evidence names it."""
+        return f"{self.path}:{line}"
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """Reads one kind of file.
+
+    A glob without a slash is matched against the file's name in any folder, one with a slash against the whole path
+    (`*` crosses folders there). Files over `max_bytes` are not read, and of more than `max_files` matches only those
+    nearest to the root are. `extract` gets the files that matched, by path, and must not raise whatever is in them.
+    """
+
+    name: str
+    looks_for: str
+    globs: tuple[str, ...]
+    extract: Callable[[Files], tuple[Evidence, ...]]
+    max_bytes: int = 512 * 1024
+    max_files: int = 200
+
+    def wants(self, path: str) -> bool:
+        """Whether a glob asks for this file."""
+        name = basename(path)
+        return any(fnmatchcase(path if "/" in glob else name, glob) for glob in self.globs)
+
+    def names(self, path: str) -> bool:
+        """Whether a glob asks for this file by its exact name: then its absence from the evidence must be explained."""
+        return basename(path) in self.globs
+
+
+def folder_unit(path: str) -> str:
+    """The unit of the folder that a file lies in: `folder:.` for the root."""
+    return f"folder:{dirname(path) or '.'}"
+
+
+def problem(source: str, where: str, text: str, *, unit: str | None = None, reason: str = "") -> Evidence:
+    """Something that could not be read, said as evidence; the unit is the file's folder unless given."""
+    return Evidence(
+        unit=unit or folder_unit(where.partition(":")[0]),
+        fact=ProblemFact(problem=text),
+        source=source,
+        where=where,
+        reason=reason or "it is left out of the analysis",
+    )
