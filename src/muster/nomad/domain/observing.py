@@ -88,15 +88,15 @@ def decide(
     `expected` is the number of allocations wanted, by group. `now_s` is the cluster's time of day: where no deployment
     judges (batch, system, `max_parallel = 0`) a running task counts once it has run STEADY_S; without `now_s` at once.
     A group that found no node, an allocation that failed or was judged unhealthy, and a crash loop end the watching
-    early: Nomad itself would wait for the progress deadline, or for ever. A canary that is healthy and waits to be
-    promoted by hand counts as healthy.
+    early: Nomad itself would wait for the progress deadline, or for ever. Canaries that are healthy and wait to be
+    promoted by hand count as healthy. An absent evaluation means a job that has none: periodic or parameterized.
     """
     broken = _broken(observation)
     if observation.deployment_status == "successful" and not broken:
         return Decision(state="healthy", reason=observation.deployment_description)
     if failure := _ended(observation) or _unplaced(observation) or broken:
         return Decision(state="failed", reason=failure)
-    if "requires manual promotion" in observation.deployment_description:
+    if _waits_for_promotion(observation):
         return Decision(state="healthy", reason=observation.deployment_description)
     if observation.deployment_id:
         return Decision(state="going", reason=observation.deployment_description or "the deployment has not begun")
@@ -128,6 +128,12 @@ def _broken(seen: Observation) -> str:
         if looping := next((task for task in one.tasks if _loops(task)), None):
             return f"{one.name}: {looping.task} crashes again and again, {looping.restarts} restarts so far"
     return ""
+
+
+def _waits_for_promotion(seen: Observation) -> bool:
+    canaries = current(seen)
+    asked = "requires manual promotion" in seen.deployment_description
+    return asked and bool(canaries) and all(one.healthy for one in canaries)
 
 
 def _loops(task: TaskReport) -> bool:
@@ -180,7 +186,7 @@ def _nowhere(seen: Observation, expected: Mapping[str, int]) -> Decision | None:
         return None
     if expected:
         return Decision(state="healthy", reason="nothing is asked to run: every count is 0")
-    return Decision(state="failed", reason="no node is eligible: the job runs nowhere")
+    return Decision(state="going", reason="no allocation yet; it may be that no node is eligible")
 
 
 def _missing(allocations: Sequence[AllocationReport], expected: Mapping[str, int]) -> list[str]:
