@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from muster.nomad.domain.facts import Evidence
-from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registration
+from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Part
 
@@ -25,10 +25,11 @@ class ClusterFacts(Part):
 
 
 class Watched(Part):
-    """The end of watching a job: what was seen, and whether the cluster had decided."""
+    """The end of watching a job: what was seen, whether the cluster had decided, and why."""
 
     decided: bool
     healthy: bool
+    reason: str
     deadline_s: float
     observation: Observation
 
@@ -53,16 +54,12 @@ class Cluster(Protocol):
         ...
 
     def watch(
-        self,
-        job: str,
-        *,
-        namespace: str,
-        evaluation: str,
-        timeout_s: float,
-        see: Callable[[Observation], None],
+        self, registration: Registered, spec: JobSpec, *, timeout_s: float, see: Callable[[Observation], None]
     ) -> Watched:
-        """Follow the evaluation, deployment and allocations until decided or `timeout_s` has passed on the
-        cluster's clock. `see` is called with every change."""
+        """Follow the evaluation, deployment and allocations until decided.
+
+        Gives up when `timeout_s` has passed on the cluster's clock. `see` is called with every change.
+        """
         ...
 
     def stop(self, job: str, *, namespace: str, purge: bool = False) -> None:

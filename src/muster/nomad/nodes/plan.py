@@ -1,0 +1,54 @@
+"""The dry run, and the gate before anything is touched."""
+
+from langgraph.runtime import Runtime
+
+from muster.core.gates.questions import ConfirmQuestion, Form
+from muster.core.runs.asking import ask
+from muster.nomad.context import Context
+from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.outcomes import Failed, Observation, Planned, Refused
+from muster.nomad.nodes.narration import event
+from muster.nomad.state import State, Update, needed
+
+
+def plan_job(state: State, runtime: Runtime[Context]) -> Update:
+    """Ask the cluster what registering would change, and whether every group finds a node."""
+    spec = needed(state.spec)
+    plan = needed(runtime.context.cluster).plan(spec)
+    update: Update = {"plan": plan, "plans": state.plans + 1, "registration": None, "outcome": None}
+    match plan:
+        case Refused():
+            said = event(runtime, "plan_job", "failed", f"the cluster refused the plan: {plan.cause.summary}")
+        case Planned(placements=()):
+            said = event(runtime, "plan_job", "observed", _summary(plan), detail=plan.diff)
+        case Planned():
+            observation = Observation(placements=plan.placements)
+            cause = classify_failure(observation, spec)
+            update["outcome"] = Failed(cause=cause, observation=observation)
+            said = event(runtime, "plan_job", "failed", f"the plan finds no place: {cause.summary}", detail=plan.diff)
+    if isinstance(plan, Planned) and state.new_job is None:
+        update["new_job"] = plan.base_index == 0
+    return update | {"events": [said]}
+
+
+def approve_plan(state: State, runtime: Runtime[Context]) -> Update:
+    """Ask before the first change; a run's own repairs are part of what was approved."""
+    plan = needed(state.plan, Planned)
+    title = f"Deploy {needed(state.spec).name}?"
+    most = runtime.context.limits.max_attempts
+    question = ConfirmQuestion(
+        id="approve",
+        text=title,
+        reason=f"{_summary(plan)}; on failure up to {most} repairs are tried, then it is undone",
+        default=True,
+    )
+    answers = ask(Form(title="Plan", questions=[question], preview=plan.diff))
+    approved = answers["approve"] is True
+    said = event(runtime, "approve_plan", "answered", "approved" if approved else "not approved: nothing was changed")
+    return {"approved": approved, "events": [said]}
+
+
+def _summary(plan: Planned) -> str:
+    if not plan.changed:
+        return "nothing would change"
+    return "a new job" if plan.base_index == 0 else f"changes the running job (index {plan.base_index})"

@@ -1,0 +1,30 @@
+"""Checks the spec before anybody is asked: offline by the schema, then by the cluster."""
+
+from langgraph.runtime import Runtime
+
+from muster.nomad.context import Context
+from muster.nomad.domain.hcl.checks import check_job
+from muster.nomad.domain.outcomes import Cause, Failed, Observation
+from muster.nomad.nodes.narration import event
+from muster.nomad.state import State, Update, needed
+
+
+def validate_spec(state: State, runtime: Runtime[Context]) -> Update:
+    """Collect every complaint; an invalid job is a failure that no rule repairs."""
+    spec = needed(state.spec)
+    complaints = [
+        str(one) for one in check_job(state.hcl, filename=f"{spec.name}.nomad.hcl") if one.severity == "error"
+    ]
+    complaints = complaints or list(needed(runtime.context.cluster).validate(spec))
+    if not complaints:
+        return {"outcome": None, "events": [event(runtime, "validate_spec", "observed", "the job is valid")]}
+    text = "\n".join(complaints)
+    cause = Cause(
+        kind="invalid_job",
+        remedy="none",
+        summary=f"the job is invalid: {complaints[0]}",
+        advice="Change what the message names: in the repository, by the prompt, or by an answer.",
+        quotes=tuple(complaints),
+    )
+    said = event(runtime, "validate_spec", "failed", cause.summary, detail=text)
+    return {"outcome": Failed(cause=cause, observation=Observation(refusal=text)), "events": [said]}

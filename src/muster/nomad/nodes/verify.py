@@ -1,0 +1,53 @@
+"""Watches the registered job until the cluster has decided."""
+
+from langgraph.runtime import Runtime
+
+from muster.nomad.context import Context
+from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Outcome, Registered, TimedOut
+from muster.nomad.domain.spec import JobSpec
+from muster.nomad.nodes.narration import event
+from muster.nomad.ports import Watched
+from muster.nomad.state import State, Update, needed
+
+BEYOND_PROGRESS_S = 30.0
+"""Our deadline lies this far beyond the job's own, so that the cluster's verdict comes first."""
+
+
+def verify_job(state: State, runtime: Runtime[Context]) -> Update:
+    """Follow evaluation, deployment and allocations; the outcome carries the evidence."""
+    registration, spec = needed(state.registration, Registered), needed(state.spec)
+    deadline_s = verify_deadline_s(spec, runtime.context.policy.verification_timeout_s)
+
+    def see(observation: Observation) -> None:
+        runtime.stream_writer({"observation": observation.model_dump(mode="json")})
+
+    watched = needed(runtime.context.cluster).watch(registration, spec, timeout_s=deadline_s, see=see)
+    outcome = _outcome(watched, spec)
+    said = event(runtime, "verify_job", "observed" if isinstance(outcome, Healthy) else "failed", _sentence(outcome))
+    return {"outcome": outcome, "plans": 0, "events": [said]}
+
+
+def verify_deadline_s(spec: JobSpec, timeout_s: float) -> float:
+    """VERIFICATION_TIMEOUT, or beyond the job's own progress deadline where that is longer."""
+    updates = [spec.update, *(group.update for group in spec.groups)]
+    own = [update.progress_deadline_s for update in updates if update is not None]
+    return max(timeout_s, *(deadline + BEYOND_PROGRESS_S for deadline in own), 0.0)
+
+
+def _outcome(watched: Watched, spec: JobSpec) -> Outcome:
+    if watched.healthy:
+        return Healthy(observation=watched.observation, summary=watched.reason)
+    if watched.decided:
+        return Failed(cause=classify_failure(watched.observation, spec), observation=watched.observation)
+    return TimedOut(deadline_s=watched.deadline_s, observation=watched.observation)
+
+
+def _sentence(outcome: Outcome) -> str:
+    match outcome:
+        case Healthy():
+            return f"healthy after {outcome.observation.watched_s:.0f} s: {outcome.summary}"
+        case Failed():
+            return f"failed after {outcome.observation.watched_s:.0f} s: {outcome.cause.summary}"
+        case TimedOut():
+            return f"not decided after {outcome.deadline_s:.0f} s (VERIFICATION_TIMEOUT or the job's progress deadline)"

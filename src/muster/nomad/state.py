@@ -1,0 +1,101 @@
+"""What a run knows, frozen, and the partial updates that nodes return."""
+
+from operator import add
+from typing import Annotated, Literal, TypedDict, TypeVar, overload
+
+from pydantic import BaseModel, ConfigDict
+
+from muster.core.gates.questions import AnswerValue, Form
+from muster.core.repairs import Repair
+from muster.core.runs.events import RunEvent
+from muster.nomad.domain.candidates import Candidate
+from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registration
+from muster.nomad.domain.patches import SpecPatch
+from muster.nomad.domain.profile import Analysis
+from muster.nomad.domain.prompt import Wishes
+from muster.nomad.domain.spec import JobSpec
+from muster.nomad.ports import ClusterFacts
+
+Goal = Literal["spec", "plan", "healthy"]
+"""Where a run ends: a written spec (`generate`), a dry run (`plan`), a healthy job (`deploy`)."""
+
+
+class State(BaseModel):
+    """Everything about one run of nomad-spec."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    prompt: str = ""
+    goal: Goal = "healthy"
+
+    name: str = ""
+    wishes: Wishes = Wishes()
+    evidence: list[Evidence] = []
+    candidates: list[Candidate] = []
+    selected: list[str] = []
+    analysis: Analysis | None = None
+    cluster: ClusterFacts | None = None
+
+    form: Form | None = None
+    answers: dict[str, AnswerValue] = {}
+
+    spec: JobSpec | None = None
+    hcl: str = ""
+    plan: PlanOutcome | None = None
+    plans: int = 0
+    """Plans made since the last registration."""
+    new_job: bool | None = None
+    """Whether the job was unknown to the cluster at the first plan."""
+    approved: bool | None = None
+    registration: Registration | None = None
+    outcome: Outcome | None = None
+    cause: Cause | None = None
+    proposals: list[Repair[SpecPatch]] = []
+    repairs: list[Repair[SpecPatch]] = []
+    cleaned: str = ""
+
+    events: Annotated[list[RunEvent], add] = []
+
+
+class Update(TypedDict, total=False):
+    """A part of State, as a node returns it."""
+
+    name: str
+    wishes: Wishes
+    evidence: list[Evidence]
+    candidates: list[Candidate]
+    selected: list[str]
+    analysis: Analysis | None
+    cluster: ClusterFacts | None
+    form: Form | None
+    answers: dict[str, AnswerValue]
+    spec: JobSpec | None
+    hcl: str
+    plan: PlanOutcome | None
+    plans: int
+    new_job: bool | None
+    approved: bool | None
+    registration: Registration | None
+    outcome: Outcome | None
+    cause: Cause | None
+    proposals: list[Repair[SpecPatch]]
+    repairs: list[Repair[SpecPatch]]
+    cleaned: str
+    events: list[RunEvent]
+
+
+Value = TypeVar("Value")
+Narrow = TypeVar("Narrow")
+
+
+@overload
+def needed(value: Value | None) -> Value: ...
+@overload
+def needed(value: object, kind: type[Narrow]) -> Narrow: ...
+def needed(value: object, kind: type[object] = object) -> object:
+    """The value, which an earlier node must have stored. Raises TypeError: the graph is wired wrongly."""
+    if value is None or not isinstance(value, kind):
+        raise TypeError(f"expected {kind.__name__} from an earlier node, found {value!r}")
+    return value

@@ -1,0 +1,144 @@
+"""Follows one registration with blocking queries until the cluster has decided. No sleeps, no polling.
+
+Four queries wait at once: the evaluation, the job's deployments, its allocations, and the job itself. Whichever
+answers first, the whole is judged again (`domain.observing`). Time is the cluster's own where it tells it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from muster.nomad.domain.observing import Decision, decide, observe, own_allocations, own_deployment
+from muster.nomad.domain.outcomes import Observation, Registered
+from muster.nomad.domain.spec import JobSpec
+from muster.nomad.ports import Watched
+
+WAIT_S = 10.0
+"""The longest single blocking query: how soon a dead connection is noticed."""
+SHORTEST_WAIT_S = 0.05
+PATIENCE_S = 15.0
+"""How long a cluster may be away (an election, a restart) before watching gives up."""
+
+Raw = Any
+Get = Callable[[httpx.AsyncClient, str, Mapping[str, str]], Any]
+
+
+class JobWatch:
+    """One watching: feed it answers, ask it for the end."""
+
+    def __init__(
+        self, registration: Registered, spec: JobSpec, *, timeout_s: float, see: Callable[[Observation], None]
+    ) -> None:
+        self._registration = registration
+        self._spec = spec
+        self._timeout_s = timeout_s
+        self._see = see
+        self._answers: dict[str, Raw] = {}
+        self._seen: Observation | None = None
+        self._started_s: float | None = None
+        self._now_s = 0.0
+        self._decision = Decision(state="going", reason="nothing heard yet")
+
+    def paths(self) -> dict[str, str]:
+        """What is followed, by name. A periodic job has no evaluation."""
+        job = f"/v1/job/{self._registration.job}"
+        paths = {"job": job, "deployments": f"{job}/deployments", "allocations": f"{job}/allocations"}
+        if self._registration.evaluation:
+            paths["evaluation"] = f"/v1/evaluation/{self._registration.evaluation}"
+        return paths
+
+    def hear(self, name: str, body: Raw, now_s: float) -> bool:
+        """Take one answer; True when watching is over."""
+        self._now_s = max(self._now_s, now_s)
+        self._started_s = now_s if self._started_s is None else self._started_s
+        self._answers[name] = body
+        if len(self._answers) < len(self.paths()):
+            return False
+        observation = self._observe()
+        if observation != self._seen:
+            self._seen = observation
+            self._see(self._timed(observation))
+        self._decision = decide(observation, job_type=self._spec.type, expected=self._expected(), now_s=self._now_s)
+        return self._decision.state != "going" or self.left_s() <= 0
+
+    def left_s(self) -> float:
+        """Seconds until the deadline, by the cluster's clock."""
+        return self._timeout_s - self._watched_s()
+
+    def wait_s(self) -> float:
+        """How long the next blocking query may wait: not beyond the deadline, nor beyond a time that matters."""
+        settles = self._decision.settles_at_s
+        soon = self.left_s() if settles is None else min(self.left_s(), settles - self._now_s)
+        return min(WAIT_S, max(SHORTEST_WAIT_S, soon))
+
+    def result(self) -> Watched:
+        """What was seen, and whether the cluster had decided."""
+        return Watched(
+            decided=self._decision.state != "going",
+            healthy=self._decision.state == "healthy",
+            reason=self._decision.reason,
+            deadline_s=self._timeout_s,
+            observation=self._timed(self._seen or Observation()),
+        )
+
+    def allocations(self) -> tuple[Raw, ...]:
+        """The newest answer about our own allocations."""
+        job = self._answers.get("job") or {}
+        since = job.get("CreateIndex") or 0
+        return own_allocations(
+            self._answers.get("allocations") or (), version=self._registration.version, since_index=since
+        )
+
+    def _observe(self) -> Observation:
+        evaluation = self._answers.get("evaluation") or {}
+        deployment = own_deployment(self._answers.get("deployments") or (), evaluation)
+        return observe(evaluation, deployment, self.allocations(), self._answers.get("job"))
+
+    def _expected(self) -> dict[str, int]:
+        return {group.name: group.count for group in self._spec.groups}
+
+    def _watched_s(self) -> float:
+        return 0.0 if self._started_s is None else self._now_s - self._started_s
+
+    def _timed(self, observation: Observation) -> Observation:
+        return observation.model_copy(update={"watched_s": round(self._watched_s(), 3)})
+
+
+async def follow(watch: JobWatch, client: httpx.AsyncClient, get: Get) -> None:
+    """Ask all paths at once, again and again, until the watch has heard enough."""
+    over = asyncio.Event()
+    queries = [
+        asyncio.create_task(_repeat(watch, client, get, name, path, over)) for name, path in watch.paths().items()
+    ]
+    waiting = asyncio.create_task(over.wait())
+    try:
+        done, _ = await asyncio.wait([*queries, waiting], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in (*queries, waiting):
+            task.cancel()
+        await asyncio.gather(*queries, waiting, return_exceptions=True)
+
+
+async def _repeat(
+    watch: JobWatch, client: httpx.AsyncClient, get: Get, name: str, path: str, over: asyncio.Event
+) -> None:
+    index = 0
+    while not over.is_set():
+        wait = {"index": str(index), "wait": f"{watch.wait_s() * 1000:.0f}ms"} if index else {}
+        response = await get(client, path, wait)
+        index = int(response.headers.get("X-Nomad-Index", "0"))
+        if watch.hear(name, response.json(), cluster_time_s(response.headers)):
+            over.set()
+
+
+def cluster_time_s(headers: Mapping[str, str]) -> float:
+    """Seconds since the epoch: an embedded cluster tells its virtual time, a real one lives in ours."""
+    with suppress(KeyError, ValueError):
+        return float(headers["X-Muster-Virtual-Time"])
+    return time.time()
