@@ -7,7 +7,12 @@ settings registered and the shapes that secrets usually have.
 import re
 from collections.abc import Iterable
 
+from pydantic import JsonValue
+
 MASK = "[redacted]"
+
+_NAMES = r"(?:password|passwd|secret|token|api[_-]?key|private[_-]?key|credential)"
+_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     # a URL's password: scheme://user:password@host
@@ -25,7 +30,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     # NAME_WITH_SECRET=value and "password": "value", in files, logs and JSON
     (
         re.compile(
-            r"(?P<keep>(?i:[\w.-]*(?:password|passwd|secret|token|api[_-]?key|private[_-]?key|credential)[\w.-]*)"
+            rf"(?P<keep>(?i:[\w.-]*{_NAMES}[\w.-]*)"
             r"[\"']?\s*[:=]\s*[\"']?)(?!\$|\{\{|\[redacted\])[^\s\"',;}]{4,}"
         ),
         rf"\g<keep>{MASK}",
@@ -47,3 +52,25 @@ def redact(text: str) -> str:
     for shape, replacement in _SHAPES:
         text = shape.sub(replacement, text)
     return text
+
+
+def redact_json(value: JsonValue, key: str = "") -> JsonValue:
+    """The same value with every text redacted; a text under a key that names a secret is masked whole."""
+    match value:
+        case str():
+            return _masked_by_name(key, redact(value))
+        case list():
+            return [redact_json(item, key) for item in value]
+        case dict():
+            subject = value.get("key") or value.get("id")  # {"key": "API_TOKEN", "value": ...}
+            return {name: redact_json(item, _named(name, subject)) for name, item in value.items()}
+        case _:
+            return value
+
+
+def _named(name: str, subject: JsonValue) -> str:
+    return subject if name in ("value", "default") and isinstance(subject, str) else name
+
+
+def _masked_by_name(key: str, text: str) -> str:
+    return MASK if _SECRET_NAME.search(key) and len(text) >= 4 and not text.startswith(("$", "{{")) else text

@@ -1,11 +1,13 @@
-"""Typed questions, and the rule that turns a raw answer into a valid one. Pure: no terminal here.
+"""Typed questions, and their answers. Pure: no terminal here; `validate` turns raw answers into valid ones.
 
 A question never asks for a secret value, only for its place: answers are stored in checkpoints.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+_Kind = TypeVar("_Kind", str, int, bool, list[str], dict[str, str])
 
 AnswerValue = str | int | float | bool | list[str] | dict[str, str] | None
 
@@ -40,7 +42,7 @@ class Choice(BaseModel):
 
 
 class ChoiceQuestion(_Question):
-    """One or several of a list."""
+    """One or several of a list; the answer is a list either way."""
 
     kind: Literal["choice"] = "choice"
     choices: list[Choice]
@@ -99,3 +101,41 @@ class Form(BaseModel):
     questions: list[Question]
     preview: str = ""
     """Text shown above the questions: a diff, a table, a plan."""
+
+
+class Answers(dict[str, AnswerValue]):
+    """The validated answers of one form: a plain dict, with typed access by question id.
+
+    Each accessor raises KeyError for a question that was not asked, TypeError for one of another kind.
+    """
+
+    def text(self, question_id: str) -> str:
+        """The answer to a TextQuestion."""
+        return _of(str, self[question_id])
+
+    def chosen(self, question_id: str) -> list[str]:
+        """All values picked in a ChoiceQuestion."""
+        return _of(list, self[question_id])
+
+    def choice(self, question_id: str) -> str:
+        """The value picked in a ChoiceQuestion of one."""
+        (value,) = self.chosen(question_id)
+        return value
+
+    def confirmed(self, question_id: str) -> bool:
+        """The answer to a ConfirmQuestion."""
+        return _of(bool, self[question_id])
+
+    def number(self, question_id: str) -> int:
+        """The answer to a NumberQuestion."""
+        return _of(int, self[question_id])
+
+    def table(self, question_id: str) -> dict[str, str]:
+        """The filled rows of a TableQuestion; optional rows that stayed empty are absent."""
+        return _of(dict, self[question_id])
+
+
+def _of(kind: type[_Kind], value: AnswerValue) -> _Kind:
+    if not isinstance(value, kind):
+        raise TypeError(f"the answer is a {type(value).__name__}, not a {kind.__name__}")
+    return value

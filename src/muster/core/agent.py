@@ -1,0 +1,73 @@
+"""What the core needs to know of an agent: one frozen value, so that a run can be rebuilt from its id alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from muster.core.health import Check
+from muster.core.settings import MusterSettings
+
+if TYPE_CHECKING:  # importing langgraph takes seconds
+    from _typeshed import DataclassInstance
+    from langgraph.graph import StateGraph
+
+StateT = TypeVar("StateT", bound=BaseModel)
+ContextT = TypeVar("ContextT", bound="DataclassInstance")
+SettingsT = TypeVar("SettingsT", bound=MusterSettings)
+OptionsT = TypeVar("OptionsT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a finished run ended: whether the work is good, and one sentence about it."""
+
+    ok: bool
+    summary: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report that only the agent can write. `body` is Markdown."""
+
+    title: str
+    body: str
+
+
+def no_sections(state: BaseModel) -> tuple[Section, ...]:
+    """An agent without sections of its own."""
+    return ()
+
+
+def no_checks(settings: object) -> tuple[Check, ...]:
+    """An agent without services to look after."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
+    """An agent, as data.
+
+    `options` is what a call decides (paths, flags; never a secret): it is stored with the run, and together with
+    the run's folder and the environment it is enough to build the context again. `build_context` opens what the
+    agent needs and closes it when its block ends. `question_ids` names every question that may be asked, in order,
+    so that an answers file can be checked before anything happens.
+    """
+
+    name: str
+    state: type[StateT]
+    options: type[OptionsT]
+    build_graph: Callable[[], StateGraph[StateT, ContextT, StateT, StateT]]
+    load_settings: Callable[[], SettingsT]
+    build_context: Callable[[SettingsT, OptionsT], AbstractContextManager[ContextT]]
+    verdict: Callable[[StateT], Verdict]
+    question_ids: tuple[str, ...] = ()
+    checks: Callable[[SettingsT], tuple[Check, ...]] = no_checks
+    report_sections: Callable[[StateT], tuple[Section, ...]] = no_sections
+
+
+AnyAgent = Agent[Any, Any, Any, Any]

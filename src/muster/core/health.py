@@ -1,0 +1,31 @@
+"""Health checks: each agent registers what it depends on, `muster doctor` asks them all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from muster.core.errors import MusterError
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a check found; `advice` says what to do where `ok` is false."""
+
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named question to the world. `run` may raise a MusterError: that is an answer too."""
+
+    name: str
+    run: Callable[[], Health]
+
+
+def ask_health(check: Check) -> Health:
+    """The check's answer; an error becomes an unhealthy one."""
+    try:
+        return check.run()
+    except MusterError as error:
+        return Health(ok=False, detail=error.message, advice=error.advice)

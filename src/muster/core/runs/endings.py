@@ -1,0 +1,75 @@
+"""How a verb may end, and what is written down each time: the row's status, a journal entry, the report."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from muster.core.agent import AnyAgent, Section, Verdict
+from muster.core.clock import Clock
+from muster.core.errors import QuitError
+from muster.core.gates.questions import Form
+from muster.core.runs.events import RunEvent
+from muster.core.runs.journal import Journal, plain_json
+from muster.core.runs.report import Account, render_report
+from muster.core.runs.store import RunFolder, write_atomically
+
+_EVENTS: TypeAdapter[list[RunEvent]] = TypeAdapter(list[RunEvent])
+
+
+class Endings:
+    """Writes down one run's endings; a block that an exception leaves ends badly, and the exception passes.
+
+    `values` reads the last saved state.
+    """
+
+    def __init__(
+        self, agent: AnyAgent, folder: RunFolder, journal: Journal, clock: Clock, values: Callable[[], dict[str, Any]]
+    ) -> None:
+        self._agent = agent
+        self._folder = folder
+        self._journal = journal
+        self._clock = clock
+        self._values = values
+
+    def __enter__(self) -> None:
+        self._folder.set_status("running", "", self._clock)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        left = isinstance(error, KeyboardInterrupt | SystemExit | QuitError)
+        text = str(error) or type(error).__name__
+        self._journal.write("cancelled" if left else "failed", text, {"error": type(error).__name__})
+        self._folder.set_status("cancelled" if left else "failed", text.splitlines()[0], self._clock)
+        self.report()
+
+    def waiting(self, form: Form) -> None:
+        """The run stopped at a form."""
+        self._journal.write("asked", form.title, {"form": plain_json(form.model_dump(mode="json"))})
+        self._folder.set_status("waiting", form.title, self._clock)
+        self.report()
+
+    def finished(self, verdict: Verdict) -> None:
+        """The run reached its end."""
+        self._journal.write("finished", verdict.summary, {"ok": verdict.ok})
+        self._folder.set_status("finished" if verdict.ok else "failed", verdict.summary, self._clock)
+        self.report()
+
+    def report(self) -> None:
+        """Write REPORT.md from the row, the journal and the last saved state."""
+        values = self._values()
+        account = Account(
+            row=self._folder.row(),
+            entries=self._journal.entries(),
+            events=tuple(_EVENTS.validate_python(values.get("events", []))),
+            sections=self._sections(values),
+        )
+        write_atomically(self._folder.report, render_report(account))
+
+    def _sections(self, values: dict[str, Any]) -> tuple[Section, ...]:
+        try:
+            state: BaseModel = self._agent.state.model_validate(values)
+        except ValidationError:
+            return ()  # nothing was saved yet, or another version saved it
+        return self._agent.report_sections(state)

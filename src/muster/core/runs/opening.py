@@ -1,0 +1,99 @@
+"""Opens runs: a new one from options, or an old one from nothing but its id, and follows either to its end."""
+
+from collections.abc import Generator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from muster.core.agent import Agent, AnyAgent, ContextT, OptionsT, SettingsT, StateT
+from muster.core.clock import Clock
+from muster.core.errors import RunStateError
+from muster.core.gates.front import Front
+from muster.core.runs.listening import Listener
+from muster.core.runs.row import RunRow, new_run_id
+from muster.core.runs.run import Finished, Paused, Run, open_run
+from muster.core.runs.store import RunFolder, RunStore
+from muster.core.version import muster_version
+
+
+@contextmanager
+def new_run(
+    agent: Agent[StateT, ContextT, SettingsT, OptionsT],
+    settings: SettingsT,
+    options: OptionsT,
+    *,
+    intent: str,
+    clock: Clock,
+    listeners: tuple[Listener, ...] = (),
+) -> Generator[Run[StateT, ContextT, SettingsT, OptionsT]]:
+    """Build the context, make the run's folder, open the run. Nothing is kept when the context can't be built."""
+    with agent.build_context(settings, options) as context:
+        folder = RunStore(settings.muster_home).create(_first_row(agent, options, intent, clock))
+        with open_run(agent, folder, context, clock=clock, listeners=listeners) as run:
+            yield run
+
+
+@contextmanager
+def old_run(
+    agent: AnyAgent, folder: RunFolder, *, clock: Clock, listeners: tuple[Listener, ...] = ()
+) -> Generator[Run[Any, Any, Any, Any]]:
+    """Open a stored run where it was started, with today's environment. Raises RunStateError when that can't be."""
+    row = folder.row()
+    with _at(row.cwd):
+        settings, options = agent.load_settings(), _stored_options(agent, row)
+        with (
+            agent.build_context(settings, options) as context,
+            open_run(agent, folder, context, clock=clock, listeners=listeners) as run,
+        ):
+            yield run
+
+
+def follow(
+    run: Run[StateT, ContextT, SettingsT, OptionsT], ending: Paused | Finished[StateT], front: Front
+) -> Finished[StateT]:
+    """Let the front answer whatever the run asks, until it is finished. A QuitError leaves the run waiting."""
+    while isinstance(ending, Paused):
+        ending = run.answer(front.ask(ending.question))
+    return ending
+
+
+def pick_up(run: Run[StateT, ContextT, SettingsT, OptionsT], front: Front) -> Finished[StateT]:
+    """Go on where the run stopped: at its question, or at the step that a crash or an error interrupted."""
+    form = run.pending_form()
+    return follow(run, run.go_on() if form is None else Paused(form), front)
+
+
+def _first_row(agent: AnyAgent, options: BaseModel, intent: str, clock: Clock) -> RunRow:
+    now = clock.now()
+    return RunRow(
+        id=new_run_id(now),
+        agent=agent.name,
+        version=muster_version(),
+        intent=intent,
+        cwd=str(Path.cwd()),
+        options=options.model_dump(mode="json"),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _stored_options(agent: AnyAgent, row: RunRow) -> Any:
+    try:
+        return agent.options.model_validate(row.options)
+    except ValidationError as error:
+        raise RunStateError(
+            f"the options of run {row.id} no longer fit: {error.error_count()} of them are not understood",
+            advice=f"Resume it with version {row.version}, or start a new run.",
+        ) from error
+
+
+@contextmanager
+def _at(cwd: str) -> Generator[None]:
+    if not Path(cwd).is_dir():
+        raise RunStateError(
+            f"the folder {cwd}, where the run was started, is gone", advice="Put it back, or start a new run."
+        )
+    with chdir(cwd):
+        yield

@@ -1,0 +1,166 @@
+"""A run of an agent's graph: three verbs, and the only caller of LangGraph.
+
+`start`, `answer` and `go_on` each end in `Paused` or `Finished`; an error passes through after it was written down.
+Whatever the ending, the row is up to date and REPORT.md is written.
+"""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, cast
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.types import Command, Interrupt
+
+from muster.core.agent import Agent, ContextT, OptionsT, SettingsT, StateT, Verdict
+from muster.core.clock import Clock
+from muster.core.errors import RunStateError
+from muster.core.gates.questions import AnswerValue, Form
+from muster.core.gates.validate import validate_answers
+from muster.core.runs.checkpoints import due_nodes, has_checkpoint, open_checkpoints, thread
+from muster.core.runs.endings import Endings
+from muster.core.runs.journal import Journal, plain_json
+from muster.core.runs.listening import Asked, Happening, Listener, NodeFinished
+from muster.core.runs.lock import hold_lock
+from muster.core.runs.store import RunFolder
+from muster.core.runs.watched_nodes import watch_nodes
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The run waits at a form."""
+
+    question: Form
+
+
+@dataclass(frozen=True)
+class Finished(Generic[StateT]):
+    """The run reached its end; `state` is validated."""
+
+    state: StateT
+    verdict: Verdict
+
+
+class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
+    """One run, open in this process. Made by `open_run`."""
+
+    def __init__(
+        self,
+        agent: Agent[StateT, ContextT, SettingsT, OptionsT],
+        folder: RunFolder,
+        context: ContextT,
+        *,
+        saver: SqliteSaver,
+        clock: Clock,
+        listeners: tuple[Listener, ...] = (),
+    ) -> None:
+        self.id = folder.path.name
+        self.folder = folder
+        self._agent = agent
+        self._context = context
+        self._config = thread(self.id)
+        self._journal = Journal(folder.journal, clock)
+        self._listeners: tuple[Listener, ...] = (self._journal, *listeners)
+        graph = agent.build_graph()
+        self._nodes = frozenset(graph.nodes)
+        watch_nodes(graph, agent.state, self._tell)
+        self._graph = graph.compile(checkpointer=saver)
+        # The compiled graph's saver may load the state's types, the bare one may not.
+        self._saver = cast(SqliteSaver, self._graph.checkpointer)
+        self._endings = Endings(agent, folder, self._journal, clock, self._values)
+
+    def start(self, state: StateT) -> Paused | Finished[StateT]:
+        """Begin. Raises RunStateError when the run was started before, and whatever a node raises."""
+        if has_checkpoint(self._saver, self.id):
+            raise RunStateError(
+                f"run {self.id} was started before", advice=f"`muster runs resume {self.id}` goes on with it."
+            )
+        self._journal.write("started", self.folder.row().intent)
+        return self._advance(state)
+
+    def answer(self, answers: Mapping[str, AnswerValue]) -> Paused | Finished[StateT]:
+        """Answer the pending form and go on. Raises RunStateError without exactly one, UsageError for bad answers."""
+        pending = self._pending()
+        checked = validate_answers(Form.model_validate(pending.value), answers)
+        self._journal.write("answered", data={"answers": plain_json(checked)})
+        # By the id of the interrupt: Command(resume={}) would be read as no answer at all.
+        return self._advance(Command(resume={pending.id: dict(checked)}))
+
+    def go_on(self) -> Paused | Finished[StateT]:
+        """Run the interrupted step again, after a crash or an error. Raises RunStateError when nothing is due."""
+        self._check_due()
+        self._journal.write("resumed")
+        return self._advance(None)
+
+    def pending_form(self) -> Form | None:
+        """The form that the run waits at, or None."""
+        pending = self._graph.get_state(self._config).interrupts
+        return Form.model_validate(pending[0].value) if pending else None
+
+    def _advance(self, step: Any) -> Paused | Finished[StateT]:
+        with self._endings:
+            stream = self._graph.stream(
+                step, self._config, context=self._context, stream_mode="updates", durability="sync"
+            )
+            for updates in stream:
+                self._tell_updates(updates)
+            return self._ending()
+
+    def _ending(self) -> Paused | Finished[StateT]:
+        form = self.pending_form()
+        if form is not None:
+            self._endings.waiting(form)
+            self._tell(Asked(form))
+            return Paused(form)
+        state = self._agent.state.model_validate(self._values())
+        verdict = self._agent.verdict(state)
+        self._endings.finished(verdict)
+        return Finished(state, verdict)
+
+    def _pending(self) -> Interrupt:
+        self._check_due()
+        pending = self._graph.get_state(self._config).interrupts
+        if len(pending) != 1:
+            raise RunStateError(
+                f"run {self.id} has {len(pending)} pending questions, and one is needed for an answer",
+                advice=f"`muster runs show {self.id}` says where it stands.",
+            )
+        return pending[0]
+
+    def _check_due(self) -> None:
+        due = due_nodes(self._saver, self.id)
+        if not due:
+            raise RunStateError(
+                f"run {self.id} has nothing left to do", advice=f"`muster runs report {self.id}` shows what it did."
+            )
+        # LangGraph would end silently, as if the run were done.
+        if lost := sorted(due - self._nodes):
+            raise RunStateError(
+                f"run {self.id} stopped before the step {', '.join(lost)}, which this version no longer has",
+                advice=f"Resume it with version {self.folder.row().version}, or start a new run.",
+            )
+
+    def _values(self) -> dict[str, Any]:
+        return dict(self._graph.get_state(self._config).values)
+
+    def _tell_updates(self, updates: Mapping[str, Any]) -> None:
+        for node in self._nodes & updates.keys():
+            self._tell(NodeFinished(node, updates[node] or {}))
+
+    def _tell(self, happening: Happening) -> None:
+        for listener in self._listeners:
+            listener(happening)
+
+
+@contextmanager
+def open_run(
+    agent: Agent[StateT, ContextT, SettingsT, OptionsT],
+    folder: RunFolder,
+    context: ContextT,
+    *,
+    clock: Clock,
+    listeners: tuple[Listener, ...] = (),
+) -> Generator[Run[StateT, ContextT, SettingsT, OptionsT]]:
+    """Lock the run, open its checkpoints, and close both at the end. Raises RunStateError when somebody works on it."""
+    with hold_lock(folder.lock), open_checkpoints(folder.checkpoints) as saver:
+        yield Run(agent, folder, context, saver=saver, clock=clock, listeners=listeners)

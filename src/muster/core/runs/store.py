@@ -1,0 +1,126 @@
+"""Where runs live: MUSTER_HOME/runs/<id>/ with the row, the lock, the journal, the checkpoints and the report."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from muster.core.clock import Clock
+from muster.core.errors import RunStateError, UsageError
+from muster.core.redaction import redact
+from muster.core.runs.lock import lock_is_held
+from muster.core.runs.row import RunRow, Status, checked_run_id
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that works on the run."""
+        return self.path / "lock"
+
+    @property
+    def journal(self) -> Path:
+        """One JSON object a line."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def checkpoints(self) -> Path:
+        """LangGraph's database."""
+        return self.path / "checkpoints.sqlite"
+
+    @property
+    def report(self) -> Path:
+        """The audit report."""
+        return self.path / "REPORT.md"
+
+    @property
+    def traceback(self) -> Path:
+        """What a programming error left behind."""
+        return self.path / "traceback.txt"
+
+    def row(self) -> RunRow:
+        """The row as it is stored. Raises RunStateError when it can't be read."""
+        try:
+            return RunRow.model_validate_json(self._row.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise RunStateError(
+                f"the row of run {self.path.name} can't be read: {type(error).__name__}",
+                advice=f"Look at {self._row}; a run without its row can't be resumed.",
+            ) from error
+
+    def current_row(self) -> RunRow:
+        """The row as it is now: running with a free lock is `crashed`."""
+        row = self.row()
+        if row.status == "running" and not lock_is_held(self.lock):
+            return row.model_copy(update={"status": "crashed"})
+        return row
+
+    def write_row(self, row: RunRow) -> None:
+        """Replace the row at once: a reader sees the old one or the new one."""
+        write_atomically(self._row, row.model_dump_json(indent=2) + "\n")
+
+    def set_status(self, status: Status, note: str, clock: Clock) -> RunRow:
+        """Write down how far the run came."""
+        row = self.row().model_copy(update={"status": status, "note": redact(note), "updated_at": clock.now()})
+        self.write_row(row)
+        return row
+
+    @property
+    def _row(self) -> Path:
+        return self.path / "run.json"
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """All runs under one MUSTER_HOME."""
+
+    home: Path
+
+    def create(self, row: RunRow) -> RunFolder:
+        """Make the folder of a new run. Raises RunStateError when the id is taken, UsageError when it can't be made."""
+        folder = RunFolder(self._runs / checked_run_id(row.id))
+        try:
+            self._runs.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.path.mkdir(mode=0o700)
+        except FileExistsError as error:
+            raise RunStateError(f"there is a run {row.id} already", advice="Choose another id.") from error
+        except OSError as error:
+            raise UsageError(
+                f"the run's folder {folder.path} can't be made: {error.strerror}",
+                advice="Set MUSTER_HOME to a folder that you may write.",
+            ) from error
+        folder.write_row(row)
+        return folder
+
+    def folder(self, run_id: str) -> RunFolder:
+        """The folder of an existing run. Raises UsageError for an odd or unknown id."""
+        folder = RunFolder(self._runs / checked_run_id(run_id))
+        if not folder.path.is_dir():
+            raise UsageError(f"there is no run {run_id} in {self.home}", advice="`muster runs list` shows all runs.")
+        return folder
+
+    def folders(self) -> tuple[RunFolder, ...]:
+        """All runs, oldest first; folders without a row are left out."""
+        if not self._runs.is_dir():
+            return ()
+        return tuple(RunFolder(path) for path in sorted(self._runs.iterdir()) if (path / "run.json").is_file())
+
+    @property
+    def _runs(self) -> Path:
+        return self.home / "runs"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write the whole text or nothing, and make sure it is on the disk."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,81 @@
+"""Settings: environment beats `.env` beats defaults, read once, all problems reported at once.
+
+Each agent subclasses `MusterSettings`. A field's name in capitals is its variable; its description says what to do.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from muster.core.errors import SettingsError
+from muster.core.redaction import remember_secrets
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+SettingsT = TypeVar("SettingsT", bound="MusterSettings")
+
+
+class MusterSettings(BaseSettings):
+    """What every command reads. Secrets are SecretStr, and never a flag."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    muster_home: Path = Field(
+        default=Path("~/.muster"), description="Folder where runs are kept.", validate_default=True
+    )
+    log_level: LogLevel = Field(default="WARNING", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("muster_home")
+    @classmethod
+    def _without_tilde(cls, home: Path) -> Path:
+        try:
+            return home.expanduser().absolute()
+        except RuntimeError as error:  # nobody's home
+            raise ValueError("the home directory is not known; give an absolute path") from error
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
+
+
+def load_settings(cls: type[SettingsT], env_file: Path | None = Path(".env")) -> SettingsT:
+    """Read the settings, and teach the redactor their secrets.
+
+    Raises SettingsError listing every missing or malformed variable.
+    """
+    try:
+        settings = cls(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # a pydantic-settings argument that subclasses don't show
+    except ValidationError as error:
+        problems = [_problem(cls, detail) for detail in error.errors(include_url=False, include_input=False)]
+        raise SettingsError(
+            "the settings are not usable:\n" + "\n".join(f"  {problem}" for problem in problems),
+            advice="Set them in the environment, or in the file .env of the folder you work in.",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {env_file} can't be read: {error}") from error
+    remember_secrets(_secrets(settings))
+    return settings
+
+
+def variable_names(cls: type[MusterSettings]) -> tuple[str, ...]:
+    """Every environment variable that the class reads, in order."""
+    return tuple(name.upper() for name in cls.model_fields)
+
+
+def _problem(cls: type[MusterSettings], detail: ErrorDetails) -> str:
+    field = str(detail["loc"][0]) if detail["loc"] else ""
+    if field not in cls.model_fields:
+        return detail["msg"]
+    said = "is not set" if detail["type"] == "missing" else f"is wrong: {detail['msg']}"
+    description = cls.model_fields[field].description
+    return f"{field.upper()} {said}" + (f" ({description})" if description else "")
+
+
+def _secrets(settings: MusterSettings) -> Iterable[str]:
+    values: Iterable[Any] = (getattr(settings, name) for name in type(settings).model_fields)
+    return (value.get_secret_value() for value in values if isinstance(value, SecretStr))
