@@ -53,21 +53,26 @@ class Cluster(Protocol):
         """Submit the job if nothing changed since the plan. Safe to call again after a crash."""
         ...
 
-    def watch(
-        self, registration: Registered, spec: JobSpec, *, timeout_s: float, see: Callable[[Observation], None]
-    ) -> Watched:
+    def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
+        """The job as it is registered now; None when there is none."""
+        ...
+
+    def watch(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> Watched:
         """Follow the evaluation, deployment and allocations until decided.
 
         Gives up when `timeout_s` has passed on the cluster's clock. `see` is called with every change.
         """
         ...
 
-    def stop(self, job: str, *, namespace: str, purge: bool = False) -> None:
-        """Stop the job; unknown jobs are no error."""
+    def stop(self, registration: Registered) -> None:
+        """Stop the job; an unknown one is no error."""
         ...
 
-    def revert(self, job: str, *, namespace: str) -> int | None:
-        """Go back to the last stable version and return it; None when there is none."""
+    def revert(self, registration: Registered) -> int | None:
+        """Undo this registration: go back to the last stable version before it and return that.
+
+        None when there is none. Safe to call again, and after the cluster has reverted by itself.
+        """
         ...
 
 

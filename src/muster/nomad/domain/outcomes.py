@@ -166,7 +166,6 @@ class Planned(Part):
     diff: str
     """The plan's diff, as text; empty when nothing would change."""
     changed: bool = True
-    spec_hash: str
     warnings: tuple[str, ...] = ()
     placements: tuple[Placement, ...] = ()
     """Groups that would find no node now: registered all the same, they would wait."""

@@ -25,12 +25,12 @@ def _undo(state: State, runtime: Runtime[Context]) -> str:
         return f"left {registration.job} on the cluster as asked; stop it with `nomad job stop {registration.job}`"
     if not state.new_job:
         return _revert(cluster, registration)
-    cluster.stop(registration.job, namespace=registration.namespace)
+    cluster.stop(registration)
     return f"stopped {registration.job}: it was new and never became healthy"
 
 
 def _revert(cluster: Cluster, registration: Registered) -> str:
-    version = cluster.revert(registration.job, namespace=registration.namespace)
+    version = cluster.revert(registration)
     if version is None:
         return f"left {registration.job} as it is: it has no earlier version known to be good"
     return f"reverted {registration.job} to version {version}, the last good one"

@@ -23,7 +23,7 @@ def deploy_job(state: State, runtime: Runtime[Context]) -> Update:
                 runtime,
                 "deploy_job",
                 "warned",
-                f"the job changed since the plan (index {registration.actual_index}, planned {registration.expected_index}): "
+                f"the job changed since the plan (index {registration.expected_index}, now {registration.actual_index}): "
                 "planning again",
             )
         case Refused():

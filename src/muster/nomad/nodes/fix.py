@@ -10,12 +10,12 @@ from muster.nomad.state import State, Update
 def fix_spec(state: State, runtime: Runtime[Context]) -> Update:
     """Add the first proposal to the repairs; `generate_spec` applies them all."""
     repair = state.proposals[0]
-    attempt = len(state.repairs) + 1
+    attempt, most = len(state.repairs) + 1, runtime.context.limits.max_attempts
     said = event(
         runtime,
         "fix_spec",
         "repaired",
-        f"attempt {attempt} of {runtime.context.limits.max_attempts}: {repair.reason}; expected: {repair.expected_effect}",
+        f"attempt {attempt} of {most}: {repair.reason}; expected: {repair.expected_effect}",
         detail=repair.diff,
         data={"attempt": attempt, "patch": repair.patch.model_dump(mode="json")},
     )

@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
+from muster.nomad.domain.board import board_lines
 from muster.nomad.domain.failures import classify_failure
 from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Outcome, Registered, TimedOut
 from muster.nomad.domain.spec import JobSpec
@@ -20,9 +21,9 @@ def verify_job(state: State, runtime: Runtime[Context]) -> Update:
     deadline_s = verify_deadline_s(spec, runtime.context.policy.verification_timeout_s)
 
     def see(observation: Observation) -> None:
-        runtime.stream_writer({"observation": observation.model_dump(mode="json")})
+        runtime.stream_writer({"lines": list(board_lines(observation))})
 
-    watched = needed(runtime.context.cluster).watch(registration, spec, timeout_s=deadline_s, see=see)
+    watched = needed(runtime.context.cluster).watch(registration, timeout_s=deadline_s, see=see)
     outcome = _outcome(watched, spec)
     said = event(runtime, "verify_job", "observed" if isinstance(outcome, Healthy) else "failed", _sentence(outcome))
     return {"outcome": outcome, "plans": 0, "events": [said]}

@@ -12,9 +12,8 @@ from typing import Any
 
 import httpx
 
-from muster.nomad.domain.observing import Decision, decide, observe, own_allocations, own_deployment
+from muster.nomad.domain.observing import Decision, Logs, decide, observe, own_allocations, own_deployment
 from muster.nomad.domain.outcomes import Observation, Registered
-from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import Watched
 
 WAIT_S = 10.0
@@ -30,11 +29,8 @@ Get = Callable[[httpx.AsyncClient, str, Mapping[str, str]], Any]
 class JobWatch:
     """One watching: feed it answers, ask it for the end."""
 
-    def __init__(
-        self, registration: Registered, spec: JobSpec, *, timeout_s: float, see: Callable[[Observation], None]
-    ) -> None:
+    def __init__(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> None:
         self._registration = registration
-        self._spec = spec
         self._timeout_s = timeout_s
         self._see = see
         self._answers: dict[str, Raw] = {}
@@ -62,7 +58,8 @@ class JobWatch:
         if observation != self._seen:
             self._seen = observation
             self._see(self._timed(observation))
-        self._decision = decide(observation, job_type=self._spec.type, expected=self._expected(), now_s=self._now_s)
+        job = self._answers["job"]
+        self._decision = decide(observation, job_type=job["Type"], expected=_counts(job), now_s=self._now_s)
         return self._decision.state != "going" or self.left_s() <= 0
 
     def left_s(self) -> float:
@@ -75,14 +72,14 @@ class JobWatch:
         soon = self.left_s() if settles is None else min(self.left_s(), settles - self._now_s)
         return min(WAIT_S, max(SHORTEST_WAIT_S, soon))
 
-    def result(self) -> Watched:
-        """What was seen, and whether the cluster had decided."""
+    def result(self, logs: Logs) -> Watched:
+        """What was seen, with the last lines of the logs, and whether the cluster had decided."""
         return Watched(
             decided=self._decision.state != "going",
             healthy=self._decision.state == "healthy",
             reason=self._decision.reason,
             deadline_s=self._timeout_s,
-            observation=self._timed(self._seen or Observation()),
+            observation=self._timed(self._observe(logs)),
         )
 
     def allocations(self) -> tuple[Raw, ...]:
@@ -93,19 +90,20 @@ class JobWatch:
             self._answers.get("allocations") or (), version=self._registration.version, since_index=since
         )
 
-    def _observe(self) -> Observation:
+    def _observe(self, logs: Logs | None = None) -> Observation:
         evaluation = self._answers.get("evaluation") or {}
         deployment = own_deployment(self._answers.get("deployments") or (), evaluation)
-        return observe(evaluation, deployment, self.allocations(), self._answers.get("job"))
-
-    def _expected(self) -> dict[str, int]:
-        return {group.name: group.count for group in self._spec.groups}
+        return observe(evaluation, deployment, self.allocations(), self._answers.get("job"), logs)
 
     def _watched_s(self) -> float:
         return 0.0 if self._started_s is None else self._now_s - self._started_s
 
     def _timed(self, observation: Observation) -> Observation:
         return observation.model_copy(update={"watched_s": round(self._watched_s(), 3)})
+
+
+def _counts(job: Raw) -> dict[str, int]:
+    return {group["Name"]: group["Count"] for group in job["TaskGroups"] or ()}
 
 
 async def follow(watch: JobWatch, client: httpx.AsyncClient, get: Get) -> None:

@@ -1,0 +1,31 @@
+"""What nomad-spec reads from the environment and `.env`. Secrets are settings, never flags."""
+
+from pydantic import Field, SecretStr, field_validator
+
+from muster.core.settings import MusterSettings
+
+
+class NomadSettings(MusterSettings):
+    """The cluster, the bounds of a run, and what a task gets when nobody says."""
+
+    nomad_addr: str = Field(
+        default="http://127.0.0.1:4646", description="The cluster's address, http://host:4646 or https://host:4646."
+    )
+    nomad_token: SecretStr | None = Field(default=None, description="ACL token: the UUID that Nomad calls SecretID.")
+    nomad_namespace: str | None = Field(default=None, description="Namespace of the job; Nomad's own is `default`.")
+    nomad_region: str | None = Field(default=None, description="Region of the job; empty for the agent's own.")
+    nomad_datacenter: str | None = Field(default=None, description="Where the job runs; empty: asked of the cluster.")
+    nomad_cacert: str | None = Field(default=None, description="File with the certificate authority of the cluster.")
+    max_iterations: int = Field(default=3, ge=0, le=10, description="Repairs that one run may try: 0 to 10.")
+    verification_timeout: float = Field(
+        default=300.0, gt=0, description="Seconds to watch a job; a longer progress deadline of the job wins."
+    )
+    default_cpu: int | None = Field(default=None, ge=1, description="MHz of a task that nothing says more about.")
+    default_memory: int | None = Field(default=None, ge=10, description="MB of a task that nothing says more about.")
+
+    @field_validator("nomad_addr")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        if not address.startswith(("http://", "https://")):
+            raise ValueError("an address begins with http:// or https://")
+        return address.rstrip("/")

@@ -1,0 +1,166 @@
+"""The `Cluster` port on Nomad's HTTP API (1.1 and later).
+
+Nomad answers refusals as plain text with status 500 or 403: those are outcomes, read here; only a cluster that is away
+or has no leader is an error.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+
+from muster.core.clock import Clock
+from muster.core.errors import ServiceFailureError
+from muster.nomad.domain.failures import classify_refusal
+from muster.nomad.domain.hcl.render import render_hcl
+from muster.nomad.domain.observing import placements
+from muster.nomad.domain.outcomes import Observation, Planned, PlanOutcome, Refused, Registered, Registration, Stale
+from muster.nomad.domain.plan_diff import plan_changes, render_plan
+from muster.nomad.domain.spec import JobSpec
+from muster.nomad.ports import ClusterFacts, Watched
+from muster.nomad.tools.nomad_facts import read_facts
+from muster.nomad.tools.nomad_http import NomadHttp
+from muster.nomad.tools.nomad_logs import read_tails
+from muster.nomad.tools.nomad_watch import JobWatch, follow
+
+Raw = dict[str, Any]
+
+_STALE = re.compile(r"Enforcing job modify index \d+: job .*?(?P<index>\d+)?$", re.MULTILINE)
+
+
+class NomadCluster:
+    """A Nomad cluster, by its HTTP API."""
+
+    def __init__(self, http: NomadHttp, clock: Clock) -> None:
+        self._http = http
+        self._clock = clock
+
+    def facts(self) -> ClusterFacts:
+        """What the cluster is; what the token may not see stays empty."""
+        return read_facts(self._http)
+
+    def validate(self, spec: JobSpec) -> tuple[str, ...]:
+        """Parse and validate on the cluster; the complaints of whichever says no first."""
+        parsed = self._parse(spec)
+        if isinstance(parsed, str):
+            return tuple(parsed.strip().splitlines())
+        answer = self._http.post("/v1/validate/job", {"Job": parsed}, namespace=spec.namespace)
+        if answer.status_code == httpx.codes.FORBIDDEN:
+            return ()  # registering says whether we may; validating needs a right of its own
+        return tuple(self._body(answer, "validate the job").get("ValidationErrors") or ())
+
+    def plan(self, spec: JobSpec) -> PlanOutcome:
+        """Dry run on the cluster."""
+        parsed = self._parse(spec)
+        if isinstance(parsed, str):
+            return Refused(cause=classify_refusal(400, parsed))
+        answer = self._http.post(f"/v1/job/{spec.name}/plan", {"Job": parsed, "Diff": True}, namespace=spec.namespace)
+        if answer.is_error:
+            return Refused(cause=classify_refusal(answer.status_code, answer.text))
+        body: Raw = answer.json()
+        return Planned(
+            base_index=body["JobModifyIndex"],
+            diff=render_plan(body["Diff"]),
+            changed=plan_changes(body["Diff"]),
+            warnings=tuple((body.get("Warnings") or "").strip().splitlines()),
+            placements=placements(body.get("FailedTGAllocs")),
+        )
+
+    def register(self, spec: JobSpec, *, base_index: int) -> Registration:
+        """Submit the job with the plan's index. An index conflict with an empty diff means that it was ours."""
+        parsed = self._parse(spec)
+        if isinstance(parsed, str):
+            return Refused(cause=classify_refusal(400, parsed))
+        wanted = {"Job": parsed, "EnforceIndex": True, "JobModifyIndex": base_index}
+        answer = self._http.post("/v1/jobs", wanted, namespace=spec.namespace)
+        if answer.is_success:
+            return self._registered(spec, evaluation=answer.json().get("EvalID") or "")
+        if conflict := _STALE.search(answer.text):
+            return self._ours_or_stale(spec, base_index, int(conflict["index"] or 0))
+        return Refused(cause=classify_refusal(answer.status_code, answer.text))
+
+    def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
+        """The job as it is registered now."""
+        answer = self._http.get(f"/v1/job/{job}", namespace=namespace)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        body = self._body(answer, f"read job {job}")
+        return Registered(
+            job=job,
+            namespace=body["Namespace"],
+            evaluation=self._evaluation(body),
+            modify_index=body["JobModifyIndex"],
+            version=body["Version"],
+            already_there=True,
+        )
+
+    def watch(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> Watched:
+        """Follow the registration with blocking queries; on a bad end read the logs too."""
+        watch = JobWatch(registration, timeout_s=timeout_s, see=see)
+        asyncio.run(self._follow(watch, registration.namespace))
+        quick = watch.result({})
+        return quick if quick.healthy else watch.result(read_tails(self._http, watch.allocations()))
+
+    def stop(self, registration: Registered) -> None:
+        """Stop the job and keep its history; Nomad answers 200 for an unknown one too."""
+        answer = self._http.delete(f"/v1/job/{registration.job}", namespace=registration.namespace)
+        self._body(answer, f"stop job {registration.job}")
+
+    def revert(self, registration: Registered) -> int | None:
+        """Back to the last stable version before this registration, unless somebody moved on already."""
+        path = f"/v1/job/{registration.job}"
+        answer = self._http.get(f"{path}/versions", namespace=registration.namespace)
+        versions: list[Raw] = self._body(answer, "list the job's versions")["Versions"] or []
+        newest = max((version["Version"] for version in versions), default=0)
+        good = [one["Version"] for one in versions if one["Stable"] and one["Version"] < registration.version]
+        if not good:
+            return None
+        if newest == registration.version:
+            request = {"JobID": registration.job, "JobVersion": max(good), "EnforcePriorVersion": newest}
+            answer = self._http.post(f"{path}/revert", request, namespace=registration.namespace)
+            self._body(answer, f"revert job {registration.job}")
+        return max(good)
+
+    def _parse(self, spec: JobSpec) -> Raw | str:
+        answer = self._http.post(
+            "/v1/jobs/parse", {"JobHCL": render_hcl(spec), "Canonicalize": True}, namespace=spec.namespace
+        )
+        return answer.text if answer.is_error else answer.json()
+
+    def _registered(self, spec: JobSpec, *, evaluation: str) -> Registered:
+        job = self._body(self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace), f"read job {spec.name}")
+        return Registered(
+            job=spec.name,
+            namespace=job["Namespace"],
+            evaluation=evaluation,
+            modify_index=job["JobModifyIndex"],
+            version=job["Version"],
+        )
+
+    def _ours_or_stale(self, spec: JobSpec, base_index: int, actual_index: int) -> Registration:
+        plan = self.plan(spec)
+        if not isinstance(plan, Planned):
+            return plan
+        if plan.changed:
+            return Stale(expected_index=base_index, actual_index=actual_index or plan.base_index)
+        return self.find(spec.name, namespace=spec.namespace) or Stale(
+            expected_index=base_index, actual_index=plan.base_index
+        )
+
+    def _evaluation(self, job: Mapping[str, Any]) -> str:
+        answer = self._http.get(f"/v1/job/{job['ID']}/evaluations", namespace=job["Namespace"])
+        ours = [one for one in answer.json() or () if one.get("JobModifyIndex") == job["JobModifyIndex"]]
+        return max(ours, key=lambda one: one["CreateIndex"], default={"ID": ""})["ID"]
+
+    async def _follow(self, watch: JobWatch, namespace: str) -> None:
+        async with self._http.open_async(namespace) as client:
+            await follow(watch, client, self._clock)
+
+    @staticmethod
+    def _body(answer: httpx.Response, attempted: str) -> Any:
+        if answer.is_error:
+            cause = classify_refusal(answer.status_code, answer.text)
+            raise ServiceFailureError(f"could not {attempted}: {cause.summary}", advice=cause.advice)
+        return answer.json()
