@@ -1,0 +1,112 @@
+"""Blocks to the API's JSON, driven by the schema, with the findings that Nomad's parser would have."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from muster.nomad.domain.hcl.attributes import decode_attribute
+from muster.nomad.domain.hcl.bodies import Content, LiveBlock, Shape, read_body
+from muster.nomad.domain.hcl.maps import decode_free_map, decode_typed_map
+from muster.nomad.domain.hcl.nodes import Body
+from muster.nomad.domain.hcl.schema import Field, Struct, job_schema
+from muster.nomad.domain.hcl.scope import Scope
+
+Json = dict[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a body may hold beyond its struct: further blocks, and map blocks that may be attributes too."""
+
+    blocks: Mapping[str, tuple[str, ...]]
+    as_attribute: tuple[str, ...] = ()
+
+
+NO_EXTRAS = Extras({})
+Decoder = Callable[[Body, Scope], Json]
+
+
+def decode_struct(name: str, body: Body, scope: Scope, extras: Extras = NO_EXTRAS) -> tuple[Json, Content]:
+    """The JSON of one block, and its content for what the struct does not say."""
+    struct = job_schema().structs[name]
+    content = read_body(body, _shape(struct, body, extras), scope)
+    result = struct.blank()
+    for attribute in content.attributes.values():
+        field = struct.fields[attribute.name]
+        if field.is_block:
+            result[field.json_name] = decode_attribute(attribute.value, "map[string]string", scope)
+        else:
+            result[field.json_name] = decode_attribute(attribute.value, field.type, scope, field.zero)
+    for block_name in _in_order(content.blocks):
+        field = struct.fields.get(block_name)
+        if field is not None and block_name not in extras.blocks:
+            result[field.json_name] = _decode_blocks(field, content, scope)
+    return result, content
+
+
+def _shape(struct: Struct, body: Body, extras: Extras) -> Shape:
+    names = {name: _label_names(struct.fields[name]) for name in struct.blocks}
+    allowed = tuple(name for name in extras.as_attribute if body.attribute(name))
+    required = tuple(name for name in struct.attributes if struct.fields[name].kind == "required")
+    return Shape((*struct.attributes, *allowed), {**names, **extras.blocks}, required)
+
+
+def _label_names(field: Field) -> tuple[str, ...]:
+    return job_schema().structs[field.struct].label_names if field.struct else ()
+
+
+def _in_order(blocks: Iterable[LiveBlock]) -> list[str]:
+    return list(dict.fromkeys(block.type for block in blocks))
+
+
+def _decode_blocks(field: Field, content: Content, scope: Scope) -> JsonValue:
+    blocks = content.of_type(field.name)
+    if len(blocks) > 1 and not field.many:
+        report_duplicate(blocks, field.name, scope)
+        return None
+    if field.name in content.attributes:
+        return _twice(field.name, content, blocks[0], scope)
+    if field.struct is None:
+        decode = decode_free_map if field.type == "map[string]any" else decode_typed_map
+        return decode(blocks[0].body, blocks[0].scope, field.type)
+    decoded = [decode_block(field.struct, block) for block in blocks]
+    if field.keyed:
+        return {block.labels[0].text: item for block, item in zip(blocks, decoded, strict=True)}
+    return [*decoded] if field.many else decoded[0]
+
+
+def report_duplicate(blocks: list[LiveBlock], name: str, scope: Scope, label: str = "") -> None:
+    """Reports the second of blocks that may stand only once."""
+    first = f"{scope.source.filename}:{scope.source.place(blocks[0].header)}"
+    title = f'{name} "{label}"' if label else name
+    detail = f"Only one {f'{name} {label}'.strip()} block is allowed. Another was defined at {first}."
+    scope.report(blocks[1].header, f"Duplicate {title} block", detail)
+
+
+def _twice(name: str, content: Content, block: LiveBlock, scope: Scope) -> JsonValue:
+    place = f"{scope.source.filename}:{scope.source.place(content.attributes[name].span)}"
+    detail = f"{name} may not be defined more than once. Another definition is defined at {place}."
+    scope.report(block.header, f"Duplicate {name} block", detail)
+    return None
+
+
+def decode_block(struct: str, block: LiveBlock) -> Json:
+    """The JSON of a block of that struct, its labels included."""
+    decoder = _special().get(struct)
+    result = decoder(block.body, block.scope) if decoder else decode_struct(struct, block.body, block.scope)[0]
+    labels = zip(job_schema().structs[struct].labels, block.labels, strict=False)
+    return {**result, **{field.json_name: label.text for field, label in labels}}
+
+
+def _special() -> Mapping[str, Decoder]:
+    # Imported late: these decode nested blocks with decode_struct.
+    from muster.nomad.domain.hcl.groups import decode_group, decode_task
+    from muster.nomad.domain.hcl.placement import decode_affinity, decode_constraint
+
+    return {
+        "Affinity": decode_affinity,
+        "Constraint": decode_constraint,
+        "Task": decode_task,
+        "TaskGroup": decode_group,
+    }
