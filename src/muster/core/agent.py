@@ -53,15 +53,15 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     """An agent, as data.
 
     `options` is what a call decides (paths, flags; never a secret): it is stored with the run, and together with
-    the run's folder and the environment it is enough to build the context again. `build_context` opens what the
-    agent needs and closes it when its block ends. `question_ids` names every question that may be asked, in order,
+    the folder it was started in and the environment it is enough to build graph and context again. `build_context`
+    opens what the agent needs and closes it when its block ends. `question_ids` names every question that may be asked, in order,
     so that an answers file can be checked before anything happens.
     """
 
     name: str
     state: type[StateT]
     options: type[OptionsT]
-    build_graph: Callable[[], StateGraph[StateT, ContextT, StateT, StateT]]
+    build_graph: Callable[[OptionsT], StateGraph[StateT, ContextT, StateT, StateT]]
     load_settings: Callable[[], SettingsT]
     build_context: Callable[[SettingsT, OptionsT], AbstractContextManager[ContextT]]
     verdict: Callable[[StateT], Verdict]

@@ -31,7 +31,7 @@ def new_run(
     """Build the context, make the run's folder, open the run. Nothing is kept when the context can't be built."""
     with agent.build_context(settings, options) as context:
         folder = RunStore(settings.muster_home).create(_first_row(agent, options, intent, clock))
-        with open_run(agent, folder, context, clock=clock, listeners=listeners) as run:
+        with open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run:
             yield run
 
 
@@ -45,7 +45,7 @@ def old_run(
         settings, options = agent.load_settings(), _stored_options(agent, row)
         with (
             agent.build_context(settings, options) as context,
-            open_run(agent, folder, context, clock=clock, listeners=listeners) as run,
+            open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run,
         ):
             yield run
 

@@ -48,6 +48,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         self,
         agent: Agent[StateT, ContextT, SettingsT, OptionsT],
         folder: RunFolder,
+        options: OptionsT,
         context: ContextT,
         *,
         saver: SqliteSaver,
@@ -61,7 +62,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         self._config = thread(self.id)
         self._journal = Journal(folder.journal, clock)
         self._listeners: tuple[Listener, ...] = (self._journal, *listeners)
-        graph = agent.build_graph()
+        graph = agent.build_graph(options)
         self._nodes = frozenset(graph.nodes)
         watch_nodes(graph, agent.state, self._tell)
         self._graph = graph.compile(checkpointer=saver)
@@ -156,6 +157,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
 def open_run(
     agent: Agent[StateT, ContextT, SettingsT, OptionsT],
     folder: RunFolder,
+    options: OptionsT,
     context: ContextT,
     *,
     clock: Clock,
@@ -163,4 +165,4 @@ def open_run(
 ) -> Generator[Run[StateT, ContextT, SettingsT, OptionsT]]:
     """Lock the run, open its checkpoints, and close both at the end. Raises RunStateError when somebody works on it."""
     with hold_lock(folder.lock), open_checkpoints(folder.checkpoints) as saver:
-        yield Run(agent, folder, context, saver=saver, clock=clock, listeners=listeners)
+        yield Run(agent, folder, options, context, saver=saver, clock=clock, listeners=listeners)

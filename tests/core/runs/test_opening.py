@@ -1,0 +1,92 @@
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.runs.sample_agent import AGENT, SampleOptions, SampleState
+from core.runs.sample_runs import sample_run
+from muster.core.errors import QuitError, RunStateError, UnreachableError
+from muster.core.gates.front import DefaultsFront
+from muster.core.gates.questions import Form
+from muster.core.runs.opening import follow, new_run, old_run, pick_up
+from muster.core.runs.store import RunStore
+from muster.core.settings import MusterSettings
+from muster.core.testing.clock import FakeClock
+from muster.core.testing.fronts import ScriptedFront
+
+
+class LeavingFront:
+    def ask(self, form: Form) -> dict[str, Any]:
+        raise QuitError("left")
+
+
+def test_a_new_run_remembers_who_asked_for_what_and_where(tmp_path: Path) -> None:
+    with sample_run(tmp_path) as sample:
+        row = sample.run.folder.row()
+    assert (row.agent, row.intent, row.cwd) == ("sample", "pack a box", str(Path.cwd()))
+    assert row.options["trace"] == str(sample.trace)
+    assert row.version
+
+
+def unreachable(settings: object, options: object) -> Any:
+    raise UnreachableError("nobody home")
+
+
+def test_a_context_that_cannot_be_built_leaves_no_run(tmp_path: Path) -> None:
+    settings = MusterSettings(muster_home=tmp_path)
+    agent: Any = replace(AGENT, build_context=unreachable)
+    options = SampleOptions(trace=tmp_path / "t")
+    with pytest.raises(UnreachableError), new_run(agent, settings, options, intent="x", clock=FakeClock()):
+        pass
+    assert RunStore(tmp_path).folders() == ()
+
+
+def test_quitting_at_a_question_leaves_the_run_waiting_and_resumable(tmp_path: Path) -> None:
+    with sample_run(tmp_path) as sample, pytest.raises(QuitError):
+        follow(sample.run, sample.run.start(SampleState()), LeavingFront())
+    assert sample.run.folder.current_row().status == "waiting"
+    with old_run(AGENT, sample.run.folder, clock=FakeClock()) as run:
+        assert pick_up(run, ScriptedFront({"size": 2})).state.size == 2
+
+
+def test_an_old_run_works_in_the_folder_it_was_started_in(tmp_path: Path) -> None:
+    with sample_run(tmp_path) as sample:
+        sample.run.start(SampleState())
+    there = tmp_path / "there"
+    there.mkdir()
+    sample.run.folder.write_row(sample.run.folder.row().model_copy(update={"cwd": str(there)}))
+    before = Path.cwd()
+    with old_run(AGENT, sample.run.folder, clock=FakeClock()):
+        assert Path.cwd() == there
+    assert Path.cwd() == before
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    with sample_run(tmp_path) as sample:
+        sample.run.folder.write_row(sample.run.folder.row().model_copy(update={"cwd": "/nonexistent"}))
+    with pytest.raises(RunStateError, match="/nonexistent"), old_run(AGENT, sample.run.folder, clock=FakeClock()):
+        pass
+
+
+def test_options_of_another_version_are_refused(tmp_path: Path) -> None:
+    with sample_run(tmp_path) as sample:
+        sample.run.folder.write_row(sample.run.folder.row().model_copy(update={"options": {}}))
+    with pytest.raises(RunStateError, match="no longer fit"), old_run(AGENT, sample.run.folder, clock=FakeClock()):
+        pass
+
+
+def test_damaged_checkpoints_are_an_error_that_says_so(tmp_path: Path) -> None:
+    with sample_run(tmp_path) as sample:
+        sample.run.start(SampleState())
+    for path in sample.run.folder.path.glob("checkpoints.sqlite*"):
+        path.write_bytes(os.urandom(2000))
+    with pytest.raises(RunStateError, match="can't be read"), old_run(AGENT, sample.run.folder, clock=FakeClock()):
+        pass
+
+
+def test_defaults_answer_what_has_one_and_refuse_by_name_what_has_none(tmp_path: Path) -> None:
+    with sample_run(tmp_path) as sample, pytest.raises(Exception, match=r"size \(How big\?\) has no safe default"):
+        follow(sample.run, sample.run.start(SampleState()), DefaultsFront())
+    assert sample.run.folder.current_row().status == "waiting"
