@@ -6,7 +6,6 @@ from muster.nomad.embedded.differences.annotations import annotate
 from muster.nomad.embedded.differences.destructive import spec_changed
 from muster.nomad.embedded.differences.jobs import Json, diff_jobs
 from muster.nomad.embedded.differences.updates import desired_updates
-from muster.nomad.embedded.validation.admission import complete_job
 from nomad.embedded.validation_recordings import DIFFERENCES, RECORDINGS, Recording, read_recording, recorded_jobs
 from shared_data import needs_shared
 
@@ -26,7 +25,7 @@ def stored_job(plan: Recording) -> Json | None:
     ):
         return None
     recording = read_recording(STORED[plan.job["ID"]])
-    return complete_job(recording.job) if recording.job else recording.answer
+    return recording.admitted if recording.job else recording.answer
 
 
 PLANS = [recording for recording in recorded_jobs() if recording.path.endswith("/plan") and recording.status == 200]
@@ -39,7 +38,7 @@ REGISTERED = [
 
 @pytest.mark.parametrize("plan", [plan for plan in PLANS if plan.answer["Diff"]], ids=lambda plan: plan.file)
 def test_a_plan_shows_the_difference_that_nomad_showed(plan: Recording) -> None:
-    diff = diff_jobs(stored_job(plan), complete_job(plan.job), contextual=True)
+    diff = diff_jobs(stored_job(plan), plan.admitted, contextual=True)
     shown = annotate(diff, plan.answer["Annotations"]["DesiredTGUpdates"])
     if plan.file in DIFFERENCES["diff"]:
         assert shown != plan.answer["Diff"], f"{plan.file} agrees by now: strike it off the list"
@@ -51,7 +50,7 @@ def test_a_plan_shows_the_difference_that_nomad_showed(plan: Recording) -> None:
 def test_a_plan_counts_the_updates_that_nomad_counted(plan: Recording) -> None:
     old = stored_job(plan)
     running = {group["Name"]: group["Count"] for group in (old or {}).get("TaskGroups") or []}
-    counts = desired_updates(old, complete_job(plan.job), running)
+    counts = desired_updates(old, plan.admitted, running)
     if plan.file in DIFFERENCES["updates"]:
         assert counts != plan.answer["Annotations"]["DesiredTGUpdates"]
     else:
@@ -67,7 +66,7 @@ def test_the_versions_of_a_job_differ_as_nomad_says(file: str) -> None:
 
 @pytest.mark.parametrize(("register", "stored"), REGISTERED)
 def test_a_job_read_back_is_the_job_that_was_registered(register: str, stored: str) -> None:
-    given, kept = complete_job(read_recording(register).job), read_recording(stored).answer
+    given, kept = read_recording(register).admitted, read_recording(stored).answer
     assert not spec_changed(kept, given)
     assert diff_jobs(kept, given, contextual=True)["Type"] == "None"
 
@@ -80,5 +79,5 @@ def test_the_lists_name_only_files_that_were_replayed() -> None:
 
 def test_allocations_of_a_purged_job_of_the_same_name_are_stopped() -> None:
     plan = read_recording("full_plan_new.json")
-    counts = desired_updates(None, complete_job(plan.job), {"app": 1})
+    counts = desired_updates(None, plan.admitted, {"app": 1})
     assert counts == plan.answer["Annotations"]["DesiredTGUpdates"]

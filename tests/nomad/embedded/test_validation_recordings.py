@@ -21,7 +21,7 @@ def verdict(recording: Recording) -> object:
 
 
 def ours(recording: Recording) -> object:
-    validation = validate_job(complete_job(recording.job))
+    validation = validate_job(recording.admitted)
     if recording.status == 500:
         return validation.error_text(), None, None
     errors = list(validation.errors) or None if "validate" in recording.path else None

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from muster.nomad.domain.hcl.canonical import canonicalize_job
+from muster.nomad.embedded.validation.admission import complete_job
 from shared_data import SHARED
 
 RECORDINGS = SHARED / "nomad-api"
@@ -25,6 +27,11 @@ class Recording:
     job: dict[str, Any]
     status: int
     answer: Any
+
+    @property
+    def admitted(self) -> dict[str, Any]:
+        """The job as the server sees it when it begins to judge."""
+        return complete_job(canonicalize_job(self.job))
 
 
 def read_recording(file: str) -> Recording:
