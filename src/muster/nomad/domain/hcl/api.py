@@ -7,9 +7,11 @@ from pydantic import JsonValue
 
 from muster.nomad.domain.hcl.bodies import LiveBlock, Shape, read_body
 from muster.nomad.domain.hcl.canonical import canonicalize_job
-from muster.nomad.domain.hcl.decode import Extras, Json, decode_block, decode_struct
+from muster.nomad.domain.hcl.decode import decode_block, decode_struct
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
+from muster.nomad.domain.hcl.groups import Extras, Json
 from muster.nomad.domain.hcl.normal import normalize_job
+from muster.nomad.domain.hcl.positions import Source
 from muster.nomad.domain.hcl.scope import Scope
 from muster.nomad.domain.hcl.syntax import syntax_diagnostics
 from muster.nomad.domain.hcl.tokens import HclSyntaxError
@@ -71,8 +73,6 @@ def parse_job(
 
 def unread(error: HclSyntaxError, text: str, filename: str) -> Diagnostic:
     """What our own parser can't read although HashiCorp's can: nesting beyond all need."""
-    from muster.nomad.domain.hcl.positions import Source
-
     return Diagnostic(error.summary, error.detail, filename, Source(text, filename).place(error.span))
 
 

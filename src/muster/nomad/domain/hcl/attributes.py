@@ -21,6 +21,7 @@ from muster.nomad.domain.hcl.values import (
     Unknown,
     Value,
     convert,
+    has_unknown,
     to_json,
 )
 
@@ -47,7 +48,7 @@ _INTEGERS: Mapping[str, tuple[int, int]] = {
 def decode_attribute(expression: Expression, kind: str, scope: Scope, zero: JsonValue = None) -> JsonValue:
     """The value as JSON; when it does not fit, a finding in Nomad's words and the zero value."""
     value = evaluate(expression, scope)
-    if isinstance(value, Unknown) and scope.lenient:
+    if scope.lenient and has_unknown(value):
         return zero
     try:
         return _fit(value, kind)
@@ -66,18 +67,11 @@ def _fit(value: Value, kind: str) -> JsonValue:
         raise ConversionError("value: null value is not allowed")
     try:
         fitted = convert(value, _TYPES.get(name, NUMBER))
-        _refuse_unknown(fitted)
+        if has_unknown(fitted):
+            raise ConversionError("value must be known")
         return _integer(fitted, name) if isinstance(fitted, Decimal) else to_json(fitted)
     except ConversionError as error:
         raise ConversionError(f"value: {error}") from None
-
-
-def _refuse_unknown(value: Value) -> None:
-    if isinstance(value, Unknown):
-        raise ConversionError("value must be known")
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
-    for item in items:
-        _refuse_unknown(item)
 
 
 def _integer(value: Decimal, kind: str) -> int:

@@ -158,11 +158,10 @@ def _made(block: Block, inner: LiveBlock, content: Content, shape: Shape, scope:
     given = content.attributes.get("labels")
     expressions = given.value.items if given and isinstance(given.value, TupleOf) else ()
     if len(expressions) != len(wanted):
-        many = (
-            "Extraneous dynamic block label" if len(expressions) > len(wanted) else "Insufficient dynamic block labels"
-        )
+        many = len(expressions) > len(wanted)
+        summary = "Extraneous dynamic block label" if many else "Insufficient dynamic block labels"
         detail = f'Blocks of type "{kind}" require {len(wanted)} label(s).'
-        scope.report(given.value.span if given else block.header, many, detail)
+        scope.report(given.value.span if given else block.header, summary, detail)
         return None
     labels = [_label(expression, scope) for expression in expressions]
     kept = tuple(label for label in labels if label)
@@ -182,3 +181,11 @@ def _label(expression: Expression, scope: Scope) -> Label | None:
         scope.report(expression.span, "Invalid dynamic block label", detail)
         return None
     return Label(text, expression.span) if isinstance(text, str) else None
+
+
+def report_duplicate(blocks: list[LiveBlock], name: str, scope: Scope, label: str = "") -> None:
+    """Reports the second of blocks that may stand only once."""
+    first = f"{scope.source.filename}:{scope.source.place(blocks[0].header)}"
+    title = f'{name} "{label}"' if label else name
+    detail = f"Only one {f'{name} {label}'.strip()} block is allowed. Another was defined at {first}."
+    scope.report(blocks[1].header, f"Duplicate {title} block", detail)

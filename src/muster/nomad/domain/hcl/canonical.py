@@ -1,6 +1,6 @@
 """Fills in a job's defaults, as Nomad does on parsing with Canonicalize and on register.
 
-The rules and numbers are those of `Canonicalize` in Nomad's `api` package (jobs.go, tasks.go, services.go, resources.go).
+The rules and numbers are those of `Canonicalize` in Nomad's `api` package: jobs, tasks, services, resources.
 """
 
 from collections.abc import Mapping

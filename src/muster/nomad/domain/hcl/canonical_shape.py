@@ -1,4 +1,4 @@
-"""Completes a job's JSON by the schema: missing keys are added, unknown ones dropped, names matched as Go matches them."""
+"""Completes a job's JSON by the schema: missing keys are added, unknown ones dropped."""
 
 from collections.abc import Mapping
 

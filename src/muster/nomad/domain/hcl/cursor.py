@@ -1,6 +1,6 @@
 """Walks over tokens: where a parser stands, whether line ends count, how deep it is nested."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from muster.nomad.domain.hcl.positions import Span
@@ -66,14 +66,14 @@ class Cursor:
         return HclSyntaxError(summary, detail, self.peek().span)
 
     @contextmanager
-    def newlines(self, count: bool) -> Iterator[None]:
+    def newlines(self, count: bool) -> Generator[None]:
         """Line ends count, or do not, until the block ends."""
         self._newlines.append(count)
         yield
         self._newlines.pop()
 
     @contextmanager
-    def nested(self) -> Iterator[None]:
+    def nested(self) -> Generator[None]:
         """One level deeper. Raises HclSyntaxError beyond MAX_DEPTH."""
         self._depth += 1
         self.limit(self._depth)

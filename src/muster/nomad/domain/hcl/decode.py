@@ -1,30 +1,17 @@
 """Blocks to the API's JSON, driven by the schema, with the findings that Nomad's parser would have."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from pydantic import JsonValue
 
 from muster.nomad.domain.hcl.attributes import decode_attribute
-from muster.nomad.domain.hcl.bodies import Content, LiveBlock, Shape, read_body
+from muster.nomad.domain.hcl.bodies import Content, LiveBlock, Shape, read_body, report_duplicate
+from muster.nomad.domain.hcl.groups import GROUP_EXTRAS, NO_EXTRAS, TASK_EXTRAS, Extras, Json, finish_group, finish_task
 from muster.nomad.domain.hcl.maps import decode_free_map, decode_typed_map
 from muster.nomad.domain.hcl.nodes import Body
+from muster.nomad.domain.hcl.placement import decode_affinity, decode_constraint
 from muster.nomad.domain.hcl.schema import Field, Struct, job_schema
 from muster.nomad.domain.hcl.scope import Scope
-
-Json = dict[str, JsonValue]
-
-
-@dataclass(frozen=True)
-class Extras:
-    """What a body may hold beyond its struct: further blocks, and map blocks that may be attributes too."""
-
-    blocks: Mapping[str, tuple[str, ...]]
-    as_attribute: tuple[str, ...] = ()
-
-
-NO_EXTRAS = Extras({})
-Decoder = Callable[[Body, Scope], Json]
 
 
 def decode_struct(name: str, body: Body, scope: Scope, extras: Extras = NO_EXTRAS) -> tuple[Json, Content]:
@@ -76,14 +63,6 @@ def _decode_blocks(field: Field, content: Content, scope: Scope) -> JsonValue:
     return [*decoded] if field.many else decoded[0]
 
 
-def report_duplicate(blocks: list[LiveBlock], name: str, scope: Scope, label: str = "") -> None:
-    """Reports the second of blocks that may stand only once."""
-    first = f"{scope.source.filename}:{scope.source.place(blocks[0].header)}"
-    title = f'{name} "{label}"' if label else name
-    detail = f"Only one {f'{name} {label}'.strip()} block is allowed. Another was defined at {first}."
-    scope.report(blocks[1].header, f"Duplicate {title} block", detail)
-
-
 def _twice(name: str, content: Content, block: LiveBlock, scope: Scope) -> JsonValue:
     place = f"{scope.source.filename}:{scope.source.place(content.attributes[name].span)}"
     detail = f"{name} may not be defined more than once. Another definition is defined at {place}."
@@ -93,20 +72,16 @@ def _twice(name: str, content: Content, block: LiveBlock, scope: Scope) -> JsonV
 
 def decode_block(struct: str, block: LiveBlock) -> Json:
     """The JSON of a block of that struct, its labels included."""
-    decoder = _special().get(struct)
-    result = decoder(block.body, block.scope) if decoder else decode_struct(struct, block.body, block.scope)[0]
+    match struct:
+        case "Constraint":
+            return decode_constraint(block.body, block.scope)
+        case "Affinity":
+            return decode_affinity(block.body, block.scope)
+        case "Task":
+            result = finish_task(*decode_struct(struct, block.body, block.scope, TASK_EXTRAS), decode_block)
+        case "TaskGroup":
+            result = finish_group(*decode_struct(struct, block.body, block.scope, GROUP_EXTRAS), decode_block)
+        case _:
+            result, _ = decode_struct(struct, block.body, block.scope)
     labels = zip(job_schema().structs[struct].labels, block.labels, strict=False)
     return {**result, **{field.json_name: label.text for field, label in labels}}
-
-
-def _special() -> Mapping[str, Decoder]:
-    # Imported late: these decode nested blocks with decode_struct.
-    from muster.nomad.domain.hcl.groups import decode_group, decode_task
-    from muster.nomad.domain.hcl.placement import decode_affinity, decode_constraint
-
-    return {
-        "Affinity": decode_affinity,
-        "Constraint": decode_constraint,
-        "Task": decode_task,
-        "TaskGroup": decode_group,
-    }

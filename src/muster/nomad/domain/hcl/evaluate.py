@@ -139,7 +139,7 @@ def _index(index: nodes.Index, scope: Scope) -> Value:
 
 def _walk(value: Value, steps: tuple[nodes.Step, ...], scope: Scope) -> Value:
     for step in steps:
-        if step.index:
+        if step.is_index:
             value = _at(value, step.key, step.span, scope)
         else:
             value = _attribute(value, str(step.key), step.span, scope)

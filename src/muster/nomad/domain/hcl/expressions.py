@@ -86,7 +86,7 @@ def _after_dot(cursor: Cursor, source: Expression) -> Expression:
     if name.kind == "*":
         return _attribute_splat(cursor, source, dot.span)
     key = number(name) if name.kind == "number" else name_of(name)
-    return _stepped(source, Step(key, dot.span.to(name.span), index=name.kind == "number"))
+    return _stepped(source, Step(key, dot.span.to(name.span), is_index=name.kind == "number"))
 
 
 def _attribute_splat(cursor: Cursor, source: Expression, dot: Span) -> Expression:
@@ -94,7 +94,7 @@ def _attribute_splat(cursor: Cursor, source: Expression, dot: Span) -> Expressio
     while step_dot := cursor.take("."):
         name = cursor.expect("ident", "number")
         key = number(name) if name.kind == "number" else name_of(name)
-        each = _stepped(each, Step(key, step_dot.span.to(name.span), index=name.kind == "number"))
+        each = _stepped(each, Step(key, step_dot.span.to(name.span), is_index=name.kind == "number"))
     return Splat(source.span.to(each.span), source, each)
 
 
@@ -110,9 +110,9 @@ def _after_bracket(cursor: Cursor, source: Expression) -> Expression:
         closing = cursor.expect("]")
     bracket = opening.span.to(closing.span)
     if isinstance(key, Literal):
-        return _stepped(source, Step(key.value, bracket, index=True))
+        return _stepped(source, Step(key.value, bracket, is_index=True))
     if isinstance(key, Template) and key.plain is not None:
-        return _stepped(source, Step(key.plain, bracket, index=True))
+        return _stepped(source, Step(key.plain, bracket, is_index=True))
     return Index(source.span.to(bracket), source, key, bracket)
 
 

@@ -1,24 +1,35 @@
 """`group` and `task` blocks: what Nomad decodes beyond the plain struct."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from pydantic import JsonValue
 
-from muster.nomad.domain.hcl.bodies import LiveBlock
-from muster.nomad.domain.hcl.decode import Extras, Json, decode_struct, report_duplicate
-from muster.nomad.domain.hcl.nodes import Attribute, Body
-from muster.nomad.domain.hcl.scope import Scope
+from muster.nomad.domain.hcl.bodies import Content, LiveBlock, report_duplicate
 
-_GROUP = Extras({"vault": ()}, ("meta",))
-_TASK = Extras({"scaling": ("name",)}, ("env", "meta"))
+Json = dict[str, JsonValue]
+Decode = Callable[[str, LiveBlock], Json]
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a body may hold beyond its struct: further blocks, and map blocks that may be attributes too."""
+
+    blocks: Mapping[str, tuple[str, ...]]
+    as_attribute: tuple[str, ...] = ()
+
+
+NO_EXTRAS = Extras({})
+GROUP_EXTRAS = Extras({"vault": ()}, ("meta",))
+TASK_EXTRAS = Extras({"scaling": ("name",)}, ("env", "meta"))
 _VERTICAL = {"cpu": "vertical_cpu", "mem": "vertical_mem"}
 
 
-def decode_group(body: Body, scope: Scope) -> Json:
+def finish_group(group: Json, content: Content, decode: Decode) -> Json:
     """A group; its `vault` block is inherited by the tasks that have none."""
-    group, content = decode_struct("TaskGroup", body, scope, _GROUP)
     vaults = content.of_type("vault")
     if vaults:
-        inherited, _ = decode_struct("Vault", vaults[-1].body, vaults[-1].scope)
-        _inherit(group["Tasks"], inherited)
+        _inherit(group["Tasks"], decode("Vault", vaults[-1]))
     scaling = group["Scaling"]
     if isinstance(scaling, dict):
         scaling["Type"] = scaling["Type"] or "horizontal"
@@ -38,15 +49,14 @@ def _check_group_scaling(scaling: Json, block: LiveBlock) -> None:
         start = body.span._replace(end=body.span.start)
         detail = 'The argument "max" is required, but no definition was found.'
         scope.report(start, "Missing required argument", detail)
-    kind: Attribute | None = body.attribute("type")
+    kind = body.attribute("type")
     if scaling["Type"] != "horizontal" and kind is not None:
         detail = f'task group scaling policy had invalid type: "{scaling["Type"]}"'
         scope.report(kind.value.span, "Invalid group scaling type", detail)
 
 
-def decode_task(body: Body, scope: Scope) -> Json:
+def finish_task(task: Json, content: Content, decode: Decode) -> Json:
     """A task; its `scaling` blocks are labelled `cpu` or `mem`."""
-    task, content = decode_struct("Task", body, scope, _TASK)
     seen: dict[str, LiveBlock] = {}
     policies: list[JsonValue] = []
     for block in content.of_type("scaling"):
@@ -58,13 +68,13 @@ def decode_task(body: Body, scope: Scope) -> Json:
             report_duplicate([seen[label], block], "scaling", block.scope, label)
         else:
             seen[label] = block
-            policies.append(_vertical(block, _VERTICAL[label]))
+            policies.append(_vertical(block, _VERTICAL[label], decode))
     task["ScalingPolicies"] = policies or None
     return task
 
 
-def _vertical(block: LiveBlock, expected: str) -> Json:
-    policy, _ = decode_struct("ScalingPolicy", block.body, block.scope)
+def _vertical(block: LiveBlock, expected: str, decode: Decode) -> Json:
+    policy = decode("ScalingPolicy", block)
     given = policy["Type"] or expected
     if given != expected:
         # Nomad's own message has the two the wrong way round.

@@ -67,7 +67,8 @@ def _object(loop: nodes.For, key_result: nodes.Expression, scopes: list[Scope], 
         elif key in result:
             detail = (
                 f"Two different items produced the key \"{key}\" in this 'for' expression. "
-                "If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key."
+                "If duplicates are expected, use the ellipsis (...) after the value expression "
+                "to enable grouping by key."
             )
             scope.report(key_result.span, "Duplicate object key", detail)
         else:

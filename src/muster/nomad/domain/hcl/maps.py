@@ -25,7 +25,7 @@ def decode_typed_map(body: Body, scope: Scope, kind: str) -> JsonValue:
 
 def decode_free_map(body: Body, scope: Scope, _: str = "") -> JsonValue:
     """A block of any content: nested blocks become lists of objects, an object becomes a list of one, as in HCL1."""
-    return {name: value for name, value in _pairs(body, scope)}
+    return dict(_pairs(body, scope))
 
 
 def _pairs(body: Body, scope: Scope) -> Iterable[tuple[str, JsonValue]]:

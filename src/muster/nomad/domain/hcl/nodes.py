@@ -13,7 +13,7 @@ class Step(NamedTuple):
 
     key: str | Decimal | bool | None
     span: Span
-    index: bool
+    is_index: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ _SPLAY_NS = 5 * 10**9
 
 
 def normalize_job(job: _Json, label: str, tasks: list[_Json], vault: _Json | None) -> _Json:
-    """Names from the label, static ports told from dynamic ones, templates' and vault's defaults, lone tasks grouped."""
+    """Names from the label, static and dynamic ports apart, some defaults, lone tasks in groups of their own."""
     job = {**job, "Name": _given(job["Name"], label), "ID": _given(job["ID"], label)}
     periodic = job["Periodic"]
     if isinstance(periodic, dict) and periodic["Spec"] is not None:

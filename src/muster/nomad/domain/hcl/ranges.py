@@ -6,25 +6,35 @@ from muster.nomad.domain.hcl.positions import Span
 
 def start_span(expression: nodes.Expression) -> Span:
     """The part of an expression that a diagnostic about its value names."""
+    first = _first(expression)
+    if first is not None:
+        return start_span(first)
     match expression:
         case nodes.Template():
             return _template(expression)
-        case nodes.Access() | nodes.Splat():
-            return start_span(expression.source)
-        case nodes.Index():
-            return start_span(expression.collection)
         case nodes.Call():
             return expression.head
-        case nodes.Conditional():
-            return start_span(expression.condition)
-        case nodes.Binary():
-            return start_span(expression.left)
-        case nodes.Parenthesis():
-            return start_span(expression.inner)
         case nodes.Unary() | nodes.TupleOf() | nodes.ObjectOf() | nodes.For():
             return Span(expression.span.start, expression.span.start + 1)
         case _:
             return expression.span
+
+
+def _first(expression: nodes.Expression) -> nodes.Expression | None:
+    """The part that an expression begins with, when that part is an expression."""
+    match expression:
+        case nodes.Access() | nodes.Splat():
+            return expression.source
+        case nodes.Index():
+            return expression.collection
+        case nodes.Conditional():
+            return expression.condition
+        case nodes.Binary():
+            return expression.left
+        case nodes.Parenthesis():
+            return expression.inner
+        case _:
+            return None
 
 
 def _template(template: nodes.Template) -> Span:

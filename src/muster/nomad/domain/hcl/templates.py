@@ -172,8 +172,9 @@ def _directive(queue: _Queue, opening: _Control) -> Expression:
         raise HclSyntaxError(f"Unexpected {opening.word} directive", "Nothing is open here.", opening.span)
     if opening.word == "for":
         body = _parts(queue, ("endfor",))
-        key = opening.names[0] if len(opening.names) > 1 else None
-        return TemplateFor(opening.span.to(_closing(queue).span), key, opening.names[-1], opening.expression, body)
+        *key, value = opening.names
+        span = opening.span.to(_closing(queue).span)
+        return TemplateFor(span, key[0] if key else None, value, opening.expression, body)
     then = _parts(queue, ("else", "endif"))
     closing = _closing(queue)
     otherwise: tuple[Expression, ...] = ()

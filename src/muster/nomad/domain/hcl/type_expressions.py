@@ -16,7 +16,10 @@ def read_type(expression: nodes.Expression, scope: Scope) -> Type | None:
         return _primitive(expression, scope)
     if isinstance(expression, nodes.Call) and len(expression.args) == 1:
         return _constructed(expression, expression.args[0], scope)
-    detail = "A type specification is either a primitive type keyword (bool, number, string) or a complex type constructor call, like list(string)."
+    detail = (
+        "A type specification is either a primitive type keyword (bool, number, string) "
+        "or a complex type constructor call, like list(string)."
+    )
     scope.report(expression.span, _SUMMARY, detail)
     return None
 

@@ -6,7 +6,7 @@ A value is None, a bool, a Decimal, a str, a tuple (list, set or tuple), a dict 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
-from typing import Final, Union
+from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
@@ -20,7 +20,7 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
-Value = Union[None, bool, Decimal, str, Unknown, tuple["Value", ...], dict[str, "Value"]]
+Value: TypeAlias = "bool | Decimal | str | Unknown | tuple[Value, ...] | dict[str, Value] | None"
 
 _MAX_EXPONENT = 1000
 
@@ -48,6 +48,12 @@ NUMBER: Final = Type("number")
 BOOL: Final = Type("bool")
 LIST_OF_STRING: Final = Type("list", STRING)
 MAP_OF_STRING: Final = Type("map", STRING)
+
+
+def has_unknown(value: Value) -> bool:
+    """Whether a value, or a part of it, is not known."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+    return isinstance(value, Unknown) or any(has_unknown(item) for item in items)
 
 
 def kind_of(value: Value) -> str:
@@ -80,11 +86,7 @@ def as_text(value: Decimal | bool) -> str:
         return "true" if value else "false"
     if abs(value.adjusted()) > _MAX_EXPONENT:
         return str(value)
-    text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "0") if value == 0 else _trim(text)
-
-
-def _trim(text: str) -> str:
+    text = format(value.copy_abs() if value == 0 else value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

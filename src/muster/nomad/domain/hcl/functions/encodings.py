@@ -10,6 +10,7 @@ import urllib.parse
 import uuid
 
 import yaml
+from pydantic import JsonValue
 
 from muster.nomad.domain.hcl.functions.signature import Function, FunctionError, function
 from muster.nomad.domain.hcl.values import Value, from_json, to_json
@@ -20,6 +21,18 @@ _NAMESPACES = {
     "oid": uuid.NAMESPACE_OID,
     "x500": uuid.NAMESPACE_X500,
 }
+
+
+def _base64_encode(text: str) -> Value:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _url_encode(text: str) -> Value:
+    return urllib.parse.quote_plus(text)
+
+
+def _uuid4() -> Value:
+    return str(uuid.uuid4())
 
 
 def _base64_decode(text: str) -> Value:
@@ -59,7 +72,7 @@ def _csv_decode(text: str) -> Value:
         raise FunctionError("missing header line")
     if any(len(row) != len(rows[0]) for row in rows):
         raise FunctionError("wrong number of fields")
-    return tuple(dict(zip(rows[0], row, strict=True)) for row in rows[1:])
+    return from_json([dict[str, JsonValue](zip(rows[0], row, strict=True)) for row in rows[1:]])
 
 
 def _uuid5(namespace: str, name: str) -> Value:
@@ -71,7 +84,10 @@ def _uuid5(namespace: str, name: str) -> Value:
 
 
 def _hash(name: str) -> Function:
-    return function(lambda text: hashlib.new(name, text.encode()).hexdigest(), "str: string")
+    def digest(text: str) -> Value:
+        return hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
+
+    return function(digest, "str: string")
 
 
 def _unavailable(why: str) -> Function:
@@ -86,7 +102,7 @@ _FILES = ("abspath", "basename", "dirname", "file", "filebase64", "fileexists", 
 
 ENCODING_FUNCTIONS: dict[str, Function] = {
     "base64decode": function(_base64_decode, "str: string"),
-    "base64encode": function(lambda text: base64.b64encode(text.encode()).decode(), "str: string"),
+    "base64encode": function(_base64_encode, "str: string"),
     "bcrypt": _unavailable("bcrypt is not computed offline"),
     "csvdecode": function(_csv_decode, "str: string"),
     "jsondecode": function(_json_decode, "str: string"),
@@ -96,8 +112,8 @@ ENCODING_FUNCTIONS: dict[str, Function] = {
     "sha1": _hash("sha1"),
     "sha256": _hash("sha256"),
     "sha512": _hash("sha512"),
-    "urlencode": function(lambda text: urllib.parse.quote_plus(text), "str: string"),
-    "uuidv4": function(lambda: str(uuid.uuid4())),
+    "urlencode": function(_url_encode, "str: string"),
+    "uuidv4": function(_uuid4),
     "uuidv5": function(_uuid5, "namespace: string", "name: string"),
     "yamldecode": function(_yaml_decode, "src: string"),
     "yamlencode": function(_yaml_encode, "value: any?"),

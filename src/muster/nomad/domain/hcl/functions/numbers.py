@@ -2,6 +2,7 @@
 
 import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
+from functools import partial
 
 from muster.nomad.domain.hcl.functions.signature import Function, FunctionError, function
 from muster.nomad.domain.hcl.values import Value
@@ -46,6 +47,18 @@ def _range(*args: Decimal) -> Value:
     return tuple(start + step * index for index in range(count))
 
 
+def _max(*numbers: Decimal) -> Value:
+    return max(numbers)
+
+
+def _min(*numbers: Decimal) -> Value:
+    return min(numbers)
+
+
+def _sign(number: Decimal) -> Value:
+    return Decimal((number > 0) - (number < 0))
+
+
 def _whole(rounding: str, number: Decimal) -> Value:
     try:
         return number.to_integral_value(rounding)
@@ -54,14 +67,14 @@ def _whole(rounding: str, number: Decimal) -> Value:
 
 
 NUMBER_FUNCTIONS: dict[str, Function] = {
-    "abs": function(lambda number: number.copy_abs(), "num: number"),
-    "ceil": function(lambda number: _whole(ROUND_CEILING, number), "num: number"),
-    "floor": function(lambda number: _whole(ROUND_FLOOR, number), "num: number"),
+    "abs": function(Decimal.copy_abs, "num: number"),
+    "ceil": function(partial(_whole, ROUND_CEILING), "num: number"),
+    "floor": function(partial(_whole, ROUND_FLOOR), "num: number"),
     "log": function(_log, "num: number", "base: number"),
-    "max": function(lambda first, *rest: max(first, *rest, first), "number: number", rest="numbers: number"),
-    "min": function(lambda first, *rest: min(first, *rest, first), "number: number", rest="numbers: number"),
+    "max": function(_max, "number: number", rest="numbers: number"),
+    "min": function(_min, "number: number", rest="numbers: number"),
     "parseint": function(_parse_int, "number: any", "base: number"),
     "pow": function(_pow, "num: number", "power: number"),
     "range": function(_range, rest="params: number"),
-    "signum": function(lambda number: Decimal((number > 0) - (number < 0)), "num: number"),
+    "signum": function(_sign, "num: number"),
 }

@@ -28,7 +28,7 @@ def _chunks(items: _Items, size: Decimal) -> Value:
 
 
 def _coalesce(*values: Value) -> Value:
-    found = next((value for value in values if value is not None), None)
+    found = next((value for value in unify(values) if value is not None), None)
     if found is None:
         raise FunctionError("no non-null arguments")
     return found
@@ -106,6 +106,26 @@ def _contains(items: _Items, value: Value) -> bool:
     return any(equal(item, value) for item in items)
 
 
+def _compact(items: tuple[str, ...]) -> Value:
+    return tuple(item for item in items if item)
+
+
+def _concat(*lists: _Items) -> _Items:
+    return tuple(itertools.chain.from_iterable(lists))
+
+
+def _union(*sets: _Items) -> Value:
+    return _unique(_concat(*sets))
+
+
+def _reversed(items: _Items) -> Value:
+    return items[::-1]
+
+
+def _sorted(items: tuple[str, ...]) -> Value:
+    return tuple(sorted(items))
+
+
 def _keys(items: _Map) -> Value:
     return tuple(sorted(items))
 
@@ -116,10 +136,10 @@ def _values(items: _Map) -> Value:
 
 SEQUENCE_FUNCTIONS: dict[str, Function] = {
     "chunklist": function(_chunks, "list: list", "size: number"),
-    "coalesce": function(lambda *values: _coalesce(*unify(values)), rest="vals: any?"),
+    "coalesce": function(_coalesce, rest="vals: any?"),
     "coalescelist": function(_coalesce_list, rest="vals: list"),
-    "compact": function(lambda items: tuple(item for item in items if item), "list: strings"),
-    "concat": function(lambda *lists: tuple(itertools.chain.from_iterable(lists)), rest="seqs: list"),
+    "compact": function(_compact, "list: strings"),
+    "concat": function(_concat, rest="seqs: list"),
     "contains": function(_contains, "list: list", "value: any?"),
     "distinct": function(_unique, "list: list"),
     "element": function(_element, "list: list", "index: number"),
@@ -129,14 +149,12 @@ SEQUENCE_FUNCTIONS: dict[str, Function] = {
     "length": function(_length, "collection: any"),
     "lookup": function(_lookup, "inputMap: map", "key: string", "default: any?"),
     "merge": function(_merge, rest="maps: map?"),
-    "reverse": function(lambda items: items[::-1], "list: list"),
+    "reverse": function(_reversed, "list: list"),
     "setintersection": function(_intersection, "first_set: list", rest="other_sets: list"),
     "setproduct": function(_product, rest="sets: list"),
-    "setunion": function(
-        lambda *sets: _unique(tuple(itertools.chain.from_iterable(sets))), "first_set: list", rest="other_sets: list"
-    ),
+    "setunion": function(_union, "first_set: list", rest="other_sets: list"),
     "slice": function(_slice, "list: list", "start_index: number", "end_index: number"),
-    "sort": function(lambda items: tuple(sorted(items)), "list: strings"),
+    "sort": function(_sorted, "list: strings"),
     "values": function(_values, "mapping: map"),
     "zipmap": function(_zipmap, "keys: strings", "values: list"),
 }

@@ -41,6 +41,14 @@ def _split(separator: str, text: str) -> Value:
     return tuple(text.split(separator)) if separator else tuple(text)
 
 
+def _length(text: str) -> Value:
+    return Decimal(len(text))
+
+
+def _reversed(text: str) -> Value:
+    return text[::-1]
+
+
 def _chomp(text: str) -> Value:
     return text.rstrip("\r\n")
 
@@ -53,13 +61,13 @@ TEXT_FUNCTIONS: dict[str, Function] = {
     "regex_replace": function(_regex_replace, "str: string", "pattern: string", "replace: string"),
     "replace": function(_replace, "str: string", "substr: string", "replace: string"),
     "split": function(_split, "separator: string", "str: string"),
-    "strlen": function(lambda text: Decimal(len(text)), "str: string"),
-    "strrev": function(lambda text: text[::-1], "str: string"),
+    "strlen": function(_length, "str: string"),
+    "strrev": function(_reversed, "str: string"),
     "substr": function(_substr, "str: string", "offset: number", "length: number"),
     "title": function(_title, "str: string"),
-    "trim": function(lambda text, cutset: text.strip(cutset), "str: string", "cutset: string"),
-    "trimprefix": function(lambda text, prefix: text.removeprefix(prefix), "str: string", "prefix: string"),
+    "trim": function(str.strip, "str: string", "cutset: string"),
+    "trimprefix": function(str.removeprefix, "str: string", "prefix: string"),
     "trimspace": function(str.strip, "str: string"),
-    "trimsuffix": function(lambda text, suffix: text.removesuffix(suffix), "str: string", "suffix: string"),
+    "trimsuffix": function(str.removesuffix, "str: string", "suffix: string"),
     "upper": function(str.upper, "str: string"),
 }
