@@ -59,12 +59,16 @@ class SetCheckType(_OfCheck):
 
 
 class SetCheckTiming(_OfCheck):
-    """How often the check asks and how long it waits, in seconds."""
+    """How often the check asks and how long it waits; `grace_s` is how long it may fail before it restarts the task."""
 
     kind: Literal["set_check_timing"] = "set_check_timing"
     interval_s: float
     timeout_s: float
+    grace_s: float | None = None
 
     def applied_to(self, spec: JobSpec) -> JobSpec:
         """The job with that rhythm."""
-        return self._change(spec, interval_s=self.interval_s, timeout_s=self.timeout_s)
+        restart = check_of(spec, self.group, self.service, self.check).restart
+        if restart and self.grace_s is not None:
+            restart = restart.model_copy(update={"grace_s": self.grace_s})
+        return self._change(spec, interval_s=self.interval_s, timeout_s=self.timeout_s, restart=restart)
