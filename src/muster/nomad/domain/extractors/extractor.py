@@ -1,4 +1,4 @@
-"""What an extractor is: data that says which files it reads, what it looks for, and the pure function that reads them."""
+"""What an extractor is: which files it reads, what it looks for, and the pure function that reads them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -69,12 +69,12 @@ def folder_unit(path: str) -> str:
     return f"folder:{dirname(path) or '.'}"
 
 
-def problem(source: str, where: str, text: str, *, unit: str | None = None, reason: str = "") -> Evidence:
-    """Something that could not be read, said as evidence; the unit is the file's folder unless given."""
+def problem(source: str, path: str, text: str, *, line: int | None = None, unit: str | None = None) -> Evidence:
+    """Something that could not be read or used, said as evidence. The unit is the file's folder unless given."""
     return Evidence(
-        unit=unit or folder_unit(where.partition(":")[0]),
+        unit=unit or folder_unit(path),
         fact=ProblemFact(problem=text),
         source=source,
-        where=where,
-        reason=reason or "it is left out of the analysis",
+        where=f"{path}:{line}" if line else path,
+        reason="the analysis goes on without it",
     )
