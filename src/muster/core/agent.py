@@ -54,8 +54,8 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
 
     `options` is what a call decides (paths, flags; never a secret): it is stored with the run, and together with
     the folder it was started in and the environment it is enough to build graph and context again. `build_context`
-    opens what the agent needs and closes it when its block ends. `question_ids` names every question that may be asked, in order,
-    so that an answers file can be checked before anything happens.
+    opens what the agent needs and closes it when its block ends. `question_ids` names every question that may be
+    asked, in order, so that an answers file can be checked before anything happens.
     """
 
     name: str

@@ -1,0 +1,22 @@
+"""Text on its way to a terminal: one console for answers, one for talk, and nothing in it that moves the cursor."""
+
+import re
+
+from rich.console import Console
+
+# Repository text, logs and server answers could otherwise clear the screen or retitle the window.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A console that shows text as it is; plain and unwrapped where it is no terminal."""
+    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.soft_wrap = True
+        console.no_color = True
+    return console
+
+
+def visible(text: str) -> str:
+    """The text with control characters made visible; newlines and tabs stay."""
+    return _CONTROLS.sub(lambda match: f"\\x{ord(match.group()):02x}", text.replace("\r\n", "\n"))

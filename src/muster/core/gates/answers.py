@@ -1,0 +1,80 @@
+"""`--answers FILE.yaml`: answers prepared in a file, by question id; what it leaves out is asked elsewhere."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from muster.core.errors import UsageError
+from muster.core.gates.front import DefaultsFront, Front
+from muster.core.gates.questions import AnswerValue, Form
+from muster.core.gates.validate import Accepted, Rejected, check_answer, unknown_name
+
+_MAX_BYTES = 1_000_000
+
+
+class AnswersFront:
+    """Satisfies `Front`: takes each form's answers from the file, and the others from `otherwise`."""
+
+    def __init__(self, answers: Mapping[str, object], otherwise: Front) -> None:
+        self._answers = answers
+        self._otherwise = otherwise
+
+    def ask(self, form: Form) -> Mapping[str, AnswerValue]:
+        """Raises UsageError naming every prepared answer that doesn't fit its question."""
+        values: dict[str, AnswerValue] = {}
+        problems: list[str] = []
+        for question in form.questions:
+            if question.id in self._answers:
+                match check_answer(question, self._answers[question.id]):
+                    case Accepted(value=value):
+                        values[question.id] = value
+                    case Rejected(problem=problem):
+                        problems.append(f"  {question.id} {problem}")
+        if problems:
+            raise UsageError("the answers file does not fit:\n" + "\n".join(problems), advice="Correct the file.")
+        return values | self._rest(form, values)
+
+    def _rest(self, form: Form, values: Mapping[str, AnswerValue]) -> dict[str, AnswerValue]:
+        open_questions = [question for question in form.questions if question.id not in values]
+        if not open_questions:
+            return {}
+        return dict(self._otherwise.ask(form.model_copy(update={"questions": open_questions})))
+
+
+def pick_front(terminal: Front, *, answers: Path | None, no_questions: bool, known: Iterable[str]) -> Front:
+    """Who answers: the file where there is one, and for the rest the defaults or the terminal.
+
+    Raises UsageError when the file can't be read or answers questions that are never asked.
+    """
+    front = DefaultsFront() if no_questions else terminal
+    return front if answers is None else AnswersFront(load_answers(answers, known), front)
+
+
+def load_answers(path: Path, known: Iterable[str]) -> dict[str, object]:
+    """The file's answers, by question id. Raises UsageError; all unknown ids are named at once."""
+    content = _load_yaml(path)
+    if not isinstance(content, dict):
+        raise UsageError(f"{path} must hold a table of question ids and answers")
+    answers = {str(key): value for key, value in cast(dict[object, object], content).items()}
+    ids = list(known)
+    if unknown := [unknown_name(key, ids, "question") for key in answers if key not in ids]:
+        raise UsageError(
+            f"{path} answers what is never asked:\n" + "\n".join(f"  {problem}" for problem in unknown),
+            advice=f"The questions are {', '.join(ids)}." if ids else "",
+        )
+    return answers
+
+
+def _load_yaml(path: Path) -> object:
+    try:
+        data = path.read_bytes()
+        if len(data) > _MAX_BYTES:
+            raise UsageError(f"{path} is too large for an answers file ({len(data)} bytes)")
+        return yaml.safe_load(data) or {}
+    except OSError as error:
+        raise UsageError(f"the answers file {path} can't be read: {error.strerror}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        text = " ".join(str(error).split())
+        raise UsageError(f"{path} is no YAML: {text}") from error

@@ -1,0 +1,173 @@
+"""The terminal front: asks a form's questions one by one, with reason, provenance and default.
+
+At any prompt `quit`, Ctrl-C or the end of input leaves with QuitError; the run stays where it is.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.panel import Panel
+from rich.text import Text
+
+from muster.core.console import visible
+from muster.core.errors import QuitError
+from muster.core.gates.keys import read_key, single_keys
+from muster.core.gates.menu import draw, open_menu, press
+from muster.core.gates.questions import (
+    AnswerValue,
+    ChoiceQuestion,
+    ConfirmQuestion,
+    Form,
+    NumberQuestion,
+    Question,
+    TableQuestion,
+    TextQuestion,
+)
+from muster.core.gates.table import change_row, draw_table
+from muster.core.gates.validate import Accepted, Rejected, check_answer, default_answer
+
+
+class TerminalFront:
+    """Satisfies `Front`. Arrow keys where both ends are a real terminal, numbered prompts in a pipe."""
+
+    def __init__(self, console: Console, stdin: TextIO | None = None) -> None:
+        self._console = console
+        self._stdin = stdin or sys.stdin
+        dumb = os.name != "posix" or console.is_dumb_terminal
+        self._keys = console.is_terminal and self._stdin.isatty() and not dumb
+
+    def ask(self, form: Form) -> Mapping[str, AnswerValue]:
+        """Every question in turn, each until its answer is valid."""
+        try:
+            return self._ask(form)
+        except KeyboardInterrupt as interrupt:
+            raise _left() from interrupt
+
+    def _ask(self, form: Form) -> Mapping[str, AnswerValue]:
+        self._console.print()
+        self._console.print(Text(visible(form.title), style="bold"))
+        if form.preview:
+            preview = Text(visible(form.preview.rstrip("\n")))
+            self._console.print(Panel(preview) if self._console.is_terminal else preview)
+        return {
+            question.id: self._one(question, f"{number}/{len(form.questions)}")
+            for number, question in enumerate(form.questions, start=1)
+        }
+
+    def _one(self, question: Question, position: str) -> AnswerValue:
+        self._say(f"\n[{position}] {question.text}", "bold")
+        because = " ".join(filter(None, (question.reason, f"({question.where})" if question.where else "")))
+        if because:
+            self._say(f"      {because}", "dim")
+        while True:
+            match self._attempt(question):
+                case Accepted(value=value):
+                    return value
+                case Rejected(problem=problem):
+                    self._say(f"      The answer {problem}.", "red")
+
+    def _attempt(self, question: Question) -> Accepted | Rejected:
+        match question:
+            case ChoiceQuestion():
+                return self._choose(question)
+            case TableQuestion():
+                return self._edit(question)
+            case TextQuestion() | ConfirmQuestion() | NumberQuestion():
+                return self._typed(question)
+
+    def _typed(self, question: TextQuestion | ConfirmQuestion | NumberQuestion) -> Accepted | Rejected:
+        line = self._read(_prompt(question))
+        if not line and question.default is not None:
+            return default_answer(question)
+        return check_answer(question, line)
+
+    def _choose(self, question: ChoiceQuestion) -> Accepted | Rejected:
+        return check_answer(question, self._menu(question) if self._keys else self._numbered(question))
+
+    def _numbered(self, question: ChoiceQuestion) -> list[str]:
+        default = question.default or []
+        for number, choice in enumerate(question.choices, start=1):
+            marked = " (default)" if choice.value in default else ""
+            self._say(f"      {number}) {choice.label or choice.value}{marked}")
+        line = self._read("several, by number or name" if question.multiple else "number or name")
+        names = [name.strip() for name in (line.split(",") if question.multiple else [line]) if name.strip()]
+        return [_by_number(question, name) for name in names] or default
+
+    def _menu(self, question: ChoiceQuestion) -> list[str]:
+        menu = open_menu(question)
+        terminal = self._stdin.fileno()
+        with single_keys(terminal), Live(draw(menu), console=self._console, auto_refresh=False, transient=True) as live:
+            while not menu.done:
+                key = read_key(terminal)
+                if key == "quit":
+                    raise _left()
+                menu = press(menu, key)
+                live.update(draw(menu), refresh=True)
+        self._say("    > " + ", ".join(menu.chosen()))
+        return menu.chosen()
+
+    def _edit(self, question: TableQuestion) -> Accepted:
+        while True:
+            self._console.print(draw_table(question))
+            line = self._read("NAME=value or number=value changes a row, Enter accepts the table")
+            changed = change_row(question, line) if line else default_answer(question)
+            match changed:
+                case Accepted():
+                    return changed
+                case TableQuestion():
+                    question = changed
+                case Rejected(problem=problem):  # the edits so far are kept
+                    self._say(f"      The table {problem}.", "red")
+
+    def _read(self, hint: str) -> str:
+        """One line without its end. Raises QuitError for `quit` and at the end of input."""
+        self._console.print(Text(f"      {hint} > "), end="")
+        line = self._stdin.readline()
+        if not self._stdin.isatty():
+            self._console.print()
+        if not line or line.strip().lower() == "quit":
+            raise _left()
+        return line.strip()
+
+    def _say(self, text: str, style: str = "") -> None:
+        self._console.print(Text(visible(text), style=style))
+
+
+def _prompt(question: TextQuestion | ConfirmQuestion | NumberQuestion) -> str:
+    match question:
+        case ConfirmQuestion(default=None):
+            return "yes or no"
+        case ConfirmQuestion(default=default):
+            return "[Y/n]" if default else "[y/N]"
+        case NumberQuestion(unit=unit):
+            bounds = _bounds(question)
+            shown = "" if question.default is None else f"[{question.default}]"
+            return " ".join(filter(None, (unit, bounds, shown))) or "a number"
+        case TextQuestion(default=default):
+            return f"[{visible(default)}]" if default else ("Enter for none" if default == "" else "text")
+
+
+def _bounds(question: NumberQuestion) -> str:
+    match question.minimum, question.maximum:
+        case None, None:
+            return ""
+        case low, None:
+            return f"at least {low}"
+        case None, high:
+            return f"at most {high}"
+        case low, high:
+            return f"{low} to {high}"
+
+
+def _by_number(question: ChoiceQuestion, name: str) -> str:
+    if name.isdecimal() and 1 <= int(name) <= len(question.choices):
+        return question.choices[int(name) - 1].value
+    return name
+
+
+def _left() -> QuitError:
+    return QuitError("left at a question", advice="The run waits; `muster runs resume` goes on with it.")

@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import pytest
+
+from muster.core.errors import NoAnswerError, UsageError
+from muster.core.gates.answers import load_answers, pick_front
+from muster.core.gates.front import DefaultsFront
+from muster.core.gates.questions import ConfirmQuestion, Form, NumberQuestion, TextQuestion
+from muster.core.testing.fronts import ScriptedFront
+
+KNOWN = ("image", "count", "keep")
+FORM = Form(
+    title="T",
+    questions=[
+        TextQuestion(id="image", text="Image?"),
+        NumberQuestion(id="count", text="How many?", default=1),
+        ConfirmQuestion(id="keep", text="Keep?"),
+    ],
+)
+
+
+def answers_file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "answers.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_the_file_answers_and_the_rest_is_asked(tmp_path: Path) -> None:
+    terminal = ScriptedFront({"keep": True, "count": 2})
+    front = pick_front(terminal, answers=answers_file(tmp_path, "image: app\n"), no_questions=False, known=KNOWN)
+    assert front.ask(FORM) == {"image": "app", "keep": True, "count": 2}
+    assert [[question.id for question in form.questions] for form in terminal.asked] == [["count", "keep"]]
+
+
+def test_a_complete_file_asks_nothing(tmp_path: Path) -> None:
+    terminal = ScriptedFront({})
+    path = answers_file(tmp_path, "{image: app, count: 3, keep: no}")
+    assert pick_front(terminal, answers=path, no_questions=False, known=KNOWN).ask(FORM) == {
+        "image": "app",
+        "count": 3,
+        "keep": False,
+    }
+    assert terminal.asked == []
+
+
+def test_without_questions_the_file_and_the_defaults_must_do(tmp_path: Path) -> None:
+    path = answers_file(tmp_path, "image: app")
+    front = pick_front(ScriptedFront({}), answers=path, no_questions=True, known=KNOWN)
+    with pytest.raises(NoAnswerError, match=r"T: keep \(Keep\?\) has no safe default\n") as caught:
+        front.ask(FORM)
+    assert caught.value.exit_code == 2
+
+
+def test_without_a_file_the_flag_decides_who_answers() -> None:
+    terminal = ScriptedFront({})
+    assert pick_front(terminal, answers=None, no_questions=False, known=KNOWN) is terminal
+    assert isinstance(pick_front(terminal, answers=None, no_questions=True, known=KNOWN), DefaultsFront)
+
+
+def test_all_unknown_ids_are_refused_at_once_with_the_nearest_known_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_answers(answers_file(tmp_path, "imgae: x\ncuont: 1\nkeep: true\n"), KNOWN)
+    assert "did you mean 'image'" in caught.value.message
+    assert "did you mean 'count'" in caught.value.message
+
+
+def test_all_answers_of_a_form_that_do_not_fit_are_refused_at_once(tmp_path: Path) -> None:
+    path = answers_file(tmp_path, "count: many\nkeep: perhaps\n")
+    with pytest.raises(UsageError) as caught:
+        pick_front(ScriptedFront({}), answers=path, no_questions=True, known=KNOWN).ask(FORM)
+    assert "count must be a whole number" in caught.value.message
+    assert "keep must be yes or no" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("- a\n- b\n", "must hold a table"),
+        ("just text", "must hold a table"),
+        ("a: [", "is no YAML"),
+        ("a: !!python/object/apply:os.system [ls]", "is no YAML"),
+        ("[" * 10000, "is no YAML"),
+        ("\x00", "is no YAML"),
+        ("a: 2026-99-99", "is no YAML"),
+        ("x" * 1_000_001, "too large"),
+    ],
+)
+def test_a_file_that_is_no_table_of_answers_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        load_answers(answers_file(tmp_path, text), KNOWN)
+
+
+def test_an_empty_file_answers_nothing(tmp_path: Path) -> None:
+    assert load_answers(answers_file(tmp_path, ""), KNOWN) == {}
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"answers file .*nope\.yaml can't be read"):
+        load_answers(tmp_path / "nope.yaml", KNOWN)

@@ -1,0 +1,116 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from muster.core.errors import QuitError
+from muster.core.gates.questions import (
+    Choice,
+    ChoiceQuestion,
+    ConfirmQuestion,
+    Form,
+    NumberQuestion,
+    Question,
+    Row,
+    TableQuestion,
+    TextQuestion,
+)
+from muster.core.gates.terminal import TerminalFront
+
+MODE = ChoiceQuestion(
+    id="mode", text="Mode?", choices=[Choice(value="host", label="Host"), Choice(value="bridge")], default=["bridge"]
+)
+ENV = TableQuestion(
+    id="env",
+    text="Env?",
+    rows=[Row(key="PORT", value="80", where=".env.example:2"), Row(key="URL"), Row(key="DEBUG", optional=True)],
+)
+
+
+def asked(question: Question, typed: str, preview: str = "") -> tuple[object, str]:
+    out = io.StringIO()
+    front = TerminalFront(Console(file=out, width=200), io.StringIO(typed))
+    return front.ask(Form(title="Title", questions=[question], preview=preview))[question.id], out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "answer"),
+    [
+        (TextQuestion(id="t", text="?"), "app\n", "app"),
+        (TextQuestion(id="t", text="?", default="d"), "\n", "d"),
+        (TextQuestion(id="t", text="?", default=""), "\n", ""),
+        (TextQuestion(id="t", text="?"), "\n \nlast", "last"),
+        (NumberQuestion(id="n", text="?", default=3), "\n", 3),
+        (NumberQuestion(id="n", text="?", minimum=1), "0\nx\n5\n", 5),
+        (ConfirmQuestion(id="c", text="?", default=True), "\n", True),
+        (ConfirmQuestion(id="c", text="?"), "\nn\n", False),
+        (MODE, "\n", ["bridge"]),
+        (MODE, "1\n", ["host"]),
+        (MODE, "bridge\n", ["bridge"]),
+        (MODE, "7\nhost\n", ["host"]),
+        (MODE.model_copy(update={"multiple": True}), "1, 2\n", ["host", "bridge"]),
+        (ENV, "URL=a=b\n\n", {"PORT": "80", "URL": "a=b"}),
+        (ENV, "2=x\n1 = 8080\nDEBUG=1\n\n", {"PORT": "8080", "URL": "x", "DEBUG": "1"}),
+        (ENV, "1=81\n\nURL=u\n\n", {"PORT": "81", "URL": "u"}),
+        (ENV, "nonsense\nPROT=1\nURL=u\n\n", {"PORT": "80", "URL": "u"}),
+    ],
+)
+def test_typed_lines_become_answers(question: Question, typed: str, answer: object) -> None:
+    assert asked(question, typed)[0] == answer
+
+
+def test_a_question_shows_its_reason_provenance_default_and_place_in_the_form() -> None:
+    question = NumberQuestion(
+        id="port", text="Which port?", reason="EXPOSE says so", where="Dockerfile:7", default=80, minimum=1, maximum=99
+    )
+    shown = asked(question, "\n", preview="--- a plan\n")[1]
+    for text in ("Title", "--- a plan", "[1/1] Which port?", "EXPOSE says so (Dockerfile:7)", "1 to 99 [80]"):
+        assert text in shown
+
+
+def test_a_bad_answer_says_why_and_asks_again() -> None:
+    shown = asked(NumberQuestion(id="n", text="?", maximum=5), "9\n1\n")[1]
+    assert "The answer must be at most 5." in shown
+
+
+def test_choices_are_numbered_in_a_pipe_and_the_default_marked() -> None:
+    shown = asked(MODE, "\n")[1]
+    assert "1) Host\n" in shown
+    assert "2) bridge (default)" in shown
+
+
+def test_a_table_shows_where_values_come_from_and_what_is_missing() -> None:
+    shown = asked(ENV, "URL=u\n\n")[1]
+    assert ".env.example:2" in shown
+    assert "(needs a value)" in shown
+    assert "(not set)" in shown
+
+
+@pytest.mark.parametrize("typed", ["quit\n", " QUIT \n", ""])
+@pytest.mark.parametrize(
+    "question",
+    [TextQuestion(id="t", text="?"), MODE, ENV, ConfirmQuestion(id="c", text="?"), NumberQuestion(id="n", text="?")],
+)
+def test_quit_and_the_end_of_input_leave_at_any_prompt(question: Question, typed: str) -> None:
+    with pytest.raises(QuitError) as caught:
+        asked(question, typed)
+    assert caught.value.exit_code == 130
+
+
+class CtrlC(io.StringIO):
+    def readline(self, size: int | None = -1, /) -> str:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_at_a_prompt_leaves_too() -> None:
+    front = TerminalFront(Console(file=io.StringIO()), CtrlC())
+    with pytest.raises(QuitError):
+        front.ask(Form(title="T", questions=[MODE]))
+
+
+def test_texts_from_elsewhere_cannot_move_the_cursor() -> None:
+    question = TextQuestion(id="t", text="\x1b[2Jgone?", reason="\x9b31m [red]x[/red]", default="\x07")
+    shown = asked(question, "\n", preview="\x1b]0;title\x07")[1]
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+    assert "[red]x[/red]" in shown
