@@ -1,13 +1,17 @@
 """Every recorded difference between two jobs, replayed: plans, and the versions of a job."""
 
+import json
+
 import pytest
 
+from muster.nomad.domain.hcl.canonical import canonicalize_job
 from muster.nomad.embedded.differences.annotations import annotate
 from muster.nomad.embedded.differences.destructive import spec_changed
 from muster.nomad.embedded.differences.jobs import Json, diff_jobs
 from muster.nomad.embedded.differences.updates import desired_updates
+from muster.nomad.embedded.validation.admission import complete_job
 from nomad.embedded.validation_recordings import DIFFERENCES, RECORDINGS, Recording, read_recording, recorded_jobs
-from shared_data import needs_shared
+from shared_data import SHARED, needs_shared
 
 pytestmark = needs_shared
 
@@ -69,6 +73,19 @@ def test_a_job_read_back_is_the_job_that_was_registered(register: str, stored: s
     given, kept = read_recording(register).admitted, read_recording(stored).answer
     assert not spec_changed(kept, given)
     assert diff_jobs(kept, given, contextual=True)["Type"] == "None"
+
+
+def test_public_jobs_do_not_differ_from_themselves() -> None:
+    corpus = SHARED / "nomad-corpus"
+    index = json.loads((corpus / "index.json").read_text(encoding="utf-8"))
+    accepted = [entry["result"] for entry in index if entry["ok"]]
+    for file in accepted:
+        job = json.loads((corpus / file).read_text(encoding="utf-8"))["canonicalized"]
+        once = complete_job(canonicalize_job(job))
+        again = complete_job(canonicalize_job(once))
+        assert diff_jobs(once, again, contextual=True)["Type"] == "None", file
+        assert diff_jobs(None, once, contextual=True)["Type"] == "Added", file
+    assert len(accepted) >= 170
 
 
 def test_the_lists_name_only_files_that_were_replayed() -> None:

@@ -174,6 +174,46 @@ def test_system_jobs_have_neither_affinities_nor_spreads_nor_a_second_allocation
     assert "System jobs may not have an affinity stanza\n\t* System jobs may not have a spread stanza" in errors[1]
 
 
+BRIDGE = [{"Mode": "bridge", "DynamicPorts": [{"Label": "http"}]}]
+SIDECAR = {**SERVICE, "Connect": {"SidecarService": {}}}
+EXPOSED = {**CHECK, "Expose": True}
+
+
+@pytest.mark.parametrize(
+    ("given_job", "error"),
+    [
+        (with_group(Services=[SIDECAR], Networks=None), 'Consul Connect sidecars require exactly 1 network, found 0 in group "app"'),
+        (with_group(Services=[SIDECAR]), 'Consul Connect sidecar requires bridge network, found "" in group "app"'),
+        (with_group(Services=[{**SIDECAR, "Name": "Web"}], Networks=BRIDGE), 'Consul Connect service name "Web" in group "app" must not contain uppercase characters'),
+        (with_group(Services=[{**SERVICE, "Connect": {"Native": True}, "TaskName": "x"}]), "task x named by Consul Connect Native service app->web does not exist"),
+        (with_group(Services=[{**SERVICE, "Connect": {"Gateway": {}}}]), 'Consul Connect Gateway service requires Task Group with network mode of type "bridge" or "host"'),
+        (with_group(Services=[{**SERVICE, "Checks": [EXPOSED]}]), 'group "app" must use bridge network for exposing service check(s)'),
+        (with_group(Services=[{**SERVICE, "Checks": [EXPOSED]}], Networks=BRIDGE), "exposed service check app->web->alive requires use of sidecar_proxy"),
+        (with_task(Services=[{**SERVICE, "Checks": [EXPOSED]}]), "exposed service check app[web]->web->alive is not a task-group service"),
+    ],
+)  # fmt: skip
+def test_connect_has_rules_of_its_own(given_job: Json, error: str) -> None:
+    assert validate_job(complete_job(given_job)).errors[0] == error
+
+
+def test_a_sidecar_in_a_bridge_network_is_accepted_even_without_a_task() -> None:
+    assert validate_job(with_group(Services=[SIDECAR], Networks=BRIDGE, Tasks=[])).errors == ()
+
+
+def test_the_only_task_is_the_one_of_a_native_service() -> None:
+    native = with_group(Services=[{**SERVICE, "Connect": {"Native": True}}])
+    assert validate_job(complete_job(native)).errors == ()
+    assert complete_job(native)["TaskGroups"][0]["Services"][0]["TaskName"] == "web"
+
+
+def test_two_sidecars_can_not_listen_at_one_address() -> None:
+    proxy = {"SidecarService": {"Proxy": {"Upstreams": [{"DestinationName": "db", "LocalBindPort": 5432}]}}}
+    services = [{**SERVICE, "Name": name, "Connect": proxy} for name in ("a", "b")]
+    assert validate_job(with_group(Services=services, Networks=BRIDGE)).errors == (
+        'Consul Connect services "b" and "a" in group "app" using same address for upstreams (:5432)',
+    )
+
+
 def test_a_name_of_variables_is_a_service_name() -> None:
     assert validate_job(with_group(Services=[{**SERVICE, "Name": "${NOMAD_JOB_NAME}-api"}])).errors == ()
 

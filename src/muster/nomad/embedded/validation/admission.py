@@ -1,7 +1,8 @@
 """What Nomad's server adds to a canonical job before it judges and stores it, and what it refuses beside that.
 
-Names of services and checks, host networks of ports, signals in capitals, and the constraints that Vault and signals
-imply (hashicorp/nomad v1.1.2: `structs.Canonicalize`, `jobImpliedConstraints`). Completing twice changes nothing.
+Names of services and checks, the task of a Connect-native service, host networks of ports, signals in capitals, and
+the constraints that Vault and signals imply. Completing twice changes nothing. Read from hashicorp/nomad v1.1.2
+(`structs.Canonicalize` and the mutators of its job endpoint).
 """
 
 import re
@@ -40,6 +41,8 @@ def _complete_group(group: Json, job_name: str) -> Json:
     name = text(group, "Name")
     group = _each(group, "Networks", _complete_network)
     group = _each(group, "Services", partial(_complete_service, names=(job_name, name, "group")))
+    if blocks(group, "Networks"):
+        group = _each(group, "Services", partial(_name_native_task, tasks=tasks_in(group)))
     group = _each(group, "Tasks", partial(_complete_task, job_name=job_name, group_name=name))
     implied: list[JsonValue] = [*_implied_constraints(group)]
     given = group.get("Constraints")
@@ -62,6 +65,12 @@ def _complete_service(service: Json, names: tuple[str, str, str]) -> Json:
     name = _SERVICE_WORDS.sub(lambda found: words[found[1]], text(service, "Name"))
     named: Json = {**service, "Name": name, "Namespace": text(service, "Namespace") or "default"}
     return _each(named, "Checks", partial(_complete_check, service=named))
+
+
+def _name_native_task(service: Json, tasks: tuple[Block, ...]) -> Json:
+    native = flag(inner(service, "Connect") or {}, "Native")
+    only = text(tasks[0], "Name") if native and len(tasks) == 1 else ""
+    return {**service, "TaskName": text(service, "TaskName") or only}
 
 
 def _complete_check(check: Json, service: Json) -> Json:

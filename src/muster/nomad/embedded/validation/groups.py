@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from muster.nomad.embedded.validation.connect import runs_injected_tasks
 from muster.nomad.embedded.validation.networks import network_errors
 from muster.nomad.embedded.validation.placement import affinities_errors, constraints_errors, spreads_errors
 from muster.nomad.embedded.validation.policies import disk_errors, restart_errors, scaling_errors, strategy_errors
@@ -41,7 +42,7 @@ def _plain_errors(group: Block) -> tuple[str, ...]:
         (not name, "Missing task group name"),
         ("\0" in name, "Task group name contains null character"),
         (number(group, "Count") < 0, "Task group count can't be negative"),
-        (not tasks_in(group), "Missing tasks for task group"),
+        (not tasks_in(group) and not runs_injected_tasks(group), "Missing tasks for task group"),
     )
 
 

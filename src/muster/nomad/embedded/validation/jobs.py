@@ -1,13 +1,14 @@
 """Whether Nomad would accept a job, in Nomad 1.1.2's own words.
 
 The wording was read from HashiCorp's `nomad/structs` at v1.1.2 and from recorded answers. Like Nomad it checks no
-driver name, no driver configuration, no region, namespace or Vault policy. Consul Connect's own admission rules
-(bridge network, upstream ports) and multiregion jobs are left out.
+driver name, no driver configuration, no region, namespace or Vault policy. The insides of Connect gateways and
+multiregion jobs are left out.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from muster.nomad.embedded.validation.connect import connect_errors
 from muster.nomad.embedded.validation.groups import group_errors, group_warnings
 from muster.nomad.embedded.validation.placement import affinities_errors, constraints_errors, spreads_errors
 from muster.nomad.embedded.validation.reading import Block, blocks, flag, inner, number, tasks_in, text
@@ -35,7 +36,13 @@ class Validation:
 
 def validate_job(job: Block, *, memory_oversubscription: bool = False) -> Validation:
     """Judge a job in the API's JSON, canonicalized and completed as the server does before it looks."""
-    errors = (*_job_errors(job), *_group_errors(job), *schedule_errors(job), *_submission_errors(job))
+    errors = (
+        *connect_errors(job),
+        *_job_errors(job),
+        *_group_errors(job),
+        *schedule_errors(job),
+        *_submission_errors(job),
+    )
     warnings = (*_job_warnings(job), *(() if memory_oversubscription else _memory_warnings(job)))
     return Validation(errors, warnings)
 
