@@ -1,0 +1,71 @@
+"""What a repair is proposed from, and how one is worded."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from muster.core.repairs import Repair
+from muster.nomad.domain.outcomes import Cause, Observation
+from muster.nomad.domain.patches import SpecPatch
+from muster.nomad.domain.spec import GroupSpec, JobSpec
+from muster.nomad.domain.task import TaskSpec
+from muster.nomad.domain.values import Text
+
+
+class Room(Protocol):
+    """What must be known of the cluster: its datacenters, and how big its largest node is."""
+
+    @property
+    def datacenters(self) -> tuple[str, ...]:
+        """Datacenters with at least one node."""
+        ...
+
+    @property
+    def ready_nodes(self) -> int:
+        """Nodes that take jobs."""
+        ...
+
+    @property
+    def largest_node_cpu_mhz(self) -> int:
+        """0 where unknown."""
+        ...
+
+    @property
+    def largest_node_memory_mb(self) -> int:
+        """0 where unknown."""
+        ...
+
+    @property
+    def consul(self) -> bool:
+        """Whether the cluster has Consul."""
+        ...
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A failure, the job as it is, and what was tried before."""
+
+    cause: Cause
+    observation: Observation
+    spec: JobSpec
+    cluster: Room | None
+    tried: tuple[Repair[SpecPatch], ...]
+    known_env: Mapping[str, Text]
+
+    @property
+    def group(self) -> GroupSpec:
+        """The group that the cause lies in. Raises KeyError when it is not in the job."""
+        return self.spec.group(self.cause.group)
+
+    @property
+    def task(self) -> TaskSpec:
+        """The task that the cause lies in. Raises KeyError when it is not in the job."""
+        return self.spec.task(self.cause.group, self.cause.task)
+
+
+Proposer = Callable[[Situation], Iterable[Repair[SpecPatch]]]
+
+
+def proposal(patch: SpecPatch, reason: str, effect: str) -> Repair[SpecPatch]:
+    """A repair without its diff, which needs a renderer."""
+    return Repair[SpecPatch](patch=patch, reason=reason, expected_effect=effect)
