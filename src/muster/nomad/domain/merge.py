@@ -1,0 +1,163 @@
+"""Joins what all sources say into one profile a service: the surest wins, gaps are filled from below, nothing is
+invented, conflicts and gaps are kept."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.candidates import Candidate
+from muster.nomad.domain.facts import (
+    BaseImageFact,
+    BuildFact,
+    CommandFact,
+    DependencyFact,
+    DependsOnFact,
+    Evidence,
+    FrameworkFact,
+    ImageFact,
+    LanguageFact,
+    NameFact,
+    NetworkModeFact,
+    PrivilegeFact,
+    ProblemFact,
+    ReplicasFact,
+    ResourcesFact,
+    RestartFact,
+    UserFact,
+    VolumeFact,
+    WorkdirFact,
+    WorkloadFact,
+)
+from muster.nomad.domain.merge_env import env_conflicts, merge_env
+from muster.nomad.domain.merge_ports import heard, merge_listens, merge_ports, port_conflicts, published_elsewhere
+from muster.nomad.domain.merge_ranked import FactT, Ranked, disagreement, mapped, ranked, sourced
+from muster.nomad.domain.merge_siblings import with_ports_by_reference
+from muster.nomad.domain.merge_unknowns import unknowns_of
+from muster.nomad.domain.merge_work import merge_cron, merge_health, merge_job
+from muster.nomad.domain.names import safe_name
+from muster.nomad.domain.profile import Analysis, Conflict, ServiceProfile
+
+ValueT = TypeVar("ValueT")
+
+
+def merge_evidence(
+    evidence: Iterable[Evidence], candidates: Sequence[Candidate], selected: Sequence[str], *, name: str = ""
+) -> Analysis:
+    """What is known of the selected candidates. `name` is what the repository itself is called."""
+    evidence = tuple(evidence)
+    chosen = [one for one in candidates if one.id in selected]
+    abouts = [ranked(one, evidence) for one in chosen]
+    profiles = [_profile(one, about, abouts) for one, about in zip(chosen, abouts, strict=True)]
+    services = with_ports_by_reference(profiles)
+    return Analysis(
+        name=_app_name(evidence, chosen, name),
+        services=services,
+        conflicts=tuple(conflict for about in abouts for conflict in _conflicts(about)),
+        unknowns=tuple(unknown for service in services for unknown in unknowns_of(service)),
+        problems=tuple(sourced(item, item.fact.problem) for item in evidence if isinstance(item.fact, ProblemFact)),
+    )
+
+
+def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> ServiceProfile:
+    listening = heard(about, elsewhere=published_elsewhere(about, others))
+    ports = merge_ports(listening)
+    listens = merge_listens(listening, ports)
+    return ServiceProfile(
+        id=candidate.id,
+        name=candidate.name,
+        image=_value(about.first(ImageFact), lambda fact: fact.image),
+        build=_build(candidate, about),
+        base_image=_value(about.first(BaseImageFact), lambda fact: fact.image),
+        architecture=_architecture(about),
+        listens=listens,
+        ports=ports,
+        health=merge_health(listening),
+        env=merge_env(about),
+        command=_command(about, "command"),
+        entrypoint=_command(about, "entrypoint"),
+        user=about.first(UserFact),
+        workdir=_value(about.first(WorkdirFact), lambda fact: fact.path),
+        volumes=_each(about, VolumeFact, lambda fact: fact.path),
+        language=about.first(LanguageFact),
+        frameworks=_each(about, FrameworkFact, lambda fact: fact.framework),
+        dependencies=_each(about, DependencyFact, lambda fact: fact.service),
+        depends_on=_each(about, DependsOnFact, lambda fact: fact.service),
+        workloads=_each(about, WorkloadFact, lambda fact: fact.workload),
+        job=merge_job(listening, listens),
+        cron=merge_cron(about),
+        resources=about.first(ResourcesFact),
+        replicas=_value(about.first(ReplicasFact), lambda fact: fact.count),
+        network_mode=_value(about.first(NetworkModeFact), lambda fact: fact.mode),
+        restart=_value(about.first(RestartFact), lambda fact: fact.policy),
+        privileges=_each(about, PrivilegeFact, lambda fact: f"{fact.privilege} {fact.detail}"),
+    )
+
+
+def _value(one: Sourced[FactT] | None, take: Callable[[FactT], ValueT]) -> Sourced[ValueT] | None:
+    return mapped(one, take(one.value)) if one else None
+
+
+def _each(about: Ranked, kind: type[FactT], key: Callable[[FactT], str]) -> tuple[Sourced[FactT], ...]:
+    """Every fact of a kind once, as the surest source says it."""
+    kept: dict[str, Sourced[FactT]] = {}
+    for one in about.all(kind):
+        kept.setdefault(key(one.value), one)
+    return tuple(kept.values())
+
+
+def _build(candidate: Candidate, about: Ranked) -> Sourced[BuildFact] | None:
+    """How the image is built; a Dockerfile's own candidate is its own build."""
+    said = about.first(BuildFact)
+    if said or candidate.kind != "dockerfile":
+        return said
+    path = candidate.id.removeprefix("dockerfile:")
+    folder = path.rpartition("/")[0] or "."
+    fact = BuildFact(context=folder, dockerfile=path)
+    return Sourced(value=fact, source="dockerfile", where=path, reason=candidate.reason)
+
+
+def _architecture(about: Ranked) -> Sourced[str] | None:
+    """The architecture that the final stage names; `$TARGETPLATFORM` and the like name none."""
+    for one in about.all(BaseImageFact):
+        system, _, rest = (one.value.platform or "").partition("/")
+        if system == "linux" and rest and "$" not in rest:
+            return mapped(one, rest.split("/")[0])
+    return None
+
+
+def _command(about: Ranked, field: str) -> Sourced[tuple[str, ...]] | None:
+    for one in about.all(CommandFact):
+        words: tuple[str, ...] | None = getattr(one.value, field)
+        if words is not None:
+            return mapped(one, words)
+    return None
+
+
+def _app_name(evidence: Sequence[Evidence], chosen: Sequence[Candidate], repository: str) -> Sourced[str]:
+    """What compose calls the application, else a package file (of the chosen one, then the root), else the folder."""
+    names = [item for item in evidence if isinstance(item.fact, NameFact) and safe_name(item.fact.name, fallback="")]
+    units = (*(unit for one in chosen for unit in one.units), "folder:.") if len(chosen) == 1 else ("folder:.",)
+    spoken = [item for unit in units for item in names if item.unit == unit]
+    project = [item for item in names if item.unit.startswith("compose:")]
+    for item in (*project, *spoken):
+        if isinstance(item.fact, NameFact):
+            return sourced(item, safe_name(item.fact.name))
+    name = repository or next((one.name for one in chosen), "app")
+    return Sourced(value=safe_name(name), source="default", reason="the repository's name" if repository else "")
+
+
+def _conflicts(about: Ranked) -> tuple[Conflict, ...]:
+    name = about.service
+    return (
+        *disagreement(name, "image", about.all(ImageFact), lambda fact: fact.image),
+        *port_conflicts(about),
+        *disagreement(name, "user", about.all(UserFact), lambda fact: fact.user),
+        *disagreement(name, "working directory", about.all(WorkdirFact), lambda fact: fact.path),
+        *disagreement(name, "command", _with_command(about), lambda fact: " ".join(fact.command or ())),
+        *disagreement(name, "count", about.all(ReplicasFact), lambda fact: str(fact.count)),
+        *env_conflicts(about),
+    )
+
+
+def _with_command(about: Ranked) -> list[Sourced[CommandFact]]:
+    return [one for one in about.all(CommandFact) if one.value.command and one.source != "code"]

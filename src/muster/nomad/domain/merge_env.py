@@ -1,0 +1,55 @@
+"""Merges what is said about environment variables, by name: the surest value wins, a secret's is never kept."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.env_vars import is_placeholder
+from muster.nomad.domain.facts import EnvFact
+from muster.nomad.domain.merge_ranked import Ranked, disagreement
+from muster.nomad.domain.profile import Conflict, EnvEntry, Origin
+
+
+def merge_env(about: Ranked) -> tuple[EnvEntry, ...]:
+    """One entry a variable, in the order in which the sources name them."""
+    by_name: dict[str, list[Sourced[EnvFact]]] = {}
+    for one in about.all(EnvFact):
+        by_name.setdefault(one.value.name, []).append(one)
+    return tuple(_entry(name, said) for name, said in by_name.items())
+
+
+def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
+    """Variables that two sources give different values."""
+    given = [one for one in about.all(EnvFact) if not one.value.secret and _value(one) is not None]
+    names = dict.fromkeys(one.value.name for one in given)
+    return tuple(
+        conflict
+        for name in names
+        for conflict in disagreement(
+            about.service,
+            f"env {name}",
+            [one for one in given if one.value.name == name],
+            lambda fact: fact.value or "",
+        )
+    )
+
+
+def _entry(name: str, said: Sequence[Sourced[EnvFact]]) -> EnvEntry:
+    secret = any(one.value.secret for one in said)
+    giver = next((one for one in said if _value(one) is not None), None) if not secret else None
+    speaker = giver or said[0]
+    return EnvEntry(
+        name=name,
+        value=_value(giver) if giver else None,
+        required=any(one.value.required for one in said),
+        secret=secret,
+        origin=cast("Origin", speaker.source),
+        where=speaker.where,
+        reason=speaker.reason,
+    )
+
+
+def _value(one: Sourced[EnvFact]) -> str | None:
+    """The value; an example's placeholder is none."""
+    value = one.value.value
+    return None if value is None or (one.source == "example" and is_placeholder(value)) else value

@@ -1,0 +1,110 @@
+"""Which ports a service opens, and whether it opens any: a port is never invented where nothing listens."""
+
+from collections.abc import Iterable, Sequence
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.commands import command_kind
+from muster.nomad.domain.facts import BuildFact, CommandFact, FrameworkFact, HealthFact, PortFact, WorkloadFact
+from muster.nomad.domain.merge_ranked import Ranked, disagreement, mapped
+from muster.nomad.domain.profile import Conflict, Origin
+
+Ports = tuple[Sourced[PortFact], ...]
+
+_RUN = ("compose", "dockerfile")
+"""What really is run: these outweigh what the code could also be."""
+
+
+def merge_ports(about: Ranked) -> Ports:
+    """The ports of the surest source that names any; else where its framework or health check says it listens."""
+    said = [one for one in about.all(PortFact) if 0 < one.value.port < 65536]
+    if not said:
+        return _framework_port(about) or _health_port(about)
+    top = [one for one in said if one.source == said[0].source]
+    unique = {one.value.port: one for one in reversed(top)}
+    order = dict.fromkeys(one.value.port for one in top)
+    return tuple(_with_variable(unique[port], said, alone=len(unique) == 1) for port in order)
+
+
+def merge_listens(about: Ranked, ports: Ports) -> Sourced[bool] | None:
+    """Whether it opens a port: yes where one is known, no for workers, bots and what ends by itself."""
+    if ports:
+        return mapped(ports[0], True)
+    opening = [one for one in about.all(FrameworkFact) if one.value.listens]
+    quiet = _quiet(about)
+    if opening and not any(one.source in _RUN for one in quiet):
+        return mapped(opening[0], True)
+    silent = [*quiet, *(mapped(one, False) for one in about.all(FrameworkFact))]
+    return _by_command(about) or next(iter(silent), None)
+
+
+def port_conflicts(about: Ranked) -> tuple[Conflict, ...]:
+    """Sources that name different ports altogether."""
+    said = about.all(PortFact)
+    named = {one.value.port for one in said if one.source == said[0].source}
+    apart = [one for one in said[1:] if one.value.port not in named]
+    return disagreement(about.service, "port", [*said[:1], *apart], lambda fact: str(fact.port))
+
+
+def heard(about: Ranked, *, elsewhere: bool) -> Ranked:
+    """What counts for this service's ports, health and kind of work.
+
+    A service that starts something else than its code is about, and opens no port of its own, is not what the lower
+    sources describe: a worker beside the server, when its command says so, or when another compose service
+    (`elsewhere`) publishes the ports of the same build.
+    """
+    command = next((one for one in about.all(CommandFact) if one.source in _RUN), None)
+    if command is None:
+        return about
+    lower: tuple[Origin, ...] = (
+        ("dockerfile", "example", "code") if command.source == "compose" else ("example", "code")
+    )
+    kind = command_kind((*(command.value.entrypoint or ()), *(command.value.command or ())))
+    ports = bool(about.without(*lower).all(PortFact))
+    other = kind in ("worker", "batch") or (kind is None and elsewhere and command.source == "compose")
+    return about.without(*lower) if other and not ports else about
+
+
+def published_elsewhere(about: Ranked, others: Iterable[Ranked]) -> bool:
+    """Whether another compose service of the same build publishes ports."""
+    build = about.first(BuildFact)
+    return build is not None and any(
+        other.service != about.service
+        and (theirs := other.first(BuildFact)) is not None
+        and theirs.value == build.value
+        and any(port.source == "compose" for port in other.all(PortFact))
+        for other in others
+    )
+
+
+def _with_variable(one: Sourced[PortFact], said: Sequence[Sourced[PortFact]], *, alone: bool) -> Sourced[PortFact]:
+    """The port with the variable that sets it, where any source knows it."""
+    names = [other.value.env for other in said if other.value.env and (alone or other.value.port == one.value.port)]
+    if one.value.env or not names:
+        return one
+    return mapped(one, one.value.model_copy(update={"env": names[0]}))
+
+
+def _framework_port(about: Ranked) -> Ports:
+    known = [one for one in about.all(FrameworkFact) if one.value.listens and one.value.default_port]
+    if not known or any(one.source in _RUN for one in _quiet(about)):
+        return ()
+    return (mapped(known[0], PortFact(port=known[0].value.default_port or 0)),)
+
+
+def _health_port(about: Ranked) -> Ports:
+    known = [one for one in about.all(HealthFact) if one.value.port and one.value.type in ("http", "tcp")]
+    return (mapped(known[0], PortFact(port=known[0].value.port or 0)),) if known else ()
+
+
+def _quiet(about: Ranked) -> list[Sourced[bool]]:
+    """Signs of work that opens no port."""
+    kinds = ("worker", "batch", "periodic")
+    return [mapped(one, False) for one in about.all(WorkloadFact) if one.value.workload in kinds]
+
+
+def _by_command(about: Ranked) -> Sourced[bool] | None:
+    for one in about.all(CommandFact):
+        kind = command_kind((*(one.value.entrypoint or ()), *(one.value.command or ())))
+        if kind:
+            return mapped(one, kind == "server")
+    return None

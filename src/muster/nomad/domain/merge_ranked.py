@@ -1,0 +1,81 @@
+"""Evidence about one candidate, the surest first: compose, then the Dockerfile, an example environment, code."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from posixpath import basename
+from typing import TypeVar, get_args
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.candidates import Candidate
+from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.profile import Conflict, Origin
+from muster.nomad.domain.values import Part
+
+FactT = TypeVar("FactT", bound=Part)
+ValueT = TypeVar("ValueT")
+
+_RANKS = {origin: rank for rank, origin in enumerate(get_args(Origin))}
+_BY_UNIT: dict[str, Origin] = {"compose": "compose", "dockerfile": "dockerfile"}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What is said about one service, in order of trust."""
+
+    service: str
+    items: tuple[Evidence, ...]
+
+    def all(self, kind: type[FactT]) -> tuple[Sourced[FactT], ...]:
+        """Every fact of that kind."""
+        return tuple(sourced(item, item.fact) for item in self.items if isinstance(item.fact, kind))
+
+    def first(self, kind: type[FactT]) -> Sourced[FactT] | None:
+        """The surest fact of that kind."""
+        return next(iter(self.all(kind)), None)
+
+    def without(self, *origins: Origin) -> "Ranked":
+        """The same without what these say."""
+        return Ranked(self.service, tuple(item for item in self.items if origin_of(item) not in origins))
+
+
+def ranked(candidate: Candidate, evidence: Iterable[Evidence]) -> Ranked:
+    """The evidence of the candidate's units, the surest first, otherwise in its own order."""
+    own = [item for item in evidence if item.unit in candidate.units]
+    return Ranked(
+        candidate.name,
+        tuple(sorted(own, key=lambda item: (_RANKS[origin_of(item)], candidate.units.index(item.unit)))),
+    )
+
+
+def origin_of(item: Evidence) -> Origin:
+    """Who speaks: the unit's kind, and for folders whether it is an example of an environment file."""
+    by_unit = _BY_UNIT.get(item.unit.split(":", 1)[0])
+    if by_unit:
+        return by_unit
+    name = basename(item.where.split(":", 1)[0])
+    return "example" if name.startswith((".env", "env.", "example.env", "sample.env")) else "code"
+
+
+def sourced(item: Evidence, value: ValueT) -> Sourced[ValueT]:
+    """The value with the evidence's provenance."""
+    return Sourced(
+        value=value,
+        source=origin_of(item),
+        where=item.where,
+        reason=item.reason,
+        confidence=min(max(item.confidence, 0.0), 1.0),
+    )
+
+
+def mapped(one: Sourced[FactT], value: ValueT) -> Sourced[ValueT]:
+    """Another value with the same provenance."""
+    return Sourced(value=value, source=one.source, where=one.where, reason=one.reason, confidence=one.confidence)
+
+
+def disagreement(
+    service: str, field: str, said: Sequence[Sourced[FactT]], shown: Callable[[FactT], str]
+) -> tuple[Conflict, ...]:
+    """The conflict about a field, if a less sure source says something else than the surest one."""
+    texts = [mapped(one, shown(one.value)) for one in said]
+    losers = [one for one in texts[1:] if one.value != texts[0].value and one.source != texts[0].source]
+    return (Conflict(service=service, field=field, winner=texts[0], losers=tuple(losers)),) if losers else ()

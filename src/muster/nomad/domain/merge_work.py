@@ -1,0 +1,65 @@
+"""How a service's health is known, and what kind of job it is: by the surest source, with the reason."""
+
+import re
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.commands import command_kind
+from muster.nomad.domain.facts import CommandFact, HealthFact, WorkloadFact
+from muster.nomad.domain.merge_ranked import Ranked, mapped
+from muster.nomad.domain.profile import JobKind, Origin
+
+_LOCAL_URL = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(/[^\s'\"|;&)<>\\]*)?")
+_JOB_KINDS: dict[str, JobKind] = {
+    "server": "service",
+    "worker": "service",
+    "compute": "service",
+    "batch": "batch",
+    "periodic": "periodic",
+    "system": "system",
+}
+
+
+def merge_health(about: Ranked) -> Sourced[HealthFact] | None:
+    """The surest HTTP route, with the surest timing; without a route whatever else is said."""
+    said = [_as_http(one) for one in about.all(HealthFact) if one.value.type != "disabled"]
+    if not said:
+        return about.first(HealthFact)
+    best = next((one for one in said if one.value.type == "http" and one.value.path), said[0])
+    return mapped(best, _timed(best.value, said[0].value))
+
+
+def merge_job(about: Ranked, listens: Sourced[bool] | None) -> Sourced[JobKind]:
+    """Service, batch, periodic or system. What only the code hints at does not turn a server into a batch job."""
+    signs = list(about.all(WorkloadFact))
+    if listens and listens.value:
+        sure: tuple[Origin, ...] = ("user", "compose", "dockerfile")
+        signs = [one for one in signs if one.source in sure or one.value.workload == "system"]
+    if signs:
+        return mapped(signs[0], _JOB_KINDS[signs[0].value.workload])
+    ending = [one for one in about.all(CommandFact) if command_kind(one.value.command or ()) == "batch"]
+    if ending and ending[0] == about.first(CommandFact):
+        return mapped(ending[0], "batch")
+    reason = "it listens" if listens and listens.value else "nothing says that it ends by itself"
+    return Sourced(value="service", source="default", reason=reason)
+
+
+def merge_cron(about: Ranked) -> Sourced[str] | None:
+    """The clock of a periodic job."""
+    clocks = [one for one in about.all(WorkloadFact) if one.value.workload == "periodic" and one.value.cron]
+    return mapped(clocks[0], clocks[0].value.cron or "") if clocks else None
+
+
+def _as_http(one: Sourced[HealthFact]) -> Sourced[HealthFact]:
+    """A command that fetches a URL of the container itself is an HTTP check of that route."""
+    found = _LOCAL_URL.search(" ".join(one.value.command)) if one.value.type == "command" else None
+    if found is None:
+        return one
+    port = int(found.group(1)) if found.group(1) else one.value.port
+    changed = {"type": "http", "path": found.group(2) or "/", "port": port, "command": ()}
+    return mapped(one, one.value.model_copy(update=changed))
+
+
+def _timed(fact: HealthFact, timing: HealthFact) -> HealthFact:
+    fields = ("interval_s", "timeout_s", "start_period_s", "retries")
+    said = {field: getattr(timing, field) for field in fields if getattr(fact, field) is None}
+    return fact.model_copy(update=said)

@@ -1,0 +1,116 @@
+"""What is known of an application after merging: each field with its source, conflicts and gaps kept."""
+
+from typing import Literal
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.facts import (
+    BuildFact,
+    DependencyFact,
+    DependsOnFact,
+    FrameworkFact,
+    HealthFact,
+    LanguageFact,
+    PortFact,
+    PrivilegeFact,
+    ResourcesFact,
+    UserFact,
+    VolumeFact,
+    WorkloadFact,
+)
+from muster.nomad.domain.values import Part
+
+Origin = Literal["user", "compose", "dockerfile", "example", "code"]
+"""Who speaks, the surest first; `example` is an example of an environment file. A profile's `Sourced.source` is one of
+these, or "default" where a rule of ours speaks."""
+
+JobKind = Literal["service", "batch", "periodic", "system"]
+
+
+class EnvEntry(Part):
+    """One environment variable. `value` None: nobody gives it one; `origin` says who gives the value."""
+
+    name: str
+    value: str | None = None
+    required: bool = False
+    secret: bool = False
+    origin: Origin = "code"
+    where: str = ""
+    reason: str = ""
+
+
+class ServiceProfile(Part):
+    """One service to be. None or empty: nothing says so. `id` is the candidate's, `name` the group's and task's."""
+
+    id: str
+    name: str
+    image: Sourced[str] | None = None
+    build: Sourced[BuildFact] | None = None
+    base_image: Sourced[str] | None = None
+    architecture: Sourced[str] | None = None
+    """What the final stage is built for, as Nomad says it (`arm64`)."""
+    listens: Sourced[bool] | None = None
+    """Whether it opens a port at all; None where nothing says either."""
+    ports: tuple[Sourced[PortFact], ...] = ()
+    static_port: Sourced[int] | None = None
+    """The port on the node that somebody asked for."""
+    health: Sourced[HealthFact] | None = None
+    env: tuple[EnvEntry, ...] = ()
+    command: Sourced[tuple[str, ...]] | None = None
+    entrypoint: Sourced[tuple[str, ...]] | None = None
+    user: Sourced[UserFact] | None = None
+    workdir: Sourced[str] | None = None
+    volumes: tuple[Sourced[VolumeFact], ...] = ()
+    language: Sourced[LanguageFact] | None = None
+    frameworks: tuple[Sourced[FrameworkFact], ...] = ()
+    dependencies: tuple[Sourced[DependencyFact], ...] = ()
+    depends_on: tuple[Sourced[DependsOnFact], ...] = ()
+    workloads: tuple[Sourced[WorkloadFact], ...] = ()
+    job: Sourced[JobKind]
+    cron: Sourced[str] | None = None
+    resources: Sourced[ResourcesFact] | None = None
+    replicas: Sourced[int] | None = None
+    network_mode: Sourced[str] | None = None
+    restart: Sourced[str] | None = None
+    privileges: tuple[Sourced[PrivilegeFact], ...] = ()
+
+    @property
+    def unit_name(self) -> str:
+        """What the repository calls it: other compose services reach it by this name."""
+        return self.id.split(":", 1)[1]
+
+
+class Conflict(Part):
+    """Sources that disagree about a field: the surest wins, the others are kept to be shown."""
+
+    service: str
+    field: str
+    winner: Sourced[str]
+    losers: tuple[Sourced[str], ...]
+
+
+class Unknown(Part):
+    """What nothing says, and where it was looked for."""
+
+    service: str
+    field: str
+    looked_for: str
+
+
+class Analysis(Part):
+    """Everything that is known of the selected services."""
+
+    name: Sourced[str]
+    services: tuple[ServiceProfile, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    problems: tuple[Sourced[str], ...] = ()
+
+    def service(self, name: str) -> ServiceProfile | None:
+        """The service of that name, if it is one of the selected."""
+        return next((one for one in self.services if one.name == name), None)
+
+    def main(self) -> ServiceProfile | None:
+        """The service that the application is about: the first that is built here and listens, else the first."""
+        built = [one for one in self.services if one.build or not one.id.startswith("compose:")]
+        listening = [one for one in built if one.ports]
+        return next(iter((*listening, *built, *self.services)), None)

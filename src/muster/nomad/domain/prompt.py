@@ -1,0 +1,178 @@
+"""Reads the user's prompt by rules: "call it shop, 2 replicas on port 80 with 1 GB, every night at 3"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.names import safe_name
+from muster.nomad.domain.profile import JobKind
+from muster.nomad.domain.prompt_schedule import SCHEDULE, read_cron
+from muster.nomad.domain.values import Part
+
+
+class Wishes(Part):
+    """What the user's words ask for; each `where` quotes the words. `ignored` was not understood."""
+
+    name: Sourced[str] | None = None
+    image: Sourced[str] | None = None
+    count: Sourced[int] | None = None
+    port: Sourced[int] | None = None
+    """The port inside the container."""
+    static_port: Sourced[int] | None = None
+    cpu_mhz: Sourced[int] | None = None
+    memory_mb: Sourced[int] | None = None
+    namespace: Sourced[str] | None = None
+    region: Sourced[str] | None = None
+    datacenters: Sourced[tuple[str, ...]] | None = None
+    job: Sourced[JobKind] | None = None
+    cron: Sourced[str] | None = None
+    network_mode: Sourced[str] | None = None
+    health_path: Sourced[str] | None = None
+    route: Sourced[str] | None = None
+    ignored: tuple[str, ...] = ()
+
+
+Value = str | int | tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A field of Wishes, the words that ask for it, and how their value is read (None: not this one)."""
+
+    field: str
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], Value]
+
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
+_NAME = r"[\"'`]?([A-Za-z0-9][\w.-]*[A-Za-z0-9]|[A-Za-z0-9])[\"'`]?"
+_COUNT = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
+_LIST = r"([A-Za-z0-9*][\w*-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)"
+
+
+def _rule(field: str, pattern: str, read: Callable[[re.Match[str]], Value]) -> Rule:
+    return Rule(field, re.compile(pattern, re.IGNORECASE), read)
+
+
+def _always(value: Value) -> Callable[[re.Match[str]], Value]:
+    return lambda found: value
+
+
+def _text(found: re.Match[str]) -> str:
+    return found.group(1)
+
+
+def _safe(found: re.Match[str]) -> str | None:
+    return safe_name(found.group(1), fallback="") or None
+
+
+def _number(found: re.Match[str]) -> int | None:
+    text = found.group(1).lower()
+    value = _NUMBERS[text] if text in _NUMBERS else int(text)
+    return value or None
+
+
+def _port(found: re.Match[str]) -> int | None:
+    port = int(found.group(1))
+    return port if 0 < port < 65536 else None
+
+
+def _memory(found: re.Match[str]) -> int | None:
+    factor = 1024 if found.group(2).lower().startswith("g") else 1
+    return round(float(found.group(1)) * factor) or None
+
+
+def _cores(found: re.Match[str]) -> int | None:
+    return round(float(found.group(1)) * MHZ_PER_CORE) or None
+
+
+def _names(found: re.Match[str]) -> tuple[str, ...]:
+    return tuple(name for name in re.split(r"[\s,&]+", found.group(1)) if name.lower() != "and")
+
+
+MHZ_PER_CORE = 1000
+"""Nomad counts MHz, people count cores; what a core has differs from node to node."""
+
+# Order is important: the first rule that matches a stretch of text takes it.
+RULES: tuple[Rule, ...] = (
+    _rule("image", r"\b(?:with |using |from |use )?(?:the )?(?:docker )?image\s+[\"'`]?([\w][\w./:@-]*[\w])", _text),
+    _rule("cron", SCHEDULE, read_cron),
+    _rule("job", r"\b(?:as )?an? (?:periodic|scheduled) job\b", _always("periodic")),
+    _rule(
+        "job", r"\b(?:as )?an? (?:system|daemon) (?:job|service)\b|\bon (?:every|each|all) nodes?\b", _always("system")
+    ),
+    _rule("job", r"\b(?:as )?an? (?:one-off|one-shot|batch)(?: job)?\b|\bruns? once\b", _always("batch")),
+    _rule("job", r"\bas an? (?:long-running )?service\b", _always("service")),
+    _rule("namespace", rf"\b(?:in |into |to )?(?:the )?namespace\s+{_NAME}", _text),
+    _rule("namespace", rf"\b(?:in|into|to) (?:the )?{_NAME} namespace\b", _text),
+    _rule("region", rf"\b(?:in |into )?(?:the )?region\s+{_NAME}", _text),
+    _rule("datacenters", rf"\b(?:in |into )?(?:the )?(?:datacenters?|data centers?)\s+{_LIST}", _names),
+    _rule("datacenters", r"\bin (dc[\w-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)", _names),
+    _rule(
+        "name",
+        rf"\b(?:call it|name it|named|called|as (?:the )?job|job name(?: is)?)\s+{_NAME}",
+        lambda one: _safe(one),
+    ),
+    _rule("health_path", r"\bhealth(?:[ -]?check)?(?: path| route)?(?: is)?(?: at| on)?\s+(/[\w./-]*)", _text),
+    _rule("port", r"\b(?:that |it |which )?(?:listen(?:s|ing)?|serv(?:es|ing)) on (?:port )?(\d{1,5})\b", _port),
+    _rule("port", r"\bcontainer port (\d{1,5})\b", _port),
+    _rule(
+        "static_port", r"\b(?:reachable |exposed? |published? )?(?:on|at|under|to) (?:static )?port (\d{1,5})\b", _port
+    ),
+    _rule("static_port", r"\b(?:static )?port (\d{1,5})\b", _port),
+    _rule("network_mode", r"\b(?:with |on |using )?(?:the )?host(?:'s)? network(?:ing)?\b", _always("host")),
+    _rule("count", rf"\b(?:with |run |in )?{_COUNT}\s+(?:replicas?|instances?|copies|times)\b", _number),
+    _rule("count", rf"\b(?:scaled? (?:it )?to|count(?: of)?|replicas?(?: of|:)?)\s+{_COUNT}\b", _number),
+    _rule(
+        "memory_mb",
+        r"\b(?:with |of )?(\d+(?:\.\d+)?)\s*(gi?b?|mi?b?)\b(?: of)?(?: memory| ram)?(?! (?:of )?(?:disk|storage))",
+        _memory,
+    ),
+    _rule("cpu_mhz", r"\b(?:with )?(\d{1,6})\s*mhz\b(?: of)?(?: cpu)?", _number),
+    _rule("cpu_mhz", r"\b(?:with )?(\d+(?:\.\d+)?)\s*(?:v?cpus?|cores?)\b", _cores),
+    _rule(
+        "route",
+        r"\b(?:reachable |available |published |routed |route )?(?:at|under|as|on|to)\s+(?:https?://)?"
+        r"((?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[\w/-]*)?)",
+        _text,
+    ),
+)
+
+_FILLER = """
+a an and app application as at by can container deploy deployment for from generate give has have i in into is it its
+job make me my need nomad of on onto please put repo repository run service set should spec start that the then there
+this to up use using want we with you your create file let be
+"""
+
+
+def parse_prompt(prompt: str) -> Wishes:
+    """What the prompt asks for, by rules; the first wish for a field counts."""
+    rest, said = prompt[:4000], dict[str, Sourced[Value]]()
+    for rule in RULES:
+        rest = _take(rule, rest, said)
+    if "cron" in said and "job" not in said:
+        said["job"] = said["cron"].model_copy(update={"value": "periodic"})
+    return Wishes.model_validate({field: one.model_dump() for field, one in said.items()} | {"ignored": _ignored(rest)})
+
+
+def _take(rule: Rule, rest: str, said: dict[str, Sourced[Value]]) -> str:
+    found = rule.pattern.search(rest)
+    value = rule.read(found) if found else None
+    if found is None or value is None or rule.field in said:
+        return rest
+    words = found.group(0).strip()
+    said[rule.field] = Sourced(value=value, source="user", where=f'"{words}"', reason="the prompt asks for it")
+    return f"{rest[: found.start()]};{rest[found.end() :]}"
+
+
+def _ignored(rest: str) -> tuple[str, ...]:
+    """What is left after the rules, clause by clause, without the words that say nothing."""
+    clauses = re.split(r"[;,.!?\n]+(?:\s|$)|;", rest)
+    kept = [clause.strip(" -:") for clause in clauses if any(_says(word) for word in clause.split())]
+    return tuple(" ".join(clause.split()) for clause in kept)
+
+
+def _says(word: str) -> bool:
+    bare = word.strip("\"'`()[]:;,.!?-").lower()
+    return bool(bare) and bare not in _FILLER.split()

@@ -1,0 +1,117 @@
+"""Workload classes: where resources start when nobody wrote any down, and why."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.backing import backing_image, bare_name
+from muster.nomad.domain.facts import ResourcesFact
+from muster.nomad.domain.profile import ServiceProfile
+
+WorkloadClass = Literal["light", "medium", "heavy", "compute"]
+
+# CPU in MHz, memory in MB.
+SIZES: dict[WorkloadClass, tuple[int, int]] = {
+    "light": (200, 128),
+    "medium": (500, 512),
+    "heavy": (1000, 2048),
+    "compute": (4000, 8192),
+}
+
+_HEAVY_FRAMEWORKS = frozenset({"airflow", "dbt", "gradio", "nextjs", "next", "panel", "scrapy", "spring", "streamlit"})
+_IMAGE_CLASSES: dict[str, WorkloadClass] = {
+    "redis": "light",
+    "valkey": "light",
+    "memcached": "light",
+    "nats": "light",
+    "etcd": "light",
+    "mailhog": "light",
+    "mailpit": "light",
+    "elasticsearch": "heavy",
+    "opensearch": "heavy",
+    "kafka": "heavy",
+    "cp-kafka": "heavy",
+    "cassandra": "heavy",
+    "neo4j": "heavy",
+    "clickhouse-server": "heavy",
+    "ollama": "compute",
+    "vllm-openai": "compute",
+    "text-generation-inference": "compute",
+    "nginx": "light",
+    "caddy": "light",
+    "httpd": "light",
+    "traefik": "light",
+    "haproxy": "light",
+}
+_LANGUAGES: dict[str, WorkloadClass] = {
+    "python": "medium",
+    "node": "medium",
+    "javascript": "medium",
+    "typescript": "medium",
+    "ruby": "medium",
+    "php": "medium",
+    "go": "light",
+    "rust": "light",
+    "java": "heavy",
+    "kotlin": "heavy",
+    "scala": "heavy",
+}
+
+
+def classify_workload(profile: ServiceProfile) -> Sourced[WorkloadClass]:
+    """The class, by what computes, then by the image, then by the language; medium when nothing says."""
+    unknown = Sourced[WorkloadClass](
+        value="medium", source="default", reason="medium: nothing says how much it needs", confidence=0.3
+    )
+    return next(iter((*_by_signs(profile), *_by_image(profile), *_by_language(profile))), unknown)
+
+
+def size_workload(
+    profile: ServiceProfile, *, cpu_mhz: int | None = None, memory_mb: int | None = None
+) -> Sourced[ResourcesFact]:
+    """CPU (MHz) and memory (MB): what somebody wrote down, else the defaults given, else the class."""
+    chosen = classify_workload(profile)
+    cpu, memory = SIZES[chosen.value]
+    said = profile.resources.value if profile.resources else ResourcesFact()
+    fact = said.model_copy(
+        update={
+            "cpu_mhz": said.cpu_mhz or cpu_mhz or cpu,
+            "memory_mb": said.memory_mb or memory_mb or memory,
+        }
+    )
+    if profile.resources:
+        return profile.resources.model_copy(update={"value": fact})
+    if cpu_mhz and memory_mb:
+        return Sourced(value=fact, source="settings", reason="DEFAULT_CPU and DEFAULT_MEMORY")
+    return Sourced(value=fact, source=chosen.source, where=chosen.where, reason=chosen.reason)
+
+
+def _by_signs(profile: ServiceProfile) -> Iterator[Sourced[WorkloadClass]]:
+    asked = profile.resources
+    if asked and asked.value.gpus:
+        yield _class("compute", "it asks for a GPU", asked.where)
+    for one in profile.workloads:
+        if one.value.workload == "compute":
+            yield _class("compute", one.reason or "heavy computing", one.where)
+    for one in profile.frameworks:
+        if one.value.framework.lower() in _HEAVY_FRAMEWORKS:
+            yield _class("heavy", f"it uses {one.value.framework}", one.where)
+
+
+def _by_image(profile: ServiceProfile) -> Iterator[Sourced[WorkloadClass]]:
+    if profile.image is None or profile.build:
+        return
+    name = bare_name(profile.image.value)
+    if name in _IMAGE_CLASSES or backing_image(name):
+        yield _class(_IMAGE_CLASSES.get(name, "medium"), f"the image is {name}", profile.image.where)
+
+
+def _by_language(profile: ServiceProfile) -> Iterator[Sourced[WorkloadClass]]:
+    language = profile.language
+    workload = _LANGUAGES.get(language.value.language.lower()) if language else None
+    if language and workload:
+        yield _class(workload, f"{language.value.language} code without heavy libraries", language.where)
+
+
+def _class(workload: WorkloadClass, reason: str, where: str) -> Sourced[WorkloadClass]:
+    return Sourced(value=workload, source="default", where=where, reason=f"{workload}: {reason}", confidence=0.6)
