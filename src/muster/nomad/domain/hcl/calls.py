@@ -1,5 +1,7 @@
 """Evaluates function calls: arguments are counted and converted, failures reported in HashiCorp's words."""
 
+from decimal import Decimal
+
 from muster.nomad.domain.hcl import nodes
 from muster.nomad.domain.hcl.functions.registry import FUNCTIONS
 from muster.nomad.domain.hcl.functions.signature import Function, FunctionError
@@ -12,6 +14,9 @@ from muster.nomad.domain.hcl.type_expressions import convert_call
 from muster.nomad.domain.hcl.values import UNKNOWN, ConversionError, Unknown, Value, convert
 
 _Argument = tuple[Value, Span]
+
+_MAX_EXPONENT = 400
+"""A number with more digits would cost seconds as a whole number."""
 
 
 def evaluate_call(call: nodes.Call, scope: Scope, evaluate: Evaluate) -> Value:
@@ -31,10 +36,20 @@ def evaluate_call(call: nodes.Call, scope: Scope, evaluate: Evaluate) -> Value:
     if values is None or any(isinstance(value, Unknown) for value in values):
         return UNKNOWN
     try:
-        return function.call(*values)
-    except FunctionError as error:
-        scope.report(call.head, "Error in function call", f'Call to function "{call.name}" failed: {error}.')
-        return UNKNOWN
+        return _finite(function.call(*values))
+    except (FunctionError, ConversionError) as error:
+        why = str(error)
+    except (ArithmeticError, TypeError, ValueError):
+        # The odd corners of eighty functions: a null inside a list, a result beyond all numbers.
+        why = "unsuitable argument"
+    scope.report(call.head, "Error in function call", f'Call to function "{call.name}" failed: {why}.')
+    return UNKNOWN
+
+
+def _finite(value: Value) -> Value:
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise FunctionError("the result is out of range")
+    return value
 
 
 def _unknown(call: nodes.Call, scope: Scope) -> None:
@@ -84,6 +99,8 @@ def _converted(function: Function, arguments: list[_Argument], scope: Scope) -> 
         try:
             if value is None and not parameter.nullable:
                 raise ConversionError("argument must not be null")
+            if isinstance(value, Decimal) and abs(value.adjusted()) > _MAX_EXPONENT:
+                raise ConversionError("the number is out of range")
             converted.append(convert(value, parameter.type))
         except ConversionError as error:
             detail = f'Invalid value for "{parameter.name}" parameter: {error}.'

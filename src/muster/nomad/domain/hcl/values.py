@@ -3,9 +3,10 @@
 A value is None, a bool, a Decimal, a str, a tuple (list, set or tuple), a dict (map or object), or UNKNOWN.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
 from pydantic import JsonValue
@@ -229,6 +230,7 @@ def number_to_json(value: Decimal) -> int | float:
     """A whole number that fits 64 bits as int, any other as float."""
     if abs(value) < 2**63 and value == value.to_integral_value():
         return int(value)
-    with localcontext() as context:
-        context.traps[InvalidOperation] = False
-        return float(value)
+    number = float(value)
+    if math.isinf(number):
+        raise ConversionError("the number is out of range")
+    return number

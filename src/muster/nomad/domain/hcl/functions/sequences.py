@@ -83,10 +83,12 @@ def _slice(items: _Items, start: Decimal, end: Decimal) -> Value:
     return items[int(start) : int(end)]
 
 
-def _zipmap(keys: tuple[str, ...], values: _Items) -> Value:
+def _zipmap(keys: tuple[str | None, ...], values: _Items) -> Value:
     if len(keys) != len(values):
         raise FunctionError(f"number of keys ({len(keys)}) does not match number of values ({len(values)})")
-    return dict(zip(keys, values, strict=True))
+    if None in keys:
+        raise FunctionError("keys must not be null")
+    return {str(key): value for key, value in zip(keys, values, strict=True)}
 
 
 def _product(*sets: _Items) -> Value:
