@@ -37,7 +37,8 @@ _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off"})
 _PLACEHOLDER = re.compile(
     r"<[^>]*>|\[[^\]]*\]|\{\{.*\}\}|%[A-Z_]+%|x{3,}|\*{3,}|\.{3,}|\?+|-+|_+|to-?do|tbd|fix-?me|null|none|undefined"
     r"|change[-_ ]?(?:me|this|it)(?![a-z]).*|replace[-_ ]?(?:me|this|with)(?![a-z]).*|(?:insert|enter|fill)[-_ ].*"
-    r"|.*\byour[-_ ]?\w.*|.*\.\.\.|.*<[a-z_ -]+>.*|.*x{6,}.*|(?:some|any)[-_ ]\w+|(?:dummy|placeholder|example)[-_ ]?\w*"
+    r"|.*\byour[-_ ]?\w.*|.*\.\.\.|.*<[a-z_ -]+>.*|.*x{6,}.*"
+    r"|(?:some|any)[-_ ]\w+|(?:dummy|placeholder|example)[-_ ]?\w*"
     r"|.*[@/.]example\.(?:com|org|net)\b.*|example\.(?:com|org|net).*|.*/path/to/.*|path/to/.*",
     re.IGNORECASE,
 )
