@@ -23,8 +23,8 @@ def deploy_job(state: State, runtime: Runtime[Context]) -> Update:
                 runtime,
                 "deploy_job",
                 "warned",
-                f"the job changed since the plan (index {registration.expected_index}, now {registration.actual_index}): "
-                "planning again",
+                f"the job is no longer the planned one (index {registration.actual_index}, "
+                f"not {registration.expected_index}): planning again",
             )
         case Refused():
             said = event(runtime, "deploy_job", "failed", f"the cluster refused the job: {registration.cause.summary}")

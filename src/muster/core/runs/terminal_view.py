@@ -1,0 +1,90 @@
+"""Tells a run's story in a terminal: a line for each event, and a live region while a step works.
+
+Where the output is no terminal, lines are plain and the live region is printed as it changes.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from muster.core.redaction import redact
+from muster.core.runs.events import EventKind, RunEvent
+from muster.core.runs.listening import Asked, Happening, NodeFinished, NodeStarted, Progress
+
+_STYLES: dict[EventKind, tuple[str, str]] = {
+    "found": ("-", "cyan"),
+    "decided": ("-", "cyan"),
+    "asked": ("?", "yellow"),
+    "answered": (">", "yellow"),
+    "acted": ("*", "bold blue"),
+    "observed": ("-", "green"),
+    "failed": ("x", "bold red"),
+    "repaired": ("+", "magenta"),
+    "warned": ("!", "yellow"),
+}
+_DETAIL_LINES = 40
+
+
+class TerminalView:
+    """A listener. A step shows a live region by `runtime.stream_writer({"lines": [...]})`."""
+
+    def __init__(self, console: Console, *, verbose: bool = False) -> None:
+        self._console = console
+        self._verbose = verbose
+        self._live: Live | None = None
+        self._shown: tuple[str, ...] = ()
+
+    def __call__(self, happening: Happening) -> None:
+        """Show one happening."""
+        match happening:
+            case NodeStarted(node=node) if self._verbose:
+                self._console.print(Text(f"  {node}", style="dim"))
+            case Progress(payload={"lines": [*lines]}):
+                self._progress([redact(str(line)) for line in lines])
+            case NodeFinished(update=update):
+                self._close()
+                self._events(update.get("events") or [])
+            case Asked() | NodeStarted() | Progress():
+                self._close()
+
+    def close(self) -> None:
+        """Leave the terminal as it was; to be called when the run ends by an error."""
+        self._close()
+
+    def _events(self, events: Sequence[Any]) -> None:
+        for event in events:
+            if isinstance(event, RunEvent):
+                self._event(event)
+
+    def _event(self, event: RunEvent) -> None:
+        mark, style = _STYLES[event.kind]
+        self._console.print(Text(f"{mark} {redact(event.text)}", style=style), soft_wrap=True)
+        for line in redact(event.detail).splitlines()[:_DETAIL_LINES]:
+            self._console.print(Text(f"    {line}", style=_diff_style(line)), soft_wrap=True)
+
+    def _progress(self, lines: list[str]) -> None:
+        if not self._console.is_terminal:
+            fresh = [line for line in lines if line not in self._shown]
+            self._console.print(*fresh, sep="\n", markup=False, highlight=False, soft_wrap=True)
+        else:
+            self._region().update(Text("\n".join(lines), style="dim"), refresh=True)
+        self._shown = tuple(lines)
+
+    def _region(self) -> Live:
+        if self._live is None:
+            self._live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._live.start()
+        return self._live
+
+    def _close(self) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+        self._shown = ()
+
+
+def _diff_style(line: str) -> str:
+    return {"+": "green", "-": "red"}.get(line.lstrip()[:1], "dim")

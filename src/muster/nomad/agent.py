@@ -1,0 +1,93 @@
+"""nomad-spec as the core sees it: one value."""
+
+from langgraph.graph import StateGraph
+
+from muster.core.agent import Agent, Section, Verdict
+from muster.core.health import Check, Health
+from muster.core.settings import load_settings
+from muster.nomad.context import Context
+from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut
+from muster.nomad.graph import build_graph
+from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.state import State
+from muster.nomad.tools.nomad_facts import read_facts
+from muster.nomad.tools.nomad_http import NomadHttp
+from muster.nomad.wiring import open_context
+
+
+def load() -> NomadSettings:
+    """The settings, from the environment and `.env`."""
+    return load_settings(NomadSettings)
+
+
+def graph_of(options: Options) -> StateGraph[State, Context, State, State]:
+    """The graph that a run with these options walks."""
+    return build_graph(deployment=options.cluster != "none")
+
+
+def verdict_of(state: State) -> Verdict:
+    """Whether the work is good, and one sentence about it."""
+    match state.goal, state.outcome, state.plan:
+        case "spec", _, _:
+            return Verdict(ok=True, summary=_written(state))
+        case "plan", None, Planned() as plan:
+            return Verdict(ok=True, summary="planned: " + ("changes shown" if plan.changed else "nothing would change"))
+        case _, Healthy() as outcome, _:
+            return Verdict(ok=True, summary=f"healthy: {outcome.summary}{_repaired(state)}")
+        case _, Failed() as outcome, _:
+            return Verdict(ok=False, summary=f"failed: {outcome.cause.summary}{_repaired(state)}")
+        case _, TimedOut() as outcome, _:
+            return Verdict(ok=False, summary=f"not decided after {outcome.deadline_s:.0f} s{_repaired(state)}")
+        case _, None, Refused() as plan:
+            return Verdict(ok=False, summary=f"refused: {plan.cause.summary}")
+        case _:
+            return Verdict(ok=False, summary=f"refused: {state.cause.summary}" if state.cause else "not deployed")
+
+
+def sections_of(state: State) -> tuple[Section, ...]:
+    """What only nomad-spec can say in a report: the failure that remains, and the spec."""
+    sections: list[Section] = []
+    if isinstance(state.outcome, Failed):
+        cause = state.outcome.cause
+        quotes = "\n".join(f"> {line}" for line in cause.quotes)
+        sections.append(Section("What failed", f"{cause.summary}\n\n{quotes}\n\n{cause.advice}"))
+    if state.hcl:
+        sections.append(Section("The job", f"```hcl\n{state.hcl.rstrip()}\n```"))
+    return tuple(sections)
+
+
+def checks_of(settings: NomadSettings) -> tuple[Check, ...]:
+    """What `muster doctor` asks."""
+    return (Check("nomad cluster", lambda: _cluster_health(settings)),)
+
+
+def _cluster_health(settings: NomadSettings) -> Health:
+    with NomadHttp(settings.nomad_addr, token=settings.nomad_token, ca_file=settings.nomad_cacert) as http:
+        facts = read_facts(http)
+    if not facts.ready_nodes:
+        advice = "Start a client, or give NOMAD_TOKEN a policy with node:read."
+        return Health(ok=False, detail=f"Nomad {facts.version}: no ready node to be seen", advice=advice)
+    return Health(ok=True, detail=f"Nomad {facts.version}, {facts.ready_nodes} nodes in {', '.join(facts.datacenters)}")
+
+
+def _written(state: State) -> str:
+    missing = [variable.name for variable in state.spec.missing_variables()] if state.spec else []
+    return "spec written" + (f"; still to be given: {', '.join(missing)}" if missing else "")
+
+
+def _repaired(state: State) -> str:
+    count = len(state.repairs)
+    return f" (after {count} repair{'s' if count > 1 else ''})" if count else ""
+
+
+AGENT: Agent[State, Context, NomadSettings, Options] = Agent(
+    name="nomad",
+    state=State,
+    options=Options,
+    build_graph=graph_of,
+    load_settings=load,
+    build_context=open_context,
+    verdict=verdict_of,
+    checks=checks_of,
+    report_sections=sections_of,
+)

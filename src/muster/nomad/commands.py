@@ -1,0 +1,134 @@
+"""The commands that run the graph: generate, plan, deploy."""
+
+import difflib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from muster.core.clock import SystemClock
+from muster.core.console import make_console
+from muster.core.errors import UsageError, WorkFailedError
+from muster.core.gates.answers import pick_front
+from muster.core.gates.terminal import TerminalFront
+from muster.core.runs.opening import follow, new_run
+from muster.core.runs.run import Finished
+from muster.core.runs.store import write_atomically
+from muster.core.runs.terminal_view import TerminalView
+from muster.nomad.agent import AGENT, load
+from muster.nomad.domain.hcl.render import render_hcl, render_json
+from muster.nomad.settings import Options
+from muster.nomad.state import Goal, State, needed
+
+_VERBS: dict[Goal, str] = {"spec": "generate", "plan": "plan", "healthy": "deploy"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What every command that runs the graph is told."""
+
+    source: str
+    prompt: str
+    answers: Path | None
+    ask: bool
+    verbose: bool
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where `generate` puts the job, and in which form."""
+
+    file: Path | None
+    json: bool
+    explain: bool
+    dry_run: bool
+
+
+def generate_job(call: Call, target: Target) -> None:
+    """Run the short graph and write the spec."""
+    finished = _run(call, Options(cluster="none"), goal="spec", console=make_console(stderr=True))
+    text = _job_text(finished.state, target)
+    if target.file is None:
+        sys.stdout.write(text)
+    elif target.dry_run:
+        sys.stdout.write(_change(target.file, text))
+    else:
+        _write(target.file, text)
+
+
+def run_to_the_end(call: Call, options: Options, *, goal: Goal) -> None:
+    """Run the whole graph. Raises WorkFailedError when the verdict is bad."""
+    finished = _run(call, options, goal=goal, console=make_console())
+    if not finished.verdict.ok:
+        raise WorkFailedError(finished.verdict.summary)
+
+
+def cluster_options(
+    *,
+    embedded: bool,
+    cluster_id: str | None = None,
+    images: Path | None = None,
+    nodes: Path | None = None,
+    keep: bool = False,
+) -> Options:
+    """The options of a run that talks to a cluster. Raises UsageError where two of them contradict."""
+    if embedded and cluster_id:
+        raise UsageError("--embedded and --cluster name two clusters", advice="Give one of them.")
+    if not embedded and (images or nodes):
+        raise UsageError("--images and --nodes describe the embedded cluster", advice="Add --embedded.")
+    return Options(
+        cluster="embedded" if embedded else "nomad",
+        cluster_id=cluster_id,
+        images=str(images) if images else None,
+        nodes=str(nodes) if nodes else None,
+        keep=keep,
+    )
+
+
+def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finished[State]:
+    """Start a run and follow it to its end, with the report's place said on every ending."""
+    view = TerminalView(console, verbose=call.verbose)
+    front = pick_front(
+        TerminalFront(console), answers=call.answers, no_questions=not call.ask, known=AGENT.question_ids
+    )
+    intent = f"{_VERBS[goal]} {call.source}" + (f": {call.prompt}" if call.prompt else "")
+    state = State(source=call.source, prompt=call.prompt, goal=goal)
+    with (
+        closing(view),
+        new_run(AGENT, load(), options, intent=intent, clock=SystemClock(), listeners=(view,)) as run,
+        _report_said(console, run.id, run.folder.report),
+    ):
+        return follow(run, run.start(state), front)
+
+
+@contextmanager
+def _report_said(console: Console, run_id: str, report: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        console.print(f"run {run_id}, report: {report}", soft_wrap=True)
+
+
+def _job_text(state: State, target: Target) -> str:
+    spec = needed(state.spec)
+    if target.json:
+        return json.dumps({"Job": render_json(spec)}, indent=2) + "\n"
+    return render_hcl(spec, explain=target.explain)
+
+
+def _change(file: Path, text: str) -> str:
+    old = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    lines = difflib.unified_diff(old.splitlines(True), text.splitlines(True), str(file), f"{file} (new)")
+    return "".join(lines) or f"{file} would not change\n"
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        write_atomically(file, text)
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error.strerror}", advice="Choose another file with -o.") from error
+    sys.stderr.write(f"wrote {file}\n")

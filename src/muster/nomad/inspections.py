@@ -1,0 +1,107 @@
+"""The commands that look and change nothing: analyze, validate, verify; and those that mind the embedded cluster."""
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from muster.core.clock import SystemClock
+from muster.core.console import make_console
+from muster.core.errors import SourceError, UsageError, WorkFailedError
+from muster.core.runs.listening import Progress
+from muster.core.runs.terminal_view import TerminalView
+from muster.nomad.agent import load
+from muster.nomad.domain.board import board_lines
+from muster.nomad.domain.candidates import find_candidates
+from muster.nomad.domain.hcl.checks import check_job
+from muster.nomad.domain.hcl.diagnostics import Diagnostic
+from muster.nomad.domain.merge import merge_evidence
+from muster.nomad.domain.outcomes import Observation
+from muster.nomad.embedded.launch import ensure_cluster, find_cluster, stop_cluster
+from muster.nomad.ports import Watched
+from muster.nomad.settings import Options
+from muster.nomad.state import needed
+from muster.nomad.tools.git_codebase import GitCodebase
+from muster.nomad.wiring import embedded_home, open_cluster, settings_of
+
+
+def show_analysis(source: str, *, as_json: bool) -> None:
+    """Print what the repository says."""
+    evidence = GitCodebase().evidence(source)
+    candidates = find_candidates(evidence)
+    analysis = merge_evidence(evidence, candidates, [candidate.id for candidate in candidates])
+    _say(analysis.model_dump_json(indent=2) if as_json else "\n".join(analysis_lines(analysis)))
+
+
+def validate_files(files: Sequence[Path], *, as_json: bool) -> None:
+    """Print every complaint about the files. Raises WorkFailedError where one of them is an error."""
+    found = [diagnostic for file in files for diagnostic in _check(file)]
+    if as_json:
+        _say(json.dumps([one.model_dump(mode="json") for one in found], indent=2))
+    else:
+        for one in found:
+            _say(str(one))
+    errors = sum(one.severity == "error" for one in found)
+    if errors:
+        raise WorkFailedError(f"{errors} error{'s' if errors > 1 else ''} in {len(files)} file(s)")
+    if not as_json:
+        _say(f"{len(files)} file(s) valid")
+
+
+def verify_registered(job: str, options: Options, *, as_json: bool) -> None:
+    """Watch a registered job. Raises UsageError for an unknown one, WorkFailedError when it is not healthy."""
+    settings = settings_of(load(), options.cluster_id)
+    view = TerminalView(make_console(stderr=as_json))
+
+    def see(observation: Observation) -> None:
+        view(Progress("verify", {"lines": list(board_lines(observation))}))
+
+    with closing(view), open_cluster(settings, options, SystemClock()) as cluster:
+        registration = needed(cluster).find(job)
+        if registration is None:
+            raise UsageError(f"there is no job {job} on this cluster", advice="`nomad job status` lists them.")
+        watched = needed(cluster).watch(registration, timeout_s=settings.verification_timeout, see=see)
+    _say(watched.model_dump_json(indent=2) if as_json else f"{job} is {_verdict(watched)}: {watched.reason}")
+    if not watched.healthy:
+        raise WorkFailedError(f"{job} is {_verdict(watched)}: {watched.reason}")
+
+
+def start_embedded(*, images: Path | None, nodes: Path | None) -> None:
+    """Start the embedded cluster where it does not run."""
+    cluster = ensure_cluster(embedded_home(load()), images=images, nodes=nodes)
+    _say(f"NOMAD_ADDR={cluster.address}")
+
+
+def stop_embedded() -> None:
+    """Stop it."""
+    _say("stopped" if stop_cluster(embedded_home(load())) else "it was not running")
+
+
+def show_embedded(*, as_json: bool) -> None:
+    """Say whether it runs, and where."""
+    cluster = find_cluster(embedded_home(load()))
+    if as_json:
+        _say(json.dumps({"running": cluster is not None, "address": cluster.address if cluster else None}))
+    else:
+        _say(f"runs at {cluster.address} (process {cluster.pid})" if cluster else "not running")
+
+
+def _check(file: Path) -> tuple[Diagnostic, ...]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{file} is no text: {error.reason}", advice="A job file is UTF-8 text.") from error
+    except OSError as error:
+        raise SourceError(f"{file} can't be read: {error.strerror}", advice="Check the path.") from error
+    return check_job(text, filename=str(file))
+
+
+def _verdict(watched: Watched) -> str:
+    if not watched.decided:
+        return f"not decided after {watched.deadline_s:.0f} s"
+    return "healthy" if watched.healthy else "not healthy"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,205 @@
+"""The command line of nomad-spec: parses, and hands over. Nothing heavy is imported before a command runs."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from muster.core.cli import run_cli
+from muster.core.errors import UsageError
+
+app = typer.Typer(
+    name="nomad-spec",
+    help="Point it at a code repository: it writes a Nomad job, deploys it, watches it and repairs it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+graph_app = typer.Typer(help="The graph that a run walks.", no_args_is_help=True)
+embedded_app = typer.Typer(help="The embedded cluster: Nomad's API on this machine, simulated.", no_args_is_help=True)
+app.add_typer(graph_app, name="graph")
+app.add_typer(embedded_app, name="embedded")
+
+
+class Format(StrEnum):
+    """What `generate` writes."""
+
+    hcl = "hcl"
+    json = "json"
+
+
+Source = Annotated[str | None, typer.Argument(metavar="PATH", help="A folder or a git URL.", show_default=False)]
+PathOption = Annotated[str | None, typer.Option("--path", help="The same as PATH.", show_default=False)]
+Prompt = Annotated[
+    str, typer.Option("-p", "--prompt", help="Wishes in plain English: '2 replicas on port 80 with 1 GB'.")
+]
+Answers = Annotated[Path | None, typer.Option(help="A YAML file with answers by question id.", show_default=False)]
+NoQuestions = Annotated[bool, typer.Option("--no-questions", help="Take every default; refuse where none is safe.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show each step.")]
+ClusterId = Annotated[
+    str | None, typer.Option("--cluster", metavar="ID", help="Read .env.ID instead of .env.", show_default=False)
+]
+Embedded = Annotated[bool, typer.Option("--embedded", help="Use the embedded cluster instead of NOMAD_ADDR.")]
+Images = Annotated[Path | None, typer.Option(help="Behaviour of images on the embedded cluster.", show_default=False)]
+Nodes = Annotated[Path | None, typer.Option(help="Nodes of the embedded cluster, a YAML file.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def generate(
+    path: Source = None,
+    path_option: PathOption = None,
+    prompt: Prompt = "",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write here; otherwise print.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="HCL, or the API's JSON.")] = Format.hcl,
+    explain: Annotated[bool, typer.Option("--explain", help="Say beside each value why it is there.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show how FILE would change; write nothing.")] = False,
+    answers: Answers = None,
+    no_questions: NoQuestions = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the job for a repository, and stop. Never talks to a cluster."""
+    from muster.nomad.commands import Call, Target, generate_job
+
+    call = Call(
+        source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
+    )
+    generate_job(call, Target(file=output, json=form is Format.json, explain=explain, dry_run=dry_run))
+
+
+@app.command()
+def deploy(
+    path: Source = None,
+    path_option: PathOption = None,
+    prompt: Prompt = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop at the plan; the same as `plan`.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave a job that failed for good on the cluster.")] = False,
+    embedded: Embedded = False,
+    images: Images = None,
+    nodes: Nodes = None,
+    cluster: ClusterId = None,
+    answers: Answers = None,
+    no_questions: NoQuestions = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the job, deploy it, watch it until it is healthy, and repair it at most three times."""
+    from muster.nomad.commands import Call, cluster_options, run_to_the_end
+
+    call = Call(
+        source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
+    )
+    options = cluster_options(embedded=embedded, images=images, nodes=nodes, cluster_id=cluster, keep=keep)
+    run_to_the_end(call, options, goal="plan" if dry_run else "healthy")
+
+
+@app.command()
+def plan(
+    path: Source = None,
+    path_option: PathOption = None,
+    prompt: Prompt = "",
+    embedded: Embedded = False,
+    images: Images = None,
+    nodes: Nodes = None,
+    cluster: ClusterId = None,
+    answers: Answers = None,
+    no_questions: NoQuestions = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the job and show what registering it would change. Changes nothing."""
+    from muster.nomad.commands import Call, cluster_options, run_to_the_end
+
+    call = Call(
+        source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
+    )
+    options = cluster_options(embedded=embedded, images=images, nodes=nodes, cluster_id=cluster)
+    run_to_the_end(call, options, goal="plan")
+
+
+@app.command()
+def analyze(path: Source = None, path_option: PathOption = None, as_json: Json = False) -> None:
+    """Show what the repository says, with file, line and reason."""
+    from muster.nomad.inspections import show_analysis
+
+    show_analysis(_source(path, path_option), as_json=as_json)
+
+
+@app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="Job files.", show_default=False)], as_json: Json = False
+) -> None:
+    """Check job files offline, with HashiCorp's own parser and the schema of Nomad's blocks."""
+    from muster.nomad.inspections import validate_files
+
+    validate_files(files, as_json=as_json)
+
+
+@app.command()
+def verify(
+    job: Annotated[str, typer.Argument(help="The id of a registered job.", show_default=False)],
+    embedded: Embedded = False,
+    cluster: ClusterId = None,
+    as_json: Json = False,
+) -> None:
+    """Watch a registered job until it is healthy or has failed, and say why."""
+    from muster.nomad.commands import cluster_options
+    from muster.nomad.inspections import verify_registered
+
+    verify_registered(job, cluster_options(embedded=embedded, cluster_id=cluster), as_json=as_json)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from muster.core.version import muster_version
+
+    typer.echo(f"nomad-spec {muster_version()}")
+
+
+@graph_app.command("display")
+def display_graph(
+    no_deployment: Annotated[bool, typer.Option("--no-deployment", help="The part that `generate` walks.")] = False,
+) -> None:
+    """Print the graph as Mermaid text."""
+    from muster.nomad.graph import build_graph
+
+    typer.echo(build_graph(deployment=not no_deployment).compile().get_graph().draw_mermaid())
+
+
+@embedded_app.command("start")
+def embedded_start(images: Images = None, nodes: Nodes = None) -> None:
+    """Start it where it does not run, and print its address."""
+    from muster.nomad.inspections import start_embedded
+
+    start_embedded(images=images, nodes=nodes)
+
+
+@embedded_app.command("stop")
+def embedded_stop() -> None:
+    """Stop it; what it was told is kept for the next start."""
+    from muster.nomad.inspections import stop_embedded
+
+    stop_embedded()
+
+
+@embedded_app.command("status")
+def embedded_status(as_json: Json = False) -> None:
+    """Say whether it runs, and where."""
+    from muster.nomad.inspections import show_embedded
+
+    show_embedded(as_json=as_json)
+
+
+def main() -> None:
+    """Entry point `nomad-spec`."""
+    run_cli(app)
+
+
+def _source(path: str | None, option: str | None) -> str:
+    match path, option:
+        case None, None:
+            raise UsageError("no repository given", advice="Give a folder or a git URL: nomad-spec generate PATH")
+        case str(), str() if path != option:
+            raise UsageError(f"two repositories given: {path} and --path {option}", advice="Give one of them.")
+        case _:
+            return path or option or ""

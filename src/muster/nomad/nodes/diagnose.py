@@ -1,0 +1,88 @@
+"""Finds the cause of a failure and what may cure it, and asks a human where only a human can know."""
+
+from langgraph.runtime import Runtime
+
+from muster.core.gates.questions import Form
+from muster.core.runs.asking import ask
+from muster.nomad.context import Context
+from muster.nomad.domain.advice import advice_question, advised_repair
+from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.hcl.render import render_hcl
+from muster.nomad.domain.outcomes import Cause, Failed, Observation, Refused, Stale, TimedOut
+from muster.nomad.domain.profile import Analysis
+from muster.nomad.domain.repairs import propose_repairs, with_diff
+from muster.nomad.nodes.narration import event
+from muster.nomad.state import State, Update, needed
+
+
+def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
+    """Name the cause and propose repairs that were not tried, the best first."""
+    spec = needed(state.spec)
+    cause, observation = _cause(state), _observation(state)
+    proposals = propose_repairs(
+        cause,
+        observation,
+        spec,
+        cluster=state.cluster,
+        tried=state.repairs,
+        known_env=_known_env(state.analysis, cause),
+    )
+    said = event(
+        runtime,
+        "diagnose_failure",
+        "decided",
+        f"cause: {cause.kind} - {_next(cause, len(proposals))}",
+        detail="\n".join((*cause.quotes, *([cause.advice] if cause.advice else []))),
+    )
+    repairs = [with_diff(repair, spec, render_hcl) for repair in proposals]
+    return {"cause": cause, "proposals": repairs, "events": [said]}
+
+
+def ask_advice(state: State, runtime: Runtime[Context]) -> Update:
+    """Ask the one question whose answer could cure the failure."""
+    cause = needed(state.cause)
+    question = needed(advice_question(cause))
+    preview = "\n".join((cause.summary, *cause.quotes, cause.advice))
+    answers = ask(Form(title="Advice", questions=[question], preview=preview))
+    repair = advised_repair(cause, answers[question.id])
+    said = event(runtime, "ask_advice", "answered", "advice given" if repair else "no advice: giving up")
+    advised = [with_diff(repair, needed(state.spec), render_hcl)] if repair else []
+    return {"proposals": advised, "events": [said]}
+
+
+def _cause(state: State) -> Cause:
+    match state.outcome, state.registration, state.plan:
+        case Failed(cause=cause), _, _:
+            return cause
+        case TimedOut(observation=observation), _, _:
+            return classify_failure(observation, needed(state.spec))
+        case _, Refused(cause=cause), _:
+            return cause
+        case _, Stale(), _:
+            return Cause(
+                kind="unknown",
+                remedy="human",
+                summary="the job was changed by somebody else each time between plan and register",
+                advice="Find out who deploys this job at the same time, then run again.",
+            )
+        case _, _, plan:
+            return needed(plan, Refused).cause
+
+
+def _observation(state: State) -> Observation:
+    match state.outcome:
+        case Failed(observation=observation) | TimedOut(observation=observation):
+            return observation
+        case _:
+            return Observation()
+
+
+def _known_env(analysis: Analysis | None, cause: Cause) -> dict[str, str]:
+    service = analysis.service(cause.task) if analysis else None
+    return {entry.name: entry.value for entry in service.env if entry.value is not None} if service else {}
+
+
+def _next(cause: Cause, proposals: int) -> str:
+    if proposals:
+        return "a rule knows a repair"
+    return {"human": "only a human can know", "none": "nothing here can repair it"}.get(cause.remedy, "no repair left")

@@ -1,0 +1,56 @@
+"""Reads the repository, and lets the user pick where it could become several things."""
+
+from collections import Counter
+
+from langgraph.runtime import Runtime
+
+from muster.core.errors import SourceError
+from muster.core.gates.questions import Form
+from muster.core.runs.asking import ask
+from muster.nomad.context import Context
+from muster.nomad.domain.candidates import Candidate, chosen, find_candidates, select_question
+from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.prompt import parse_prompt
+from muster.nomad.nodes.narration import event
+from muster.nomad.state import State, Update
+
+
+def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
+    """Run every extractor. Raises SourceError when nothing in the repository could become a job."""
+    codebase = runtime.context.codebase
+    evidence = codebase.evidence(state.source)
+    candidates = find_candidates(evidence)
+    if not candidates:
+        raise SourceError(
+            f"{state.source}: nothing here that could become a job",
+            advice="Looked for compose files, Dockerfiles, and package files and code of Python, Node and Go. "
+            "Is it the right folder?",
+        )
+    said = event(runtime, "discover_sources", "found", _summary(evidence), detail=_list(candidates))
+    return {
+        "name": codebase.name(state.source),
+        "wishes": parse_prompt(state.prompt),
+        "evidence": list(evidence),
+        "candidates": list(candidates),
+        "events": [said],
+    }
+
+
+def select_sources(state: State, runtime: Runtime[Context]) -> Update:
+    """Ask which of several; where there is nothing to choose, say what is taken."""
+    question = select_question(state.candidates)
+    answer = ask(Form(title="Sources", questions=[question]))[question.id] if question else None
+    selected = chosen(state.candidates, answer)
+    if not selected:
+        raise SourceError("nothing was selected", advice="Select at least one of the sources.")
+    names = ", ".join(f"{one.name} ({one.where})" for one in state.candidates if one.id in selected)
+    return {"selected": list(selected), "events": [event(runtime, "select_sources", "decided", f"taking {names}")]}
+
+
+def _summary(evidence: tuple[Evidence, ...]) -> str:
+    counts = Counter(item.source for item in evidence)
+    return "read " + ", ".join(f"{count} facts from {source}" for source, count in counts.most_common())
+
+
+def _list(candidates: tuple[Candidate, ...]) -> str:
+    return "\n".join(f"{one.name}: {one.reason}" for one in candidates)

@@ -1,0 +1,21 @@
+"""Asks the cluster what it is, so that the spec fits it."""
+
+from langgraph.runtime import Runtime
+
+from muster.nomad.context import Context
+from muster.nomad.nodes.narration import event
+from muster.nomad.ports import ClusterFacts
+from muster.nomad.state import State, Update
+
+
+def inspect_cluster(state: State, runtime: Runtime[Context]) -> Update:
+    """Version, datacenters, drivers, sizes; nothing where the run needs no cluster."""
+    if runtime.context.cluster is None:
+        return {}
+    facts = runtime.context.cluster.facts()
+    return {"cluster": facts, "events": [event(runtime, "inspect_cluster", "found", _summary(facts))]}
+
+
+def _summary(facts: ClusterFacts) -> str:
+    where = f"in {', '.join(facts.datacenters)}" if facts.datacenters else "(none to be seen)"
+    return f"Nomad {facts.version or 'of unknown version'} at {facts.address}: {facts.ready_nodes} ready nodes {where}"

@@ -1,0 +1,53 @@
+"""Asks what neither the repository nor the prompt says."""
+
+from langgraph.runtime import Runtime
+
+from muster.core.gates.questions import AnswerValue, Form, Question, TableQuestion, TextQuestion
+from muster.core.runs.asking import ask
+from muster.nomad.context import Context
+from muster.nomad.domain.gaps import gap_questions
+from muster.nomad.nodes.narration import event
+from muster.nomad.state import State, Update, needed
+
+
+def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
+    """Only gaps. A written spec may leave them open, as variables; a job that runs may not."""
+    questions = gap_questions(needed(state.analysis), state.wishes)
+    if state.goal == "spec":
+        questions = tuple(may_stay_open(question) for question in questions)
+    if not questions:
+        said = event(runtime, "prepare_questions", "decided", "nothing to ask: everything is known")
+        return {"form": None, "events": [said]}
+    return {"form": Form(title="Questions", questions=list(questions))}
+
+
+def collect_answers(state: State, runtime: Runtime[Context]) -> Update:
+    """Stop at the form, if there is one."""
+    if state.form is None:
+        return {"answers": {}}
+    answers = ask(state.form)
+    given = "; ".join(f"{question.id} = {_shown(answers[question.id])}" for question in state.form.questions)
+    return {"answers": dict(answers), "events": [event(runtime, "collect_answers", "answered", given)]}
+
+
+def may_stay_open(question: Question) -> Question:
+    """The question without its duty: an empty answer leaves a variable in the spec."""
+    match question:
+        case TextQuestion(default=None, pattern=pattern):
+            optional = f"({pattern})?" if pattern else None
+            text = f"{question.text} (empty: leave a variable)"
+            return question.model_copy(update={"default": "", "pattern": optional, "text": text})
+        case TableQuestion(rows=rows):
+            return question.model_copy(update={"rows": [row.model_copy(update={"optional": True}) for row in rows]})
+        case _:
+            return question
+
+
+def _shown(answer: AnswerValue) -> str:
+    match answer:
+        case dict():
+            return ", ".join(f"{key}={value}" for key, value in answer.items()) or "nothing"
+        case list():
+            return ", ".join(answer)
+        case _:
+            return str(answer) if answer not in ("", None) else "nothing"

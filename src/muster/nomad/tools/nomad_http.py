@@ -1,0 +1,110 @@
+"""Nomad's HTTP API as plain requests: token, namespace and region are put in, lost connections become our errors.
+
+Statuses are left to the caller: Nomad refuses a job with a plain-text 500.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from pydantic import SecretStr
+
+from muster.core.errors import ClusterUnavailableError
+from muster.core.http import Service, connect, connect_async, judge_status, mapped_errors
+
+NOMAD = Service(name="Nomad", address_setting="NOMAD_ADDR", token_setting="NOMAD_TOKEN")
+
+ANSWER_S = 15.0
+"""How long an ordinary answer may take."""
+BLOCKING_S = 60.0
+"""How long a blocking query may take: its own wait, and Nomad's jitter of a sixteenth, are far below."""
+
+
+class NomadHttp:
+    """One cluster's API. Closes with its block."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        token: SecretStr | None = None,
+        namespace: str | None = None,
+        region: str | None = None,
+        ca_file: Path | None = None,
+    ) -> None:
+        self.address = address
+        self.region = region
+        self._namespace = namespace
+        self._headers = {"X-Nomad-Token": token.get_secret_value()} if token else {}
+        self._ca_file = ca_file
+        self._client = connect(address, service=NOMAD, timeout_s=ANSWER_S, headers=self._headers, ca_file=ca_file)
+
+    def get(
+        self, path: str, *, namespace: str | None = None, params: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """GET. Raises a ServiceError when nobody answers, ClusterUnavailableError when there is no leader."""
+        return self._send("GET", path, namespace, params)
+
+    def post(self, path: str, body: dict[str, Any], *, namespace: str | None = None) -> httpx.Response:
+        """POST of a JSON body. Raises as `get` does."""
+        return self._send("POST", path, namespace, json=body)
+
+    def delete(self, path: str, *, namespace: str | None = None) -> httpx.Response:
+        """DELETE. Raises as `get` does."""
+        return self._send("DELETE", path, namespace)
+
+    def open_async(self) -> httpx.AsyncClient:
+        """A client for blocking queries; its calls go through `wait_for`."""
+        return connect_async(
+            self.address, service=NOMAD, timeout_s=BLOCKING_S, headers=self._headers, ca_file=self._ca_file
+        )
+
+    async def wait_for(
+        self, client: httpx.AsyncClient, path: str, *, namespace: str | None, wait: Mapping[str, str]
+    ) -> httpx.Response:
+        """One blocking query. Raises as `get` does."""
+        with mapped_errors(NOMAD, f"watching {path} of Nomad"):
+            response = await client.get(path, params=self._scope(namespace, wait))
+        return _with_leader(response)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        namespace: str | None,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+    ) -> httpx.Response:
+        response = self._client.request(
+            method, path, json=json, params=self._scope(namespace, params or {}), judge=False
+        )
+        return _with_leader(response)
+
+    def _scope(self, namespace: str | None, params: Mapping[str, str]) -> dict[str, str]:
+        chosen = {"namespace": namespace or self._namespace, "region": self.region}
+        return {**params, **{name: value for name, value in chosen.items() if value}}
+
+
+def judged(response: httpx.Response) -> httpx.Response:
+    """The response itself. Raises AccessDeniedError or ServiceFailureError where it is a refusal."""
+    judge_status(response, NOMAD)
+    return response
+
+
+def _with_leader(response: httpx.Response) -> httpx.Response:
+    if response.is_server_error and "No cluster leader" in response.text:
+        raise ClusterUnavailableError(
+            "the Nomad cluster has no leader",
+            advice="Wait for an election, or look at `nomad server members`; then resume the run.",
+        )
+    return response

@@ -1,0 +1,88 @@
+"""Settings and options in, context out: the only place that picks adapters."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from muster.core.clock import Clock, SystemClock
+from muster.core.errors import SettingsError
+from muster.core.limits import Limits
+from muster.core.settings import load_settings
+from muster.nomad.context import Context, Policy
+from muster.nomad.domain.build import SpecDefaults
+from muster.nomad.embedded.launch import ensure_cluster
+from muster.nomad.ports import Cluster
+from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.tools.git_codebase import GitCodebase
+from muster.nomad.tools.nomad_cluster import NomadCluster
+from muster.nomad.tools.nomad_http import NomadHttp
+
+
+@contextmanager
+def open_context(settings: NomadSettings, options: Options) -> Iterator[Context]:
+    """The ports of one run. Raises SettingsError, MissingExtraError, or a ServiceError when the cluster is away."""
+    settings, clock = settings_of(settings, options.cluster_id), SystemClock()
+    with open_cluster(settings, options, clock) as cluster:
+        yield Context(
+            codebase=GitCodebase(),
+            cluster=cluster,
+            clock=clock,
+            limits=Limits(max_attempts=settings.max_iterations),
+            policy=Policy(
+                verification_timeout_s=settings.verification_timeout,
+                keep_failed=options.keep,
+                defaults=_defaults(settings),
+            ),
+        )
+
+
+@contextmanager
+def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Iterator[Cluster | None]:
+    """The cluster that the options name, or None; an embedded one is started where it does not run."""
+    if options.cluster == "none":
+        yield None
+        return
+    with NomadHttp(
+        _address(settings, options),
+        token=settings.nomad_token,
+        namespace=settings.nomad_namespace,
+        region=settings.nomad_region,
+        ca_file=settings.nomad_cacert,
+    ) as http:
+        yield NomadCluster(http, clock)
+
+
+def settings_of(settings: NomadSettings, cluster_id: str | None) -> NomadSettings:
+    """The settings themselves, or with `.env.ID` read first. Raises SettingsError when there is no such file."""
+    if cluster_id is None:
+        return settings
+    file = Path(f".env.{cluster_id}")
+    if not file.is_file():
+        raise SettingsError(
+            f"--cluster {cluster_id}: there is no file {file} in this folder",
+            advice=f"Write NOMAD_ADDR and the other settings of that cluster into {file}.",
+        )
+    return load_settings(NomadSettings, env_file=file)
+
+
+def embedded_home(settings: NomadSettings) -> Path:
+    """Where the embedded cluster keeps its journal and its address."""
+    return settings.muster_home / "embedded"
+
+
+def _address(settings: NomadSettings, options: Options) -> str:
+    if options.cluster == "nomad":
+        return settings.nomad_addr
+    images, nodes = (Path(name) if name else None for name in (options.images, options.nodes))
+    return ensure_cluster(embedded_home(settings), images=images, nodes=nodes).address
+
+
+def _defaults(settings: NomadSettings) -> SpecDefaults:
+    return SpecDefaults(
+        cpu_mhz=settings.default_cpu,
+        memory_mb=settings.default_memory,
+        datacenter=settings.nomad_datacenter,
+        namespace=settings.nomad_namespace,
+        region=settings.nomad_region,
+        verify_deadline_s=settings.verification_timeout,
+    )
