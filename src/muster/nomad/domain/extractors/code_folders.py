@@ -1,0 +1,67 @@
+"""Which unit a file of code belongs to, and how much it counts there.
+
+Tests, documentation, migrations, vendored and built code say nothing about what the application needs and are left
+out. Examples, scripts and tools count half. Folders are judged from the unit down: `examples/shop/` with a package
+file of its own is an application like any other.
+"""
+
+import re
+from collections.abc import Collection
+from posixpath import dirname
+
+_SKIPPED_WORDS = (
+    "test tests testing testdata test_data __tests__ __mocks__ spec specs fixtures e2e cypress docs doc documentation "
+    "migrations alembic seeds node_modules bower_components vendor third_party site-packages .venv venv .tox .git dist "
+    "build out .next .nuxt .output coverage __pycache__ storybook .storybook mocks stubs typings"
+)
+_SKIPPED = frozenset(_SKIPPED_WORDS.split())
+_HALF = frozenset(
+    [
+        "examples",
+        "example",
+        "samples",
+        "sample",
+        "demo",
+        "demos",
+        "scripts",
+        "script",
+        "tools",
+        "hack",
+        "benchmarks",
+        "benchmark",
+        "bench",
+    ]
+)
+_TEST_FILE = re.compile(
+    r"^(?:test_.*|.*_tests?|tests|conftest)\.py$|_test\.go$|\.(?:spec|test|stories|e2e-spec|cy|min|bundle)\.[cm]?[jt]sx?$"
+    r"|\.d\.[cm]?ts$"
+)
+_HALF_WEIGHT = 0.5
+
+
+def code_unit(path: str, package_folders: Collection[str]) -> str:
+    """The unit of the nearest folder above a file that holds a package file; the root's when none does."""
+    folder = dirname(path)
+    while folder and folder not in package_folders:
+        folder = dirname(folder)
+    return f"folder:{folder or '.'}"
+
+
+def code_weight(path: str, unit: str) -> float:
+    """How much a file counts for its unit: 1, or 0.5 for examples and scripts, or 0 to leave it out."""
+    folders = path.lower().split("/")
+    if _SKIPPED & set(folders[:-1]) or _TEST_FILE.search(folders[-1]):
+        return 0.0
+    own = folders[0 if unit == "folder:." else unit.count("/") + 1 : -1]
+    return _HALF_WEIGHT if _HALF & set(own) else 1.0
+
+
+def package_folder(path: str) -> str:
+    """The folder that a package file speaks of, "" for the root; `requirements/base.txt` speaks of the folder above."""
+    folder = dirname(path)
+    return dirname(folder) if folder.rpartition("/")[2] == "requirements" else folder
+
+
+def within(path: str, folder: str) -> str:
+    """A path as seen from a folder above it ("" for the root)."""
+    return path.removeprefix(f"{folder}/") if folder else path

@@ -1,0 +1,48 @@
+"""What an expression in code comes to, as far as it can be known without running it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_PORT = re.compile(r"(?:.*:)?([0-9]{1,5})", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A literal's text, None when unknown, and the environment variable that would set it."""
+
+    text: str | None = None
+    env: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of it."""
+        return self.text is not None or self.env is not None
+
+    @property
+    def port(self) -> int | None:
+        """The port in `8080`, `:8080` or `0.0.0.0:8080`; None for other text, and for 0, which asks for any port."""
+        found = _PORT.fullmatch(self.text.strip()) if self.text is not None and len(self.text) < 300 else None
+        number = int(found[1]) if found else 0
+        return number if 0 < number < 65536 else None
+
+
+UNKNOWN = Value()
+
+
+def first_known(values: Iterable[Value]) -> Value:
+    """Of alternatives (`a or b`, several assignments): the first text and the first variable."""
+    text: str | None = None
+    env: str | None = None
+    for value in values:
+        text = value.text if text is None else text
+        env = env or value.env
+    return Value(text, env)
+
+
+def joined(values: Iterable[Value]) -> Value:
+    """Text put together from parts; an unknown part is left out, e.g. the host in `{host}:8080`."""
+    parts = tuple(values)
+    known = [part.text for part in parts if part.text is not None]
+    env = next((part.env for part in reversed(parts) if part.env), None)
+    return Value("".join(known) if known else None, env)
