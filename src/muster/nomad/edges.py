@@ -6,16 +6,12 @@ from langgraph.graph import END
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
+from muster.nomad.domain.advice import advice_question
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, Registered, Stale
 from muster.nomad.state import State
 
 MAX_PLANS_PER_ATTEMPT = 3
 """Somebody else may change the job between plan and register; three times in a row is a fight that a human ends."""
-
-
-def after_generate_spec(state: State) -> Literal["validate_spec", "__end__"]:
-    """A spec is all that `generate` wants."""
-    return END if state.goal == "spec" else "validate_spec"
 
 
 def after_validate_spec(state: State) -> Literal["plan_job", "diagnose_failure"]:
@@ -63,7 +59,7 @@ def after_diagnose_failure(state: State, runtime: Runtime[Context]) -> Literal["
         return "clean_up"
     if state.proposals:
         return "fix_spec"
-    return "ask_advice" if state.cause.remedy == "human" and state.goal == "healthy" else "clean_up"
+    return "ask_advice" if advice_question(state.cause) and state.goal == "healthy" else "clean_up"
 
 
 def after_ask_advice(state: State) -> Literal["fix_spec", "clean_up"]:

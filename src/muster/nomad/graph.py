@@ -11,7 +11,6 @@ from muster.nomad.edges import (
     after_ask_advice,
     after_deploy_job,
     after_diagnose_failure,
-    after_generate_spec,
     after_plan_job,
     after_validate_spec,
     after_verify_job,
@@ -71,7 +70,7 @@ def _add_deployment(graph: StateGraph[State, Context]) -> None:
     graph.add_node(fix_spec)
     graph.add_node(clean_up)
 
-    graph.add_conditional_edges("generate_spec", after_generate_spec)
+    graph.add_edge("generate_spec", "validate_spec")
     graph.add_conditional_edges("validate_spec", after_validate_spec)
     graph.add_conditional_edges("plan_job", after_plan_job)
     graph.add_conditional_edges("approve_plan", after_approve_plan)

@@ -1,6 +1,8 @@
-"""What nomad-spec reads from the environment and `.env`. Secrets are settings, never flags."""
+"""What nomad-spec reads from the environment and `.env`, and what one call decides. Secrets are never flags."""
 
-from pydantic import Field, SecretStr, field_validator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from muster.core.settings import MusterSettings
 
@@ -29,3 +31,23 @@ class NomadSettings(MusterSettings):
         if not address.startswith(("http://", "https://")):
             raise ValueError("an address begins with http:// or https://")
         return address.rstrip("/")
+
+
+class Options(BaseModel):
+    """Stored with the run, so that resume needs nothing but its id. Never a secret.
+
+    Paths are relative to the folder that the run was started in.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    cluster: Literal["none", "nomad", "embedded"] = "nomad"
+    """`none` for `generate`, which never talks to one."""
+    cluster_id: str | None = None
+    """Reads `.env.ID` before `.env`: one file for each cluster."""
+    images: str | None = None
+    """Behaviour of images on the embedded cluster, a YAML file."""
+    nodes: str | None = None
+    """Nodes of the embedded cluster, a YAML file."""
+    keep: bool = False
+    """Leave a job that failed for good on the cluster."""

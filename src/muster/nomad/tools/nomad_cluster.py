@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 
 from muster.core.clock import Clock
-from muster.core.errors import ServiceFailureError
 from muster.nomad.domain.failures import classify_refusal
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.observing import placements
@@ -21,7 +20,7 @@ from muster.nomad.domain.plan_diff import plan_changes, render_plan
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import ClusterFacts, Watched
 from muster.nomad.tools.nomad_facts import read_facts
-from muster.nomad.tools.nomad_http import NomadHttp
+from muster.nomad.tools.nomad_http import NomadHttp, judged
 from muster.nomad.tools.nomad_logs import read_tails
 from muster.nomad.tools.nomad_watch import JobWatch, follow
 
@@ -47,9 +46,9 @@ class NomadCluster:
         if isinstance(parsed, str):
             return tuple(parsed.strip().splitlines())
         answer = self._http.post("/v1/validate/job", {"Job": parsed}, namespace=spec.namespace)
-        if answer.status_code == httpx.codes.FORBIDDEN:
+        if answer.status_code == 403:
             return ()  # registering says whether we may; validating needs a right of its own
-        return tuple(self._body(answer, "validate the job").get("ValidationErrors") or ())
+        return tuple(judged(answer).json().get("ValidationErrors") or ())
 
     def plan(self, spec: JobSpec) -> PlanOutcome:
         """Dry run on the cluster."""
@@ -84,9 +83,9 @@ class NomadCluster:
     def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
         """The job as it is registered now."""
         answer = self._http.get(f"/v1/job/{job}", namespace=namespace)
-        if answer.status_code == httpx.codes.NOT_FOUND:
+        if answer.status_code == 404:
             return None
-        body = self._body(answer, f"read job {job}")
+        body = judged(answer).json()
         return Registered(
             job=job,
             namespace=body["Namespace"],
@@ -99,20 +98,20 @@ class NomadCluster:
     def watch(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> Watched:
         """Follow the registration with blocking queries; on a bad end read the logs too."""
         watch = JobWatch(registration, timeout_s=timeout_s, see=see)
-        asyncio.run(self._follow(watch, registration.namespace))
+        asyncio.run(follow(watch, self._http, self._clock))
         quick = watch.result({})
         return quick if quick.healthy else watch.result(read_tails(self._http, watch.allocations()))
 
     def stop(self, registration: Registered) -> None:
         """Stop the job and keep its history; Nomad answers 200 for an unknown one too."""
         answer = self._http.delete(f"/v1/job/{registration.job}", namespace=registration.namespace)
-        self._body(answer, f"stop job {registration.job}")
+        judged(answer).json()
 
     def revert(self, registration: Registered) -> int | None:
         """Back to the last stable version before this registration, unless somebody moved on already."""
         path = f"/v1/job/{registration.job}"
         answer = self._http.get(f"{path}/versions", namespace=registration.namespace)
-        versions: list[Raw] = self._body(answer, "list the job's versions")["Versions"] or []
+        versions: list[Raw] = judged(answer).json()["Versions"] or []
         newest = max((version["Version"] for version in versions), default=0)
         good = [one["Version"] for one in versions if one["Stable"] and one["Version"] < registration.version]
         if not good:
@@ -120,7 +119,7 @@ class NomadCluster:
         if newest == registration.version:
             request = {"JobID": registration.job, "JobVersion": max(good), "EnforcePriorVersion": newest}
             answer = self._http.post(f"{path}/revert", request, namespace=registration.namespace)
-            self._body(answer, f"revert job {registration.job}")
+            judged(answer).json()
         return max(good)
 
     def _parse(self, spec: JobSpec) -> Raw | str:
@@ -130,7 +129,7 @@ class NomadCluster:
         return answer.text if answer.is_error else answer.json()
 
     def _registered(self, spec: JobSpec, *, evaluation: str) -> Registered:
-        job = self._body(self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace), f"read job {spec.name}")
+        job = judged(self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace)).json()
         return Registered(
             job=spec.name,
             namespace=job["Namespace"],
@@ -153,14 +152,3 @@ class NomadCluster:
         answer = self._http.get(f"/v1/job/{job['ID']}/evaluations", namespace=job["Namespace"])
         ours = [one for one in answer.json() or () if one.get("JobModifyIndex") == job["JobModifyIndex"]]
         return max(ours, key=lambda one: one["CreateIndex"], default={"ID": ""})["ID"]
-
-    async def _follow(self, watch: JobWatch, namespace: str) -> None:
-        async with self._http.open_async(namespace) as client:
-            await follow(watch, client, self._clock)
-
-    @staticmethod
-    def _body(answer: httpx.Response, attempted: str) -> Any:
-        if answer.is_error:
-            cause = classify_refusal(answer.status_code, answer.text)
-            raise ServiceFailureError(f"could not {attempted}: {cause.summary}", advice=cause.advice)
-        return answer.json()

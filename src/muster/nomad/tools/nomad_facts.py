@@ -10,14 +10,15 @@ Raw = dict[str, Any]
 
 def read_facts(http: NomadHttp) -> ClusterFacts:
     """Version, datacenters, drivers and the size of the biggest ready node; what the token may not see stays empty."""
-    agent = _readable(http, "/v1/agent/self") or {}
+    agent: Raw = _readable(http, "/v1/agent/self") or {}
     nodes: list[Raw] = _readable(http, "/v1/nodes", resources="true") or []
     ready = [node for node in nodes if node["Status"] == "ready" and node["SchedulingEligibility"] == "eligible"]
     attributes = _attributes(http, ready)
     config: Raw = agent.get("config") or {}
+    version: Raw = config.get("Version") or {}
     return ClusterFacts(
         address=http.address,
-        version=(config.get("Version") or {}).get("Version") or attributes.get("nomad.version", ""),
+        version=version.get("Version") or attributes.get("nomad.version", ""),
         region=config.get("Region") or http.region or "global",
         datacenters=tuple(sorted({node["Datacenter"] for node in ready})),
         ready_nodes=len(ready),
@@ -35,14 +36,20 @@ def _readable(http: NomadHttp, path: str, **params: str) -> Any:
 
 
 def _attributes(http: NomadHttp, nodes: list[Raw]) -> dict[str, str]:
-    return (_readable(http, f"/v1/node/{nodes[0]['ID']}") or {}).get("Attributes") or {} if nodes else {}
+    node: Raw = (_readable(http, f"/v1/node/{nodes[0]['ID']}") if nodes else None) or {}
+    return node.get("Attributes") or {}
 
 
 def _healthy_drivers(node: Raw) -> list[str]:
-    return [name for name, driver in (node.get("Drivers") or {}).items() if driver.get("Healthy")]
+    drivers: dict[str, Raw] = node.get("Drivers") or {}
+    return [name for name, driver in drivers.items() if driver.get("Healthy")]
 
 
 def _room(node: Raw, kind: str, amount: str) -> int:
-    everything = ((node.get("NodeResources") or {}).get(kind) or {}).get(amount) or 0
-    reserved = ((node.get("ReservedResources") or {}).get(kind) or {}).get(amount) or 0
-    return everything - reserved
+    return _amount(node, "NodeResources", kind, amount) - _amount(node, "ReservedResources", kind, amount)
+
+
+def _amount(node: Raw, of: str, kind: str, amount: str) -> int:
+    resources: Raw = node.get(of) or {}
+    part: Raw = resources.get(kind) or {}
+    return part.get(amount) or 0

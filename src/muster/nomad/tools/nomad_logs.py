@@ -26,7 +26,8 @@ def read_tails(http: NomadHttp, allocations: Sequence[Raw]) -> Logs:
 
 def _tasks(allocations: Sequence[Raw]) -> Iterator[tuple[Raw, str, tuple[bool, int]]]:
     for allocation in allocations:
-        for task, state in (allocation.get("TaskStates") or {}).items():
+        states: dict[str, Raw] = allocation.get("TaskStates") or {}
+        for task, state in states.items():
             yield allocation, task, (bool(state.get("Failed") or state.get("Restarts")), allocation["CreateIndex"])
 
 

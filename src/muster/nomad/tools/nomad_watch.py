@@ -5,16 +5,19 @@ answers first, the whole is judged again (`domain.observing`). Time is the clust
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from muster.core.clock import Clock
+from muster.core.errors import ClusterUnavailableError, UnreachableError
 from muster.nomad.domain.observing import Decision, Logs, decide, observe, own_allocations, own_deployment
 from muster.nomad.domain.outcomes import Observation, Registered
 from muster.nomad.ports import Watched
+from muster.nomad.tools.nomad_http import NomadHttp, judged
 
 WAIT_S = 10.0
 """The longest single blocking query: how soon a dead connection is noticed."""
@@ -22,18 +25,20 @@ SHORTEST_WAIT_S = 0.05
 PATIENCE_S = 15.0
 """How long a cluster may be away (an election, a restart) before watching gives up."""
 
-Raw = Any
-Get = Callable[[httpx.AsyncClient, str, Mapping[str, str]], Any]
+AGAIN_S = 0.5
+"""How long after a lost connection the next try is made."""
+
+Raw = dict[str, Any]
 
 
 class JobWatch:
     """One watching: feed it answers, ask it for the end."""
 
     def __init__(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> None:
-        self._registration = registration
+        self.registration = registration
         self._timeout_s = timeout_s
         self._see = see
-        self._answers: dict[str, Raw] = {}
+        self._answers: dict[str, Any] = {}
         self._seen: Observation | None = None
         self._started_s: float | None = None
         self._now_s = 0.0
@@ -41,13 +46,13 @@ class JobWatch:
 
     def paths(self) -> dict[str, str]:
         """What is followed, by name. A periodic job has no evaluation."""
-        job = f"/v1/job/{self._registration.job}"
+        job = f"/v1/job/{self.registration.job}"
         paths = {"job": job, "deployments": f"{job}/deployments", "allocations": f"{job}/allocations"}
-        if self._registration.evaluation:
-            paths["evaluation"] = f"/v1/evaluation/{self._registration.evaluation}"
+        if self.registration.evaluation:
+            paths["evaluation"] = f"/v1/evaluation/{self.registration.evaluation}"
         return paths
 
-    def hear(self, name: str, body: Raw, now_s: float) -> bool:
+    def hear(self, name: str, body: Any, now_s: float) -> bool:
         """Take one answer; True when watching is over."""
         self._now_s = max(self._now_s, now_s)
         self._started_s = now_s if self._started_s is None else self._started_s
@@ -84,14 +89,14 @@ class JobWatch:
 
     def allocations(self) -> tuple[Raw, ...]:
         """The newest answer about our own allocations."""
-        job = self._answers.get("job") or {}
+        job: Raw = self._answers.get("job") or {}
         since = job.get("CreateIndex") or 0
         return own_allocations(
-            self._answers.get("allocations") or (), version=self._registration.version, since_index=since
+            self._answers.get("allocations") or (), version=self.registration.version, since_index=since
         )
 
     def _observe(self, logs: Logs | None = None) -> Observation:
-        evaluation = self._answers.get("evaluation") or {}
+        evaluation: Raw = self._answers.get("evaluation") or {}
         deployment = own_deployment(self._answers.get("deployments") or (), evaluation)
         return observe(evaluation, deployment, self.allocations(), self._answers.get("job"), logs)
 
@@ -106,37 +111,58 @@ def _counts(job: Raw) -> dict[str, int]:
     return {group["Name"]: group["Count"] for group in job["TaskGroups"] or ()}
 
 
-async def follow(watch: JobWatch, client: httpx.AsyncClient, get: Get) -> None:
-    """Ask all paths at once, again and again, until the watch has heard enough."""
+async def follow(watch: JobWatch, http: NomadHttp, clock: Clock) -> None:
+    """Ask all paths at once, again and again, until the watch has heard enough. Raises a ServiceError."""
     over = asyncio.Event()
-    queries = [
-        asyncio.create_task(_repeat(watch, client, get, name, path, over)) for name, path in watch.paths().items()
-    ]
-    waiting = asyncio.create_task(over.wait())
-    try:
-        done, _ = await asyncio.wait([*queries, waiting], return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in (*queries, waiting):
-            task.cancel()
-        await asyncio.gather(*queries, waiting, return_exceptions=True)
+    async with http.open_async() as client:
+        following = _Following(watch, http, client, clock, over)
+        queries = [asyncio.create_task(following.repeat(name, path)) for name, path in watch.paths().items()]
+        waiting = asyncio.create_task(over.wait())
+        try:
+            done, _ = await asyncio.wait([*queries, waiting], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (*queries, waiting):
+                task.cancel()
+            await asyncio.wait([*queries, waiting])
 
 
-async def _repeat(
-    watch: JobWatch, client: httpx.AsyncClient, get: Get, name: str, path: str, over: asyncio.Event
-) -> None:
-    index = 0
-    while not over.is_set():
-        wait = {"index": str(index), "wait": f"{watch.wait_s() * 1000:.0f}ms"} if index else {}
-        response = await get(client, path, wait)
-        index = int(response.headers.get("X-Nomad-Index", "0"))
-        if watch.hear(name, response.json(), cluster_time_s(response.headers)):
-            over.set()
+@dataclass(frozen=True)
+class _Following:
+    watch: JobWatch
+    http: NomadHttp
+    client: httpx.AsyncClient
+    clock: Clock
+    over: asyncio.Event
+
+    async def repeat(self, name: str, path: str) -> None:
+        """Ask one path until watching is over."""
+        index = 0
+        while not self.over.is_set():
+            response = await self._patiently(path, index)
+            index = int(response.headers.get("X-Nomad-Index", "0"))
+            if self.watch.hear(name, response.json(), cluster_time_s(response.headers, self.clock)):
+                self.over.set()
+
+    async def _patiently(self, path: str, index: int) -> httpx.Response:
+        """One answer; a cluster that is away for a moment (an election, a restart) is asked again."""
+        wait = {"index": str(index), "wait": f"{self.watch.wait_s() * 1000:.0f}ms"} if index else {}
+        gives_up_s = self.clock.monotonic_s() + PATIENCE_S
+        while True:
+            try:
+                response = await self.http.wait_for(
+                    self.client, path, namespace=self.watch.registration.namespace, wait=wait
+                )
+                return judged(response)
+            except (UnreachableError, ClusterUnavailableError):
+                if self.clock.monotonic_s() > gives_up_s:
+                    raise
+                await asyncio.sleep(AGAIN_S)
 
 
-def cluster_time_s(headers: Mapping[str, str]) -> float:
+def cluster_time_s(headers: Mapping[str, str], clock: Clock) -> float:
     """Seconds since the epoch: an embedded cluster tells its virtual time, a real one lives in ours."""
     with suppress(KeyError, ValueError):
         return float(headers["X-Muster-Virtual-Time"])
-    return time.time()
+    return clock.now().timestamp()
