@@ -1,0 +1,83 @@
+"""Reads a repository, a local folder or a git URL, and lets the extractors say what is in it. Read only."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from muster.core.errors import SourceError
+from muster.nomad.domain.extractors.extractor import Extractor
+from muster.nomad.domain.extractors.registry import EXTRACTORS, run_extractors
+from muster.nomad.domain.facts import Evidence
+from muster.nomad.tools.git_clone import cloned
+from muster.nomad.tools.git_url import is_git_url, name_of_url
+from muster.nomad.tools.repository_tree import Tree, read_tree
+from muster.nomad.tools.text_file import printable_path
+
+_ADVICE = "Give the folder of a repository, or a git URL."
+
+
+@dataclass(frozen=True)
+class GitCodebase:
+    """The `Codebase` of the command line. A folder need not be under git; a URL is cloned for the time of one call."""
+
+    clone_timeout_s: float = 300.0
+    extractors: tuple[Extractor, ...] = EXTRACTORS
+
+    def evidence(self, source: str) -> tuple[Evidence, ...]:
+        """Everything the extractors found, in their order of priority, then what could not be read.
+
+        An empty folder gives an empty tuple. Raises SourceError when `source` is no folder that can be read or no
+        repository, AccessDeniedError, UnreachableError, TlsError or ServiceTimeoutError when cloning fails.
+        """
+        with self._opened(source) as root:
+            tree = _read(root, source, self.extractors)
+        return (*run_extractors(tree.files, self.extractors), *tree.problems)
+
+    def name(self, source: str) -> str:
+        """The repository's own name: its folder's, or the last part of its URL. Raises SourceError as `evidence`."""
+        if _means_clone(source):
+            return name_of_url(source)
+        return printable_path(_folder(source).name) or "app"
+
+    @contextmanager
+    def _opened(self, source: str) -> Generator[Path]:
+        if not _means_clone(source):
+            yield _folder(source)
+            return
+        with cloned(source, timeout_s=self.clone_timeout_s) as root:
+            yield root
+
+
+def _means_clone(source: str) -> bool:
+    """A path that exists wins over a URL that looks the same (`host:path` is a legal file name)."""
+    return is_git_url(source) and not _exists(source)
+
+
+def _exists(source: str) -> bool:
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):  # too long, or holds a NUL
+        return False
+
+
+def _folder(source: str) -> Path:
+    """The folder itself, links resolved. Raises SourceError."""
+    shown = printable_path(source[:200])
+    if source.startswith("-"):
+        raise SourceError(f"{shown!r} looks like an option, not like a path", advice="For a folder write ./" + shown)
+    if not source or not _exists(source):
+        raise SourceError(f"there is no folder {shown!r}", advice=_ADVICE)
+    folder = Path(source).resolve()
+    if not folder.is_dir():
+        raise SourceError(f"{shown!r} is a file, not a folder", advice=f"Give its folder: {folder.parent}")
+    return folder
+
+
+def _read(root: Path, source: str, extractors: tuple[Extractor, ...]) -> Tree:
+    try:
+        return read_tree(root, extractors)
+    except OSError as error:
+        raise SourceError(
+            f"the folder {printable_path(source[:200])!r} can't be read: {error.strerror}", advice="Check its permissions."
+        ) from error
