@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: importing rich would double the start-up
 )
 graph_app = typer.Typer(help="The graph that a run walks.", no_args_is_help=True)
 embedded_app = typer.Typer(help="The embedded cluster: Nomad's API on this machine, simulated.", no_args_is_help=True)
