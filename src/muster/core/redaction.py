@@ -4,10 +4,14 @@ Errors, logs, traces, memory, reports and model input all pass through `redact`.
 settings registered and the shapes that secrets usually have.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
+if TYPE_CHECKING:  # every command line imports this file
+    from pydantic import JsonValue
 
 MASK = "[redacted]"
 

@@ -1,11 +1,14 @@
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from muster.core.errors import NoAnswerError, UsageError
-from muster.core.gates.answers import load_answers, pick_front
-from muster.core.gates.front import DefaultsFront
+from muster.core.gates.answers import AnswersFront, load_answers
+from muster.core.gates.front import DefaultsFront, Front
+from muster.core.gates.fronts import pick_front
 from muster.core.gates.questions import ConfirmQuestion, Form, NumberQuestion, TextQuestion
+from muster.core.gates.terminal import TerminalFront
 from muster.core.testing.fronts import ScriptedFront
 
 KNOWN = ("image", "count", "keep")
@@ -25,9 +28,13 @@ def answers_file(tmp_path: Path, text: str) -> Path:
     return path
 
 
+def with_file(path: Path, otherwise: Front) -> AnswersFront:
+    return AnswersFront(load_answers(path, KNOWN), otherwise)
+
+
 def test_the_file_answers_and_the_rest_is_asked(tmp_path: Path) -> None:
     terminal = ScriptedFront({"keep": True, "count": 2})
-    front = pick_front(terminal, answers=answers_file(tmp_path, "image: app\n"), no_questions=False, known=KNOWN)
+    front = with_file(answers_file(tmp_path, "image: app\n"), terminal)
     assert front.ask(FORM) == {"image": "app", "keep": True, "count": 2}
     assert [[question.id for question in form.questions] for form in terminal.asked] == [["count", "keep"]]
 
@@ -35,7 +42,7 @@ def test_the_file_answers_and_the_rest_is_asked(tmp_path: Path) -> None:
 def test_a_complete_file_asks_nothing(tmp_path: Path) -> None:
     terminal = ScriptedFront({})
     path = answers_file(tmp_path, "{image: app, count: 3, keep: no}")
-    assert pick_front(terminal, answers=path, no_questions=False, known=KNOWN).ask(FORM) == {
+    assert with_file(path, terminal).ask(FORM) == {
         "image": "app",
         "count": 3,
         "keep": False,
@@ -45,16 +52,15 @@ def test_a_complete_file_asks_nothing(tmp_path: Path) -> None:
 
 def test_without_questions_the_file_and_the_defaults_must_do(tmp_path: Path) -> None:
     path = answers_file(tmp_path, "image: app")
-    front = pick_front(ScriptedFront({}), answers=path, no_questions=True, known=KNOWN)
+    front = pick_front(path, ask=False, console=Console(), known=KNOWN)
     with pytest.raises(NoAnswerError, match=r"T: keep \(Keep\?\) has no safe default\n") as caught:
         front.ask(FORM)
     assert caught.value.exit_code == 2
 
 
 def test_without_a_file_the_flag_decides_who_answers() -> None:
-    terminal = ScriptedFront({})
-    assert pick_front(terminal, answers=None, no_questions=False, known=KNOWN) is terminal
-    assert isinstance(pick_front(terminal, answers=None, no_questions=True, known=KNOWN), DefaultsFront)
+    assert isinstance(pick_front(None, ask=True, console=Console()), TerminalFront)
+    assert isinstance(pick_front(None, ask=False, console=Console()), DefaultsFront)
 
 
 def test_all_unknown_ids_are_refused_at_once_with_the_nearest_known_one(tmp_path: Path) -> None:
@@ -67,7 +73,7 @@ def test_all_unknown_ids_are_refused_at_once_with_the_nearest_known_one(tmp_path
 def test_all_answers_of_a_form_that_do_not_fit_are_refused_at_once(tmp_path: Path) -> None:
     path = answers_file(tmp_path, "count: many\nkeep: perhaps\n")
     with pytest.raises(UsageError) as caught:
-        pick_front(ScriptedFront({}), answers=path, no_questions=True, known=KNOWN).ask(FORM)
+        with_file(path, DefaultsFront()).ask(FORM)
     assert "count must be a whole number" in caught.value.message
     assert "keep must be yes or no" in caught.value.message
 
@@ -97,3 +103,7 @@ def test_an_empty_file_answers_nothing(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"answers file .*nope\.yaml can't be read"):
         load_answers(tmp_path / "nope.yaml", KNOWN)
+
+
+def test_ids_are_unchecked_where_the_agent_does_not_know_them(tmp_path: Path) -> None:
+    assert load_answers(answers_file(tmp_path, "anything: 1"), ()) == {"anything": 1}

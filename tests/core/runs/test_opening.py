@@ -44,7 +44,7 @@ def test_a_context_that_cannot_be_built_leaves_no_run(tmp_path: Path) -> None:
 
 
 def test_quitting_at_a_question_leaves_the_run_waiting_and_resumable(tmp_path: Path) -> None:
-    with sample_run(tmp_path) as sample, pytest.raises(QuitError):
+    with sample_run(tmp_path) as sample, pytest.raises(QuitError, match=f"muster runs resume {sample.run.id}"):
         follow(sample.run, sample.run.start(SampleState()), LeavingFront())
     assert sample.run.folder.current_row().status == "waiting"
     with old_run(AGENT, sample.run.folder, clock=FakeClock()) as run:

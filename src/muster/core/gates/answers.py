@@ -7,7 +7,7 @@ from typing import cast
 import yaml
 
 from muster.core.errors import UsageError
-from muster.core.gates.front import DefaultsFront, Front
+from muster.core.gates.front import Front
 from muster.core.gates.questions import AnswerValue, Form
 from muster.core.gates.validate import Accepted, Rejected, check_answer, unknown_name
 
@@ -43,26 +43,20 @@ class AnswersFront:
         return dict(self._otherwise.ask(form.model_copy(update={"questions": open_questions})))
 
 
-def pick_front(terminal: Front, *, answers: Path | None, no_questions: bool, known: Iterable[str]) -> Front:
-    """Who answers: the file where there is one, and for the rest the defaults or the terminal.
-
-    Raises UsageError when the file can't be read or answers questions that are never asked.
-    """
-    front = DefaultsFront() if no_questions else terminal
-    return front if answers is None else AnswersFront(load_answers(answers, known), front)
-
-
 def load_answers(path: Path, known: Iterable[str]) -> dict[str, object]:
-    """The file's answers, by question id. Raises UsageError; all unknown ids are named at once."""
+    """The file's answers, by question id. Raises UsageError; all unknown ids are named at once.
+
+    An empty `known` leaves the ids unchecked.
+    """
     content = _load_yaml(path)
     if not isinstance(content, dict):
         raise UsageError(f"{path} must hold a table of question ids and answers")
     answers = {str(key): value for key, value in cast(dict[object, object], content).items()}
     ids = list(known)
-    if unknown := [unknown_name(key, ids, "question") for key in answers if key not in ids]:
+    if unknown := [unknown_name(key, ids, "question") for key in answers if ids and key not in ids]:
         raise UsageError(
             f"{path} answers what is never asked:\n" + "\n".join(f"  {problem}" for problem in unknown),
-            advice=f"The questions are {', '.join(ids)}." if ids else "",
+            advice=f"The questions are {', '.join(ids)}.",
         )
     return answers
 

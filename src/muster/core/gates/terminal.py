@@ -170,4 +170,4 @@ def _by_number(question: ChoiceQuestion, name: str) -> str:
 
 
 def _left() -> QuitError:
-    return QuitError("left at a question", advice="The run waits; `muster runs resume` goes on with it.")
+    return QuitError("left at a question")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from muster.core.agent import AnyAgent, Section, Verdict
 from muster.core.clock import Clock
-from muster.core.errors import QuitError
+from muster.core.errors import MusterError, QuitError
 from muster.core.gates.questions import Form
 from muster.core.runs.events import RunEvent
 from muster.core.runs.journal import Journal, plain_json
@@ -43,6 +43,8 @@ class Endings:
         self._journal.write("cancelled" if left else "failed", text, {"error": type(error).__name__})
         self._folder.set_status("cancelled" if left else "failed", text.splitlines()[0], self._clock)
         self.report()
+        if not isinstance(error, MusterError):
+            error.add_note(f"The run's report is {self._folder.report}.")
 
     def waiting(self, form: Form) -> None:
         """The run stopped at a form."""
@@ -56,11 +58,11 @@ class Endings:
         self._folder.set_status("finished" if verdict.ok else "failed", verdict.summary, self._clock)
         self.report()
 
-    def report(self) -> None:
+    def report(self, *, crashed: bool = False) -> None:
         """Write REPORT.md from the row, the journal and the last saved state."""
-        values = self._values()
+        values, row = self._values(), self._folder.row()
         account = Account(
-            row=self._folder.row(),
+            row=row.model_copy(update={"status": "crashed"}) if crashed else row,
             entries=self._journal.entries(),
             events=tuple(_EVENTS.validate_python(values.get("events", []))),
             sections=self._sections(values),

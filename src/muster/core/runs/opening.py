@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from muster.core.agent import Agent, AnyAgent, ContextT, OptionsT, SettingsT, StateT
 from muster.core.clock import Clock
-from muster.core.errors import RunStateError
+from muster.core.errors import QuitError, RunStateError
 from muster.core.gates.front import Front
 from muster.core.runs.listening import Listener
 from muster.core.runs.row import RunRow, new_run_id
@@ -50,12 +50,27 @@ def old_run(
             yield run
 
 
+def report_crash(agent: AnyAgent, folder: RunFolder, clock: Clock) -> None:
+    """Write the report that a crashed run could not. Raises RunStateError when the run is going on."""
+    options: Any = _stored_options(agent, folder.row())
+    nothing: Any = None
+    with open_run(agent, folder, options, nothing, clock=clock) as run:
+        run.report_crash()
+
+
 def follow(
     run: Run[StateT, ContextT, SettingsT, OptionsT], ending: Paused | Finished[StateT], front: Front
 ) -> Finished[StateT]:
-    """Let the front answer whatever the run asks, until it is finished. A QuitError leaves the run waiting."""
+    """Let the front answer whatever the run asks, until it is finished.
+
+    A QuitError leaves the run waiting, and says how to come back.
+    """
     while isinstance(ending, Paused):
-        ending = run.answer(front.ask(ending.question))
+        try:
+            answers = front.ask(ending.question)
+        except QuitError as error:
+            raise QuitError(error.message, advice=f"The run waits: `muster runs resume {run.id}`.") from error
+        ending = run.answer(answers)
     return ending
 
 

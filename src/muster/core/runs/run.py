@@ -22,8 +22,12 @@ from muster.core.runs.endings import Endings
 from muster.core.runs.journal import Journal, plain_json
 from muster.core.runs.listening import Asked, Happening, Listener, NodeFinished
 from muster.core.runs.lock import hold_lock
+from muster.core.runs.row import Status
 from muster.core.runs.store import RunFolder
 from muster.core.runs.watched_nodes import watch_nodes
+
+# A row that still says "running" when its run is opened again was left by a process that died.
+_CALLED: dict[Status, str] = {"running": "crashed"}
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,13 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
     def go_on(self) -> Paused | Finished[StateT]:
         """Run the interrupted step again, after a crash or an error. Raises RunStateError when nothing is due."""
         self._check_due()
-        self._journal.write("resumed")
+        was = self.folder.row().status
+        self._journal.write("resumed", f"it was {_CALLED.get(was, was)}")
         return self._advance(None)
+
+    def report_crash(self) -> None:
+        """Write the report of a run whose process died and could not."""
+        self._endings.report(crashed=True)
 
     def pending_form(self) -> Form | None:
         """The form that the run waits at, or None."""

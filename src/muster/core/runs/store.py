@@ -39,11 +39,6 @@ class RunFolder:
         """The audit report."""
         return self.path / "REPORT.md"
 
-    @property
-    def traceback(self) -> Path:
-        """What a programming error left behind."""
-        return self.path / "traceback.txt"
-
     def row(self) -> RunRow:
         """The row as it is stored. Raises RunStateError when it can't be read."""
         try:

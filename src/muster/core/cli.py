@@ -1,0 +1,71 @@
+"""The wrapper around every entry point: errors become a message and an exit code, never a traceback on the screen."""
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from muster.core.errors import MusterError
+from muster.core.redaction import redact
+
+QUIT = 130
+
+
+def run_cli(command: Callable[[], object]) -> NoReturn:
+    """Run a command line to its end and exit with its code.
+
+    0 done, 1 the work failed or a programming error, 2 wrong use, 3 a service is away, 130 the user quit.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(_code_of(command))
+
+
+def _code_of(command: Callable[[], object]) -> int:
+    try:
+        command()
+        sys.stdout.flush()
+    except SystemExit as end:
+        return _exit_code(end)
+    except MusterError as error:
+        _tell(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _tell("interrupted")
+        return QUIT
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  # an entry point: nobody above can tell the user
+        notes: list[str] = getattr(error, "__notes__", [])
+        said = f"a fault in muster: {type(error).__name__}: {error}"
+        _tell("\n".join([said, *notes, f"The traceback is in {_save_traceback()}."]))
+        return 1
+    return 0
+
+
+def _exit_code(end: SystemExit) -> int:
+    if isinstance(end.code, str):
+        _tell(end.code)
+        return 1
+    return end.code or 0
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(redact(text).rstrip() + "\n")
+
+
+def _save_traceback() -> Path:
+    handle, name = tempfile.mkstemp(prefix="muster-", suffix=".traceback.txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(redact(traceback.format_exc()))
+    return Path(name)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """A polite kill leaves like Ctrl-C: the run is written down as cancelled."""
+    raise KeyboardInterrupt

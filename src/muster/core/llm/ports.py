@@ -1,0 +1,49 @@
+"""What an agent needs of a language model, in its own words: a typed answer, or the reason why there is none."""
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the model is told: our instructions, and the untrusted material that they are about."""
+
+    instructions: str
+    material: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one call used; a price that is not known is None, never a guess."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Completed(Generic[AnswerT]):
+    """The model filled the schema."""
+
+    answer: AnswerT
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """The model answered, and not in the schema: the rules must do. `reason` says what was wrong."""
+
+    reason: str
+    usage: Usage
+
+
+class Model(Protocol):
+    """A language model that fills typed schemas. It never writes HCL, code or commands that run."""
+
+    def complete(self, prompt: Prompt, schema: type[AnswerT]) -> Completed[AnswerT] | Unusable:
+        """Fill the schema. Raises a ServiceError when the model's server is away."""
+        ...
