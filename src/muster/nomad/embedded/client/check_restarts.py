@@ -1,0 +1,60 @@
+"""Restarts tasks whose checks stay unhealthy (`check_restart`)."""
+
+from collections.abc import Mapping
+
+from muster.nomad.embedded.agenda import Agenda
+from muster.nomad.embedded.client.health import check_passes
+from muster.nomad.embedded.client.task_runner import TaskRunner
+from muster.nomad.embedded.state.specs import CheckSpec, GroupSpec
+from muster.nomad.embedded.state.values import SECOND, Allocation
+
+LOOK_NS = 1 * SECOND
+
+
+def watch_checks(group: GroupSpec, allocation: Allocation, tasks: Mapping[str, TaskRunner], agenda: Agenda) -> None:
+    """Watch each check of the group that may restart something."""
+    for service in group.services:
+        for check in service.checks:
+            if check.restart_limit:
+                _CheckWatch(check, group, allocation, tasks, agenda)
+
+
+class _CheckWatch:
+    """Looks at one check each second for as long as a task lives."""
+
+    def __init__(
+        self,
+        check: CheckSpec,
+        group: GroupSpec,
+        allocation: Allocation,
+        tasks: Mapping[str, TaskRunner],
+        agenda: Agenda,
+    ) -> None:
+        self._check = check
+        self._group = group
+        self._allocation = allocation
+        self._tasks = tasks
+        self._agenda = agenda
+        self._grace_until_ns = agenda.now_ns + check.restart_grace_ns
+        self._unhealthy_ns: int | None = None
+        agenda.after(LOOK_NS, self._look)
+
+    def _look(self) -> None:
+        if all(runner.dead for runner in self._tasks.values()):
+            return
+        self._agenda.after(LOOK_NS, self._look)
+        now = self._agenda.now_ns
+        running = [r for r in self._tasks.values() if r.state.state == "running"]
+        if check_passes(self._check, self._allocation, self._group, self._tasks, now) or now < self._grace_until_ns:
+            self._unhealthy_ns = None
+        elif self._unhealthy_ns is None:
+            self._unhealthy_ns = now
+        elif now >= self._unhealthy_ns + self._check.interval_ns * (self._check.restart_limit - 1):
+            self._restart(running)
+
+    def _restart(self, running: list[TaskRunner]) -> None:
+        self._unhealthy_ns = None
+        self._grace_until_ns = self._agenda.now_ns + self._check.restart_grace_ns
+        for runner in running:
+            if self._check.task in ("", runner.spec.name):
+                runner.restart(f'healthcheck: check "{self._check.name}" unhealthy')

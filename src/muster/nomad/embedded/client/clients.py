@@ -1,0 +1,82 @@
+"""All nodes' clients: they start and stop allocations as plans say, and report to the server every 200 ms."""
+
+from collections.abc import Callable, Iterable
+
+from muster.nomad.embedded.agenda import Agenda
+from muster.nomad.embedded.chance import Chance
+from muster.nomad.embedded.client.alloc_runner import AllocationRunner, ClientReport
+from muster.nomad.embedded.client.behaviours import Behaviours
+from muster.nomad.embedded.client.machine import Machine
+from muster.nomad.embedded.scheduler.nodes import Node
+from muster.nomad.embedded.state.values import MILLISECOND, Allocation
+
+HEARING_NS = 2 * MILLISECOND
+SYNC_NS = 200 * MILLISECOND
+
+
+class Clients:
+    """The nodes at work; `on_reports` is the server's ear."""
+
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        agenda: Agenda,
+        chance: Chance,
+        behaviours: Behaviours,
+        on_reports: Callable[[list[ClientReport]], None],
+    ) -> None:
+        self.runners: dict[str, AllocationRunner] = {}
+        self._agenda = agenda
+        self._on_reports = on_reports
+        self._machines = {node.id: Machine(node, agenda, chance, behaviours) for node in nodes}
+        self._changed: dict[str, None] = {}
+        self._waiting: dict[str, list[str]] = {}
+
+    def learn(self, behaviours: Behaviours) -> None:
+        """From now on tasks behave as these say."""
+        for machine in self._machines.values():
+            machine.behaviours = behaviours
+
+    def hear(self, allocations: list[Allocation]) -> None:
+        """Act on what a plan wrote."""
+        for allocation in allocations:
+            self._agenda.after(HEARING_NS, lambda allocation=allocation: self._act(allocation))
+
+    def _act(self, allocation: Allocation) -> None:
+        runner = self.runners.get(allocation.id)
+        if runner is None:
+            if allocation.desired_status == "run":
+                self._start(allocation)
+        elif allocation.desired_status != "run":
+            runner.stop()
+        else:
+            runner.update(allocation)
+
+    def _start(self, allocation: Allocation) -> None:
+        group = allocation.job.spec.group(allocation.group)
+        if group is None:
+            return
+        machine = self._machines[allocation.node_id]
+        runner = AllocationRunner(allocation, group, machine, self._note, self._dead)
+        self.runners[allocation.id] = runner
+        runner.receive()
+        previous = self.runners.get(allocation.previous_id)
+        if previous is not None and not all(task.dead for task in previous.tasks.values()):
+            self._waiting.setdefault(allocation.previous_id, []).append(allocation.id)
+        else:
+            runner.start()
+
+    def _dead(self, allocation_id: str) -> None:
+        for waiting in self._waiting.pop(allocation_id, []):
+            self._agenda.after(MILLISECOND, self.runners[waiting].start)
+
+    def _note(self, allocation_id: str) -> None:
+        if not self._changed:
+            into = self._agenda.now_ns % SYNC_NS
+            self._agenda.after(SYNC_NS - into, self._sync)
+        self._changed[allocation_id] = None
+
+    def _sync(self) -> None:
+        reports = [self.runners[allocation_id].report() for allocation_id in self._changed]
+        self._changed = {}
+        self._on_reports(reports)

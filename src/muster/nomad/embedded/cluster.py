@@ -1,0 +1,254 @@
+"""The cluster in one object: the store, the scheduler, the clients and the deployment watcher on one virtual clock.
+
+Pure: it reads no clock, file or socket, and the same calls at the same virtual times give the same cluster.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from muster.nomad.embedded.agenda import Agenda
+from muster.nomad.embedded.chance import Chance
+from muster.nomad.embedded.client.alloc_runner import ClientReport
+from muster.nomad.embedded.client.behaviours import Behaviours
+from muster.nomad.embedded.client.clients import Clients
+from muster.nomad.embedded.deployments import DeploymentWatcher
+from muster.nomad.embedded.differences.destructive import spec_changed
+from muster.nomad.embedded.scheduler.computing import Computed, compute
+from muster.nomad.embedded.scheduler.nodes import Node
+from muster.nomad.embedded.scheduler.processor import Scheduler, blocked_evaluation
+from muster.nomad.embedded.scheduler.progress import count_allocation
+from muster.nomad.embedded.state.jobs import Job
+from muster.nomad.embedded.state.registered import registered
+from muster.nomad.embedded.state.status import refresh_status
+from muster.nomad.embedded.state.store import JobKey, Store
+from muster.nomad.embedded.state.values import Allocation, Deployment, Evaluation
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """The cluster says no; the text is the server's."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A write went through: its raft index, the evaluation it made, the job's modify index, the version restored."""
+
+    index: int
+    eval_id: str
+    job_modify_index: int = 0
+    reverted_to: int | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A dry run: the job that is there, the one that would be, the scheduler's thoughts, what would stay blocked."""
+
+    existing: Job | None
+    proposed: Job
+    computed: Computed
+    blocked: Evaluation | None
+
+
+class Cluster:
+    """Nomad's servers and clients, simulated."""
+
+    def __init__(self, nodes: Iterable[Node], behaviours: Behaviours, start_ns: int, seed: str) -> None:
+        self.nodes = tuple(nodes)
+        self.store = Store()
+        self.agenda = Agenda(start_ns)
+        self.start_ns = start_ns
+        self._chance = Chance(seed)
+        self.scheduler = Scheduler(self.store, self.nodes, self.agenda, self._chance, self._on_plan)
+        self.clients = Clients(self.nodes, self.agenda, Chance(seed + "/clients"), behaviours, self._on_reports)
+        self.watcher = DeploymentWatcher(self.store, self.agenda, self._watcher_evaluation, self._revert_to)
+
+    def register(self, submitted: Json, enforce_index: int | None = None) -> Accepted:
+        """Store a job and have it scheduled. Raises Refused when the enforced index does not match."""
+        definition, spec = registered(submitted)
+        key = (definition["Namespace"], definition["ID"])
+        existing = self.store.jobs.get(key)
+        _enforce(existing, enforce_index)
+        index = self.store.advance()
+        job = Job(definition["ID"], definition["Namespace"], definition, spec, self.agenda.now_ns)
+        return self._store_version(self._numbered(job, existing, index), "job-register")
+
+    def _numbered(self, job: Job, existing: Job | None, index: int) -> Job:
+        """The job with its version and indexes: an unchanged definition stays the version that it was."""
+        if existing is None:
+            return replace(job, create_index=index, modify_index=index, job_modify_index=index)
+        if not spec_changed(existing.definition, job.definition) and not existing.stop:
+            return existing
+        return replace(
+            job,
+            version=existing.version + 1,
+            status=existing.status,
+            create_index=existing.create_index,
+            modify_index=index,
+            job_modify_index=index,
+        )
+
+    def _store_version(self, job: Job, trigger: str) -> Accepted:
+        self.store.put_version(job)
+        evaluation = self._evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, trigger)
+        stored = self._enqueue(replace(evaluation, job_modify_index=job.job_modify_index))
+        return Accepted(self.store.index, stored.id, job.job_modify_index)
+
+    def deregister(self, key: JobKey, *, purge: bool) -> Accepted:
+        """Stop a job, and forget it when purged; a job that never was is stopped all the same."""
+        job = self.store.jobs.get(key)
+        index = self.store.advance()
+        if job is not None and purge:
+            self.store.remove_job(key)
+        elif job is not None:
+            self.store.put_version(replace(job, stop=True, modify_index=index, job_modify_index=index))
+        kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
+        evaluation = self._evaluation(key[1], key[0], kind, priority, "job-deregister")
+        stored = self._enqueue(replace(evaluation, job_modify_index=index))
+        return Accepted(index, stored.id, index)
+
+    def revert(self, key: JobKey, version: int, enforce_prior: int | None) -> Accepted:
+        """Register an older version as a new one. Raises Refused in the server's words."""
+        current = self.store.jobs.get(key)
+        if current is None:
+            raise Refused(f'job "{key[1]}" not found')
+        if version == current.version:
+            raise Refused("can't revert to current version")
+        target = next((job for job in self.store.versions[key] if job.version == version), None)
+        if target is None:
+            raise Refused(f'job "{key[1]}" in namespace "{key[0]}" at version {version} not found')
+        if enforce_prior is not None and enforce_prior != current.version:
+            raise Refused(f"Current job has version {current.version}; enforcing version {enforce_prior}")
+        self.store.advance()
+        return self._store_version(self._reverted(current, target), "job-register")
+
+    def fail_deployment(self, deployment_id: str) -> Accepted:
+        """Fail a running deployment. Raises Refused when there is none or it is over."""
+        deployment = self.store.deployments.get(deployment_id)
+        if deployment is None:
+            raise Refused("deployment not found")
+        if not deployment.active:
+            raise Refused("can't fail terminal deployment")
+        evaluation = self.watcher.fail(deployment)
+        return Accepted(self.store.index, evaluation.id)
+
+    def plan(self, submitted: Json) -> Planned:
+        """What registering a job would do; nothing is stored."""
+        definition, spec = registered(submitted)
+        key = (definition["Namespace"], definition["ID"])
+        existing, now, chance = self.store.jobs.get(key), self.agenda.now_ns, Chance("plan")
+        job = Job(definition["ID"], definition["Namespace"], definition, spec, now)
+        proposed = self._numbered(job, existing, self.store.index + 1)
+        evaluation = self._evaluation(job.id, job.namespace, spec.kind, spec.priority, "job-register", chance)
+        computed = compute(self.store, self.nodes, proposed, evaluation, now, chance)
+        blocked = blocked_evaluation(evaluation, computed, chance.identifier(), now) if computed.failed else None
+        return Planned(existing, proposed, computed, blocked)
+
+    def _evaluation(
+        self, job_id: str, namespace: str, kind: str, priority: int, trigger: str, chance: Chance | None = None
+    ) -> Evaluation:
+        now = self.agenda.now_ns
+        return Evaluation(
+            (chance or self._chance).identifier(),
+            job_id,
+            namespace,
+            kind,
+            priority,
+            trigger,
+            create_ns=now,
+            modify_ns=now,
+        )
+
+    def _enqueue(self, evaluation: Evaluation) -> Evaluation:
+        stored = self.store.put_evaluation(evaluation)
+        refresh_status(self.store, (stored.namespace, stored.job_id))
+        self.scheduler.enqueue(stored)
+        return stored
+
+    def _watcher_evaluation(self, deployment: Deployment) -> Evaluation:
+        job = self.store.jobs.get((deployment.namespace, deployment.job_id))
+        kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
+        evaluation = self._evaluation(deployment.job_id, deployment.namespace, kind, priority, "deployment-watcher")
+        return self._enqueue(replace(evaluation, deployment_id=deployment.id))
+
+    def _revert_to(self, current: Job, target: Job) -> Job:
+        job = self._reverted(current, target)
+        self.store.put_version(job)
+        return job
+
+    def _reverted(self, current: Job, target: Job) -> Job:
+        index = self.store.index
+        return replace(
+            target,
+            version=current.version + 1,
+            status=current.status,
+            stop=False,
+            submit_ns=self.agenda.now_ns,
+            modify_index=index,
+            job_modify_index=index,
+        )
+
+    def _on_plan(self, allocations: list[Allocation]) -> None:
+        self.clients.hear(allocations)
+        self.watcher.watch(allocations)
+
+    def _on_reports(self, reports: list[ClientReport]) -> None:
+        self.store.advance()
+        stored = [allocation for report in reports if (allocation := self._take(report)) is not None]
+        for key in dict.fromkeys((a.job.namespace, a.job.id) for a in stored):
+            self._reschedule(key, [a for a in stored if (a.job.namespace, a.job.id) == key])
+            refresh_status(self.store, key)
+        self.watcher.watch(stored)
+        if any(allocation.client_terminal for allocation in stored):
+            self.scheduler.unblock()
+
+    def _take(self, report: ClientReport) -> Allocation | None:
+        before = self.store.allocations.get(report.allocation_id)
+        if before is None:
+            return None
+        health = report.health
+        if health is not None and (before.health is None or before.health.healthy != health.healthy):
+            health = replace(health, modify_index=self.store.index)
+        elif before.health is not None:
+            health = before.health
+        after = replace(
+            before,
+            client_status=report.client_status,
+            client_description=report.client_description,
+            tasks=report.tasks,
+            health=health,
+            modify_ns=self.agenda.now_ns,
+        )
+        stored = self.store.put_allocation(after, by_client=True)
+        count_allocation(self.store, before, stored)
+        return stored
+
+    def _reschedule(self, key: JobKey, allocations: list[Allocation]) -> None:
+        """A failed allocation whose policy allows another attempt asks for an evaluation."""
+        job = self.store.jobs.get(key)
+        if job is None or job.stop or not any(_may_try_again(allocation) for allocation in allocations):
+            return
+        evaluation = self._evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, "alloc-failure")
+        self._enqueue(evaluation)
+
+
+def _may_try_again(allocation: Allocation) -> bool:
+    group = allocation.job.spec.group(allocation.group)
+    policy = group.reschedule if group else None
+    failed = allocation.client_status == "failed" and allocation.desired_status == "run"
+    if policy is None or not failed or allocation.followup_eval_id:
+        return False
+    return policy.unlimited or len(allocation.reschedules) < policy.attempts
+
+
+def _enforce(existing: Job | None, index: int | None) -> None:
+    if index is None:
+        return
+    if index == 0 and existing is not None:
+        raise Refused("Enforcing job modify index 0: job already exists")
+    if index and existing is None:
+        raise Refused(f"Enforcing job modify index {index}: job does not exist")
+    if index and existing is not None and existing.job_modify_index != index:
+        there = f"job exists with conflicting job modify index: {existing.job_modify_index}"
+        raise Refused(f"Enforcing job modify index {index}: {there}")

@@ -1,0 +1,78 @@
+"""The cluster with its journal: each accepted write is applied and written down, and a start replays them all."""
+
+from pathlib import Path
+from typing import Any
+
+from muster.nomad.embedded.client.behaviours import read_behaviours
+from muster.nomad.embedded.cluster import Accepted, Cluster
+from muster.nomad.embedded.journal import Entry, Journal
+from muster.nomad.embedded.scheduler.nodes import read_nodes
+
+Records = list[dict[str, Any]]
+
+
+class Host:
+    """A cluster that survives its process. Writes raise Refused as the cluster's do; only accepted ones are kept."""
+
+    def __init__(self, journal: Path, nodes: Records, images: Records, now_ns: int, seed: str) -> None:
+        """Open a home: nodes, time and seed count for the first start alone, images for all that follows."""
+        self._journal = Journal(journal)
+        entries = list(self._journal.entries())
+        first: Entry = {"op": "start", "at": now_ns, "seed": seed, "nodes": nodes, "images": images}
+        if entries:
+            first = entries[0]
+        else:
+            self._journal.append(first)
+        self._images: Records = first["images"]
+        self.cluster = Cluster(read_nodes(first["nodes"]), read_behaviours(self._images), first["at"], first["seed"])
+        for entry in entries[1:]:
+            self._replay(entry)
+        if images != self._images:
+            self.write("images", records=images)
+
+    @property
+    def now_ns(self) -> int:
+        """The cluster's time."""
+        return self.cluster.agenda.now_ns
+
+    def write(self, op: str, **arguments: Any) -> Accepted | None:
+        """Apply a write and keep it. Raises Refused when the cluster says no."""
+        entry: Entry = {"op": op, "at": self.now_ns, **arguments}
+        accepted = self._apply(entry)
+        self._journal.append(entry)
+        return accepted
+
+    def advance_to(self, to_ns: int) -> None:
+        """Let time go on."""
+        self.cluster.agenda.advance_to(to_ns)
+
+    def mark(self) -> None:
+        """Remember how far time came: somebody is about to hear of it."""
+        self._journal.append({"op": "clock", "at": self.now_ns})
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._journal.close()
+
+    def _replay(self, entry: Entry) -> None:
+        self.cluster.agenda.advance_to(entry["at"])
+        self._apply(entry)
+
+    def _apply(self, entry: Entry) -> Accepted | None:
+        cluster = self.cluster
+        match entry["op"]:
+            case "register":
+                return cluster.register(entry["job"], entry["enforce"])
+            case "deregister":
+                return cluster.deregister((entry["namespace"], entry["job_id"]), purge=entry["purge"])
+            case "revert":
+                key = (entry["namespace"], entry["job_id"])
+                return cluster.revert(key, entry["version"], entry["enforce_prior"])
+            case "fail_deployment":
+                return cluster.fail_deployment(entry["deployment_id"])
+            case "images":
+                self._images = entry["records"]
+                cluster.clients.learn(read_behaviours(self._images))
+            case _:
+                pass
+        return None

@@ -1,0 +1,149 @@
+"""Evaluations, allocations, deployments and nodes over HTTP."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from muster.nomad.embedded.cluster import Refused
+from muster.nomad.embedded.http.answering import NotFound, read_answer, write_answer
+from muster.nomad.embedded.http.asking import BadRequest, blocking, body, known_region, namespace
+from muster.nomad.embedded.http.desk import desk_of
+from muster.nomad.embedded.http.identifiers import check_prefix, check_uuid
+from muster.nomad.embedded.state.store import Store, Table
+from muster.nomad.embedded.wire.allocations import render_allocation, render_allocation_stub
+from muster.nomad.embedded.wire.deployments import render_deployment
+from muster.nomad.embedded.wire.evaluations import render_evaluation
+from muster.nomad.embedded.wire.nodes import render_node, render_node_stub
+
+Json = dict[str, Any]
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Find = Callable[[Store], dict[str, Any]]
+Render = Callable[[Any], Json]
+
+
+def _one(table: Table, name: str, word: str, find: Find, render: Render) -> Handler:
+    """A handler that reads one object by its id."""
+
+    async def handler(request: Request) -> Response:
+        store, identifier = desk_of(request).store, request.path_params["id"]
+        check_uuid(identifier, f"{word} lookup failed")
+
+        def read() -> tuple[int, Any]:
+            found = find(store).get(identifier)
+            if found is None:
+                return store.table_index(table), NotFound(f"{name} not found")
+            return found.modify_index, render(found)
+
+        return await read_answer(request, blocking(request), read)
+
+    return handler
+
+
+def _all(table: Table, word: str, find: Find, render: Render) -> Handler:
+    """A handler that lists objects by id, with `prefix`."""
+
+    async def handler(request: Request) -> Response:
+        known_region(request)
+        store, wanted = desk_of(request).store, namespace(request)
+        prefix = request.query_params.get("prefix", "")
+        check_prefix(prefix, f"{word} lookup failed")
+
+        def read() -> tuple[int, Any]:
+            found = [item for key, item in sorted(find(store).items()) if key.startswith(prefix)]
+            return store.table_index(table), [render(item) for item in found if wanted in ("*", _space(item))]
+
+        return await read_answer(request, blocking(request), read)
+
+    return handler
+
+
+def _space(item: Any) -> str:
+    space: str = item.job.namespace if hasattr(item, "job") else item.namespace
+    return space
+
+
+list_evaluations = _all("evals", "eval", lambda s: s.evaluations, render_evaluation)
+read_evaluation = _one("evals", "eval", "eval", lambda s: s.evaluations, render_evaluation)
+list_allocations = _all("allocs", "alloc", lambda s: s.allocations, render_allocation_stub)
+read_allocation = _one("allocs", "alloc", "alloc", lambda s: s.allocations, render_allocation)
+list_deployments = _all("deployment", "deployment", lambda s: s.deployments, render_deployment)
+read_deployment = _one("deployment", "deployment", "deployment", lambda s: s.deployments, render_deployment)
+
+
+async def read_evaluation_allocations(request: Request) -> Response:
+    """GET /v1/evaluation/:id/allocations"""
+    return await _allocations_where(request, "eval_id", "eval")
+
+
+async def read_deployment_allocations(request: Request) -> Response:
+    """GET /v1/deployment/allocations/:id"""
+    return await _allocations_where(request, "deployment_id", "deployment")
+
+
+async def read_node_allocations(request: Request) -> Response:
+    """GET /v1/node/:id/allocations"""
+    store, identifier = desk_of(request).store, request.path_params["id"]
+    check_uuid(identifier, "node lookup failed")
+
+    def read() -> tuple[int, Any]:
+        found = [a for _, a in sorted(store.allocations.items()) if a.node_id == identifier]
+        return store.table_index("allocs"), [render_allocation(allocation) for allocation in found]
+
+    return await read_answer(request, blocking(request), read)
+
+
+async def _allocations_where(request: Request, attribute: str, word: str) -> Response:
+    store, identifier = desk_of(request).store, request.path_params["id"]
+    check_uuid(identifier, f"{word} lookup failed")
+
+    def read() -> tuple[int, Any]:
+        found = [a for _, a in sorted(store.allocations.items()) if getattr(a, attribute) == identifier]
+        return store.table_index("allocs"), [render_allocation_stub(allocation) for allocation in found]
+
+    return await read_answer(request, blocking(request), read)
+
+
+async def fail_deployment(request: Request) -> Response:
+    """PUT /v1/deployment/fail/:id"""
+    await body(request)
+    desk, identifier = desk_of(request), request.path_params["id"]
+    try:
+        accepted = desk.host.write("fail_deployment", deployment_id=identifier)
+    except Refused as refused:
+        status = 404 if "not found" in str(refused) else 500
+        raise BadRequest(status, str(refused)) from refused
+    desk.pace.wake()
+    assert accepted is not None
+    answer = {
+        "DeploymentModifyIndex": accepted.index,
+        "EvalCreateIndex": accepted.index,
+        "EvalID": accepted.eval_id,
+        "Index": accepted.index,
+        "RevertedJobVersion": accepted.reverted_to,
+    }
+    return write_answer(answer, accepted.index)
+
+
+async def list_nodes(request: Request) -> Response:
+    """GET /v1/nodes"""
+    known_region(request)
+    desk = desk_of(request)
+    prefix = request.query_params.get("prefix", "")
+    check_prefix(prefix, "node lookup failed")
+    resources = request.query_params.get("resources") == "true"
+    cluster = desk.host.cluster
+    nodes = sorted((n for n in cluster.nodes if n.id.startswith(prefix)), key=lambda node: node.id)
+    found = [render_node_stub(node, cluster.start_ns, with_resources=resources) for node in nodes]
+    return await read_answer(request, blocking(request), lambda: (desk.store.table_index("nodes"), found))
+
+
+async def read_node(request: Request) -> Response:
+    """GET /v1/node/:id"""
+    desk, identifier = desk_of(request), request.path_params["id"]
+    check_uuid(identifier, "node lookup failed")
+    cluster = desk.host.cluster
+    node = next((node for node in cluster.nodes if node.id == identifier), None)
+    found = render_node(node, cluster.start_ns, desk.address) if node else NotFound("node not found")
+    return await read_answer(request, blocking(request), lambda: (desk.store.table_index("nodes"), found))

@@ -1,0 +1,115 @@
+"""Starts, finds and stops the embedded cluster of a home."""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from muster.core.errors import UnreachableError
+
+START_TIMEOUT_S = 20.0
+STOP_TIMEOUT_S = 10.0
+LOOK_S = 0.02
+IDLE_EXIT_S = 1800.0
+
+
+@dataclass(frozen=True)
+class EmbeddedCluster:
+    """A running cluster: its HTTP address and process."""
+
+    address: str
+    pid: int
+
+
+def ensure_cluster(
+    home: Path,
+    *,
+    images: Path | None = None,
+    nodes: Path | None = None,
+    real_time: bool = False,
+    idle_exit_s: float = IDLE_EXIT_S,
+) -> EmbeddedCluster:
+    """The home's cluster, started detached when none answers; two callers at once get the same one.
+
+    Raises UnreachableError when it does not come up; its output is in `home/embedded.log`.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with _locked(home):
+        found = find_cluster(home)
+        if found is not None:
+            return found
+        process = _start(home, _arguments(home, images, nodes, real_time, idle_exit_s))
+        return _wait_for(home, process)
+
+
+def find_cluster(home: Path) -> EmbeddedCluster | None:
+    """The home's cluster if it answers."""
+    try:
+        state = json.loads((home / "embedded.json").read_text())
+        found = EmbeddedCluster(state["address"], state["pid"])
+    except (OSError, ValueError, KeyError):
+        return None
+    return found if _answers(found.address) else None
+
+
+def stop_cluster(home: Path) -> bool:
+    """Stop the home's cluster and wait for its end; returns whether there was one. What ran on it is kept."""
+    found = find_cluster(home)
+    if found is None:
+        return False
+    os.kill(found.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    while _answers(found.address) and time.monotonic() < deadline:
+        time.sleep(LOOK_S)
+    return True
+
+
+@contextmanager
+def _locked(home: Path) -> Generator[None]:
+    with (home / "embedded.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _arguments(home: Path, images: Path | None, nodes: Path | None, real_time: bool, idle_exit_s: float) -> list[str]:
+    arguments = ["--home", str(home), "--idle-exit", str(idle_exit_s)]
+    arguments += ["--images", str(images)] if images else []
+    arguments += ["--nodes", str(nodes)] if nodes else []
+    return arguments + (["--real-time"] if real_time else [])
+
+
+def _start(home: Path, arguments: list[str]) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "muster.nomad.embedded", *arguments]
+    with (home / "embedded.log").open("ab") as log:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True
+        )
+
+
+def _wait_for(home: Path, process: "subprocess.Popen[bytes]") -> EmbeddedCluster:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        found = find_cluster(home)
+        if found is not None and found.pid == process.pid:
+            return found
+        time.sleep(LOOK_S)
+    tail = (home / "embedded.log").read_text(errors="replace").strip().splitlines()[-3:]
+    said = " ".join(tail) or "it said nothing"
+    raise UnreachableError(f"Starting the embedded cluster in {home}: {said}", advice=f"See {home / 'embedded.log'}.")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/v1/status/leader", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError, ValueError):
+        return False

@@ -1,0 +1,162 @@
+"""Reads the typed part of a job out of its definition in the server's shape."""
+
+from typing import Any
+
+from muster.nomad.embedded.state.specs import (
+    CheckSpec,
+    Constraint,
+    GroupSpec,
+    JobSpec,
+    MountSpec,
+    PortSpec,
+    RescheduleSpec,
+    RestartSpec,
+    ServiceSpec,
+    TaskSpec,
+    TemplateSpec,
+    UpdateSpec,
+    VolumeSpec,
+)
+
+Json = dict[str, Any]
+
+
+def read_spec(job: Json) -> JobSpec:
+    """The typed part of a job whose definition is complete."""
+    return JobSpec(
+        kind=job["Type"],
+        priority=job["Priority"],
+        datacenters=tuple(job["Datacenters"] or ()),
+        constraints=_constraints(job),
+        groups=tuple(_group(group) for group in job["TaskGroups"] or ()),
+    )
+
+
+def _constraints(owner: Json) -> tuple[Constraint, ...]:
+    return tuple(Constraint(c["LTarget"], c["Operand"], c["RTarget"]) for c in owner["Constraints"] or ())
+
+
+def _group(group: Json) -> GroupSpec:
+    networks: list[Json] = group["Networks"] or []
+    volumes: dict[str, Json] = group["Volumes"] or {}
+    tasks = tuple(_task(task) for task in group["Tasks"] or ())
+    return GroupSpec(
+        name=group["Name"],
+        count=group["Count"],
+        constraints=_constraints(group),
+        network_mode=networks[0]["Mode"] if networks else "",
+        ports=tuple(port for network in networks for port in _ports(network)),
+        disk_mb=group["EphemeralDisk"]["SizeMB"],
+        volumes=tuple(_volume(volume) for volume in volumes.values()),
+        services=_services(group),
+        tasks=tasks,
+        update=_update(group["Update"]),
+        reschedule=_reschedule(group["ReschedulePolicy"]),
+    )
+
+
+def _ports(network: Json) -> list[PortSpec]:
+    wanted: list[Json] = [*(network["ReservedPorts"] or ()), *(network["DynamicPorts"] or ())]
+    return [PortSpec(port["Label"], port["Value"], port["To"]) for port in wanted]
+
+
+def _volume(volume: Json) -> VolumeSpec:
+    return VolumeSpec(volume["Name"], volume["Type"], volume["Source"], volume["ReadOnly"])
+
+
+def _services(group: Json) -> tuple[ServiceSpec, ...]:
+    owned = [(service, "") for service in group["Services"] or ()]
+    owned += [(service, task["Name"]) for task in group["Tasks"] or () for service in task["Services"] or ()]
+    return tuple(_service(service, task) for service, task in owned)
+
+
+def _service(service: Json, task: str) -> ServiceSpec:
+    return ServiceSpec(
+        name=service["Name"],
+        port=service["PortLabel"],
+        provider=service.get("Provider") or "consul",
+        task=task or service["TaskName"],
+        checks=tuple(_check(check, service, task) for check in service["Checks"] or ()),
+    )
+
+
+def _check(check: Json, service: Json, task: str) -> CheckSpec:
+    restart: Json = check["CheckRestart"] or {}
+    return CheckSpec(
+        name=check["Name"],
+        kind=check["Type"],
+        port=check["PortLabel"] or service["PortLabel"],
+        path=check["Path"],
+        interval_ns=check["Interval"],
+        restart_limit=restart.get("Limit") or 0,
+        restart_grace_ns=restart.get("Grace") or 0,
+        task=check["TaskName"] or task,
+    )
+
+
+def _task(task: Json) -> TaskSpec:
+    lifecycle: Json = task["Lifecycle"] or {}
+    resources: Json = task["Resources"]
+    return TaskSpec(
+        name=task["Name"],
+        driver=task["Driver"],
+        config=task["Config"] or {},
+        env=task["Env"] or {},
+        user=task["User"],
+        hook=lifecycle.get("Hook", ""),
+        sidecar=lifecycle.get("Sidecar", False),
+        leader=task["Leader"],
+        kill_timeout_ns=task["KillTimeout"],
+        cpu=resources["CPU"],
+        memory_mb=resources["MemoryMB"],
+        devices=tuple(device["Name"] for device in resources["Devices"] or ()),
+        restart=_restart(task["RestartPolicy"]),
+        constraints=_constraints(task),
+        templates=tuple(_template(template) for template in task["Templates"] or ()),
+        artifacts=tuple(artifact["GetterSource"] for artifact in task["Artifacts"] or ()),
+        mounts=tuple(
+            MountSpec(mount["Volume"], mount["Destination"], mount["ReadOnly"]) for mount in task["VolumeMounts"] or ()
+        ),
+        wants_vault=task["Vault"] is not None,
+    )
+
+
+def _template(template: Json) -> TemplateSpec:
+    return TemplateSpec(
+        text=template["EmbeddedTmpl"],
+        destination=template["DestPath"],
+        env=template["Envvars"],
+        left=template["LeftDelim"],
+        right=template["RightDelim"],
+    )
+
+
+def _restart(policy: Json) -> RestartSpec:
+    return RestartSpec(policy["Attempts"], policy["Interval"], policy["Delay"], policy["Mode"])
+
+
+def _reschedule(policy: Json | None) -> RescheduleSpec | None:
+    if policy is None:
+        return None
+    return RescheduleSpec(
+        attempts=policy["Attempts"],
+        interval_ns=policy["Interval"],
+        delay_ns=policy["Delay"],
+        delay_function=policy["DelayFunction"],
+        max_delay_ns=policy["MaxDelay"],
+        unlimited=policy["Unlimited"],
+    )
+
+
+def _update(update: Json | None) -> UpdateSpec | None:
+    if update is None or not update["MaxParallel"]:
+        return None
+    return UpdateSpec(
+        max_parallel=update["MaxParallel"],
+        health_check=update["HealthCheck"],
+        min_healthy_ns=update["MinHealthyTime"],
+        healthy_deadline_ns=update["HealthyDeadline"],
+        progress_deadline_ns=update["ProgressDeadline"],
+        auto_revert=update["AutoRevert"],
+        canary=update["Canary"],
+    )

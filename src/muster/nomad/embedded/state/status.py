@@ -1,0 +1,28 @@
+"""A job's status, derived from its allocations and evaluations after each write."""
+
+from dataclasses import replace
+
+from muster.nomad.embedded.state.jobs import Job
+from muster.nomad.embedded.state.store import JobKey, Store
+
+
+def refresh_status(store: Store, key: JobKey) -> None:
+    """Set the job's status anew; a change counts as a change of the job."""
+    job = store.jobs.get(key)
+    if job is None:
+        return
+    status = decide_status(store, job)
+    if status != job.status:
+        store.put_job(replace(job, status=status, modify_index=store.index))
+
+
+def decide_status(store: Store, job: Job) -> str:
+    """`running` with a live allocation, `pending` with work to schedule, else `dead`."""
+    key = (job.namespace, job.id)
+    allocations = store.job_allocations(key)
+    if any(not allocation.terminal for allocation in allocations):
+        return "running"
+    evaluations = store.job_evaluations(key)
+    if any(not evaluation.terminal for evaluation in evaluations):
+        return "pending"
+    return "dead" if allocations or evaluations else "pending"

@@ -1,0 +1,129 @@
+"""The cluster's memory: tables of frozen values, each write under a raft index.
+
+A table's index is that of its last write; what is written carries its own create and modify indexes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal
+
+from muster.nomad.embedded.state.jobs import Job
+from muster.nomad.embedded.state.values import Allocation, Deployment, Evaluation
+
+Table = Literal["nodes", "jobs", "evals", "allocs", "deployment", "job_summary", "job_version", "namespaces"]
+FIRST_INDEX = 10
+KEPT_VERSIONS = 6
+
+JobKey = tuple[str, str]
+
+
+class Store:
+    """Tables by id. `index` is the last raft index; `advance` opens the next one."""
+
+    def __init__(self) -> None:
+        self.index = FIRST_INDEX
+        self.jobs: dict[JobKey, Job] = {}
+        self.versions: dict[JobKey, tuple[Job, ...]] = {}
+        self.evaluations: dict[str, Evaluation] = {}
+        self.allocations: dict[str, Allocation] = {}
+        self.deployments: dict[str, Deployment] = {}
+        self.summary_index: dict[JobKey, int] = {}
+        self._tables: dict[Table, int] = {"nodes": 9, "namespaces": 1}
+
+    def advance(self) -> int:
+        """Open the next raft index."""
+        self.index += 1
+        return self.index
+
+    def table_index(self, table: Table) -> int:
+        """The index of the table's last write, 1 when there was none."""
+        return self._tables.get(table, 1)
+
+    def _touch(self, *tables: Table) -> None:
+        for table in tables:
+            self._tables[table] = self.index
+
+    def put_version(self, job: Job) -> None:
+        """Store a new version (or the same version's new submission) as the current job."""
+        key = (job.namespace, job.id)
+        older = tuple(version for version in self.versions.get(key, ()) if version.version != job.version)
+        self.versions[key] = (job, *older)[:KEPT_VERSIONS]
+        self.jobs[key] = job
+        self.summary_index.setdefault(key, self.index)
+        self._touch("jobs", "job_version", "job_summary")
+
+    def put_job(self, job: Job) -> None:
+        """Store a change to a version that exists already, current or not."""
+        key = (job.namespace, job.id)
+        self.versions[key] = tuple(job if v.version == job.version else v for v in self.versions.get(key, ()))
+        current = self.jobs.get(key)
+        if current is not None and current.version == job.version:
+            self.jobs[key] = job
+        self._touch("jobs", "job_version")
+
+    def remove_job(self, key: JobKey) -> None:
+        """Forget a job and its versions; its evaluations, allocations and deployments stay."""
+        self.jobs.pop(key, None)
+        self.versions.pop(key, None)
+        self.summary_index.pop(key, None)
+        self._touch("jobs", "job_version", "job_summary")
+
+    def put_evaluation(self, evaluation: Evaluation) -> Evaluation:
+        """Store an evaluation under the current index."""
+        created = evaluation.create_index or self.index
+        stored = replace(evaluation, create_index=created, modify_index=self.index)
+        self.evaluations[stored.id] = stored
+        self._touch("evals")
+        return stored
+
+    def put_deployment(self, deployment: Deployment) -> Deployment:
+        """Store a deployment under the current index."""
+        created = deployment.create_index or self.index
+        stored = replace(deployment, create_index=created, modify_index=self.index)
+        self.deployments[stored.id] = stored
+        self._touch("deployment")
+        return stored
+
+    def put_allocation(self, allocation: Allocation, *, by_client: bool = False) -> Allocation:
+        """Store an allocation; a client's report leaves the server's own modify index."""
+        stored = replace(
+            allocation,
+            create_index=allocation.create_index or self.index,
+            modify_index=self.index,
+            alloc_modify_index=allocation.alloc_modify_index if by_client else self.index,
+        )
+        before = self.allocations.get(stored.id)
+        self.allocations[stored.id] = stored
+        self._touch("allocs")
+        if before is None or before.client_status != stored.client_status:
+            self._touch_summary((stored.job.namespace, stored.job.id))
+        return stored
+
+    def touch_summary(self, key: JobKey) -> None:
+        """Note that a job's summary changed."""
+        self._touch_summary(key)
+
+    def _touch_summary(self, key: JobKey) -> None:
+        if key in self.summary_index:
+            self.summary_index[key] = self.index
+            self._touch("job_summary")
+
+    def job_allocations(self, key: JobKey) -> list[Allocation]:
+        """All allocations of a job, oldest first."""
+        return [a for a in self.allocations.values() if (a.job.namespace, a.job.id) == key]
+
+    def job_evaluations(self, key: JobKey) -> list[Evaluation]:
+        """All evaluations of a job, oldest first."""
+        return [e for e in self.evaluations.values() if (e.namespace, e.job_id) == key]
+
+    def job_deployments(self, key: JobKey) -> list[Deployment]:
+        """All deployments of a job, oldest first."""
+        return [d for d in self.deployments.values() if (d.namespace, d.job_id) == key]
+
+    def latest_deployment(self, key: JobKey) -> Deployment | None:
+        """The deployment that was created last."""
+        return max(self.job_deployments(key), key=lambda d: d.create_index, default=None)
+
+    def node_allocations(self, node_id: str) -> Iterable[Allocation]:
+        """The allocations that hold resources of a node in the scheduler's eyes."""
+        return [a for a in self.allocations.values() if a.node_id == node_id and not a.terminal]
