@@ -19,13 +19,17 @@ def with_ports_by_reference(profiles: Sequence[ServiceProfile]) -> tuple[Service
     return tuple(one if one.ports else _with_ports(one, _found(one, profiles)) for one in profiles)
 
 
-def _with_ports(profile: ServiceProfile, ports: Iterable[Sourced[PortFact]]) -> ServiceProfile:
-    ports = tuple({one.value.port: one for one in reversed(tuple(ports))}.values())[::-1]
+def _with_ports(profile: ServiceProfile, found: Iterable[Sourced[PortFact]]) -> ServiceProfile:
+    ports: dict[int, Sourced[PortFact]] = {}
+    for one in found:
+        ports.setdefault(one.value.port, one)
     if not ports:
         return profile
-    first = ports[0]
+    first = next(iter(ports.values()))
     listens = Sourced(value=True, source=first.source, where=first.where, reason=first.reason)
-    return profile.model_copy(update={"ports": ports, "listens": listens})
+    by_default = profile.job.source == "default"
+    job = profile.job.model_copy(update={"reason": "it listens"}) if by_default else profile.job
+    return profile.model_copy(update={"ports": tuple(ports.values()), "listens": listens, "job": job})
 
 
 def _found(profile: ServiceProfile, profiles: Sequence[ServiceProfile]) -> tuple[Sourced[PortFact], ...]:

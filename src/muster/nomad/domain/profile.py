@@ -25,6 +25,9 @@ these, or "default" where a rule of ours speaks."""
 
 JobKind = Literal["service", "batch", "periodic", "system"]
 
+Storage = Literal["host", "csi", "none"]
+"""What keeps a named volume: a host volume of the nodes, a CSI volume, or nothing beyond the container."""
+
 
 class EnvEntry(Part):
     """One environment variable. `value` None: nobody gives it one; `origin` says who gives the value."""
@@ -33,6 +36,8 @@ class EnvEntry(Part):
     value: str | None = None
     required: bool = False
     secret: bool = False
+    place: str = ""
+    """Where a secret's value lies: `nomad-var:PATH#KEY` or `vault:PATH#KEY`."""
     origin: Origin = "code"
     where: str = ""
     reason: str = ""
@@ -72,6 +77,9 @@ class ServiceProfile(Part):
     network_mode: Sourced[str] | None = None
     restart: Sourced[str] | None = None
     privileges: tuple[Sourced[PrivilegeFact], ...] = ()
+    storage: Sourced[Storage] | None = None
+    route: Sourced[str] | None = None
+    """Host and path at which the outside reaches it."""
 
     @property
     def unit_name(self) -> str:

@@ -1,0 +1,122 @@
+"""How one service of a job reaches another: names that only compose knows become addresses that Nomad fills in.
+
+The rule, for a service `redis` that runs in another group:
+- `redis:6379` in a value (alone or inside a URL) becomes the address and port of the service, by a template; a URL
+  without a port (`http://api/`) gets one;
+- a value that is only the name (`REDIS_HOST=redis`) becomes the address, and the variable beside it (`REDIS_PORT`)
+  the port; where there is no such variable the other's port is static, because a host name leaves no room for one;
+- in the same group the name becomes 127.0.0.1, because its tasks share a network.
+The template restarts the task when the address changes. Until the other one is registered it renders empty, so the
+dependant fails and is restarted: the restart block of such a group has room for that.
+"""
+
+import re
+from collections.abc import Iterator
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.build_site import Site
+from muster.nomad.domain.facts import PortFact
+from muster.nomad.domain.merge_siblings import reference
+from muster.nomad.domain.profile import EnvEntry, ServiceProfile
+
+LOOPBACK = "127.0.0.1"
+
+_HOST_NAME = re.compile(r"(HOSTNAME|HOST|SERVER|ADDRESS|ADDR|ENDPOINT|NODE)$")
+
+
+def env_template(site: Site, service: ServiceProfile, entry: EnvEntry) -> str | None:
+    """The template text of a variable that names another service, or holds its port; None for any other."""
+    alone = _named_alone(site, service, entry)
+    if alone:
+        return _address(site, service, alone, alone.ports[0], port=False)
+    by_pair = _port_template(site, service, entry)
+    return by_pair or text_template(site, service, entry.value or "")
+
+
+def text_template(site: Site, service: ServiceProfile, text: str) -> str | None:
+    """Text with other services' `host:port` and URL hosts replaced; None where it names none."""
+    found = sorted(
+        (match.start(), match.end(), _address(site, service, other, _port(other, match[1]), port=True))
+        for other in _siblings(site, service)
+        for match in _reference(other.unit_name).finditer(text)
+    )
+    pieces, position = list[str](), 0
+    for start, end, address in found:
+        pieces += [literal(text[position:start]), address]
+        position = end
+    return "".join([*pieces, literal(text[position:])]) if found else None
+
+
+def needs_static_port(site: Site, service: ServiceProfile) -> Sourced[bool] | None:
+    """Said where another service names this one by host alone."""
+    for other in site.decisions.analysis.services:
+        for entry in other.env:
+            named = _named_alone(site, other, entry)
+            if named and named.id == service.id and not (_together(site, other, named) or _pair(other, entry)):
+                reason = f"{entry.name} of {other.name} names it by host alone, which leaves no room for a port"
+                return Sourced(value=True, source="default", where=entry.where, reason=reason)
+    return None
+
+
+def literal(text: str) -> str:
+    """Text inside a double-quoted line of an env template."""
+    for char, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        text = text.replace(char, escaped)
+    return text.replace("{{", '{{ "{{" }}')
+
+
+def _siblings(site: Site, service: ServiceProfile) -> Iterator[ServiceProfile]:
+    """The other compose services that keep running in the job, and have a port to be reached at."""
+    running = [one for group in site.layout.groups for one in group.running]
+    return (one for one in running if one.id != service.id and one.id.startswith("compose:") and one.ports)
+
+
+def _reference(host: str) -> re.Pattern[str]:
+    """`host:port` (group 1 is the port), and a URL's host without a port."""
+    name = re.escape(host)
+    return re.compile(rf"{reference(host).pattern}|(?<=://){name}(?=[/?#]|$)|(?<=@){name}(?=[/?#]|$)")
+
+
+def _port(other: ServiceProfile, number: str | None) -> Sourced[PortFact]:
+    """The port with that number, else the first."""
+    return next((one for one in other.ports if str(one.value.port) == number), other.ports[0])
+
+
+def _address(site: Site, service: ServiceProfile, other: ServiceProfile, at: Sourced[PortFact], *, port: bool) -> str:
+    if _together(site, service, other):
+        return f"{LOOPBACK}:{at.value.port}" if port else LOOPBACK
+    return _lookup(site, other, at, "{{ .Address }}:{{ .Port }}" if port else "{{ .Address }}")
+
+
+def _lookup(site: Site, other: ServiceProfile, port: Sourced[PortFact], shown: str) -> str:
+    """One healthy instance of the service; with several, the first: templates do not balance load."""
+    function = "nomadService" if site.provider.value == "nomad" else "service"
+    name = site.service_name(other, port)
+    return f'{{{{ with {function} "{name}" }}}}{{{{ with index . 0 }}}}{shown}{{{{ end }}}}{{{{ end }}}}'
+
+
+def _together(site: Site, one: ServiceProfile, other: ServiceProfile) -> bool:
+    """Whether both share a group, and with it a network."""
+    group = site.group_of(one)
+    return group is not None and one in group.running and other in group.running
+
+
+def _named_alone(site: Site, service: ServiceProfile, entry: EnvEntry) -> ServiceProfile | None:
+    """The service that `REDIS_HOST=redis` names. `ROLE=redis` names none."""
+    if not _HOST_NAME.search(entry.name):
+        return None
+    return next((other for other in _siblings(site, service) if entry.value == other.unit_name), None)
+
+
+def _pair(service: ServiceProfile, host: EnvEntry) -> EnvEntry | None:
+    """The variable that holds the port beside one that holds a host."""
+    name = _HOST_NAME.sub("PORT", host.name)
+    return next((one for one in service.env if one.name == name), None)
+
+
+def _port_template(site: Site, service: ServiceProfile, entry: EnvEntry) -> str | None:
+    for host in service.env:
+        other = _named_alone(site, service, host)
+        if other and _pair(service, host) == entry and not _together(site, service, other):
+            return _lookup(site, other, other.ports[0], "{{ .Port }}")
+    return None

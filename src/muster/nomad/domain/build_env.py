@@ -1,0 +1,67 @@
+"""A task's environment: plain values, addresses of other services, secrets by template, variables for the unknown."""
+
+from collections.abc import Iterator
+
+from muster.nomad.domain.build_discovery import env_template
+from muster.nomad.domain.build_secrets import secret_templates
+from muster.nomad.domain.build_site import Site, env_variable, port_label
+from muster.nomad.domain.env_table import is_asked
+from muster.nomad.domain.profile import EnvEntry, ServiceProfile
+from muster.nomad.domain.spec import Variable
+from muster.nomad.domain.task import Template
+from muster.nomad.domain.values import Text, VarRef
+
+ADDRESS_FILE = "local/addresses.env"
+
+
+def task_env(site: Site, service: ServiceProfile) -> dict[str, Text]:
+    """Plain values and variables; the port's variable takes what Nomad picks."""
+    env: dict[str, Text] = {}
+    for port in service.ports:
+        if port.value.env:
+            env[port.value.env] = f"${{NOMAD_PORT_{port_label(service, port)}}}"
+    for entry in job_entries(service):
+        if entry.place or env_template(site, service, entry) is not None:
+            continue
+        env[entry.name] = VarRef(var=env_variable(service, entry.name)) if entry.value is None else entry.value
+    return env
+
+
+def task_templates(site: Site, service: ServiceProfile) -> tuple[Template, ...]:
+    """The files that become environment: other services' addresses, and secrets, one file a path."""
+    lines = [
+        f'{entry.name}="{text}"'
+        for entry in (*job_entries(service), *_port_entries(service))
+        if not entry.place and (text := env_template(site, service, entry)) is not None
+    ]
+    addresses = [Template(data="\n".join(lines) + "\n", destination=ADDRESS_FILE, env=True)] if lines else []
+    return (*addresses, *secret_templates(entry for entry in job_entries(service) if entry.place))
+
+
+def env_variables(service: ServiceProfile) -> Iterator[Variable]:
+    """Values that must be given before the job can run."""
+    for entry in job_entries(service):
+        if entry.value is not None or entry.place:
+            continue
+        known = f"{entry.where} reads it" if entry.where else "it is read"
+        secret = "a secret: better answer its place (nomad-var:PATH#KEY or vault:PATH#KEY); " if entry.secret else ""
+        yield Variable(
+            name=env_variable(service, entry.name),
+            description=f"{entry.name} of {service.name}",
+            missing=f"{secret}{known}; no value in compose, ENV or an example environment",
+        )
+
+
+def job_entries(service: ServiceProfile) -> tuple[EnvEntry, ...]:
+    """The variables that the job sets: not the image's own, not defaults in the code, no secret that may be absent."""
+    return tuple(entry for entry in service.env if is_asked(service, entry) and _set(entry))
+
+
+def _set(entry: EnvEntry) -> bool:
+    return bool(entry.place) or entry.value is not None or entry.required or entry.origin == "compose"
+
+
+def _port_entries(service: ServiceProfile) -> Iterator[EnvEntry]:
+    """Variables that only the code knows: `REDIS_PORT` beside a `REDIS_HOST` that compose sets."""
+    asked = job_entries(service)
+    return (entry for entry in service.env if entry not in asked and entry.value is None and not entry.secret)

@@ -1,0 +1,101 @@
+"""A group's ports, the services that name them, and their checks.
+
+Nomad picks the ports; `to` is the port inside the container. On the host's network there is no inside: `to` is left
+out and the port is handed over by a variable, or is static where the process takes no other. A check is HTTP on the
+health route found, else TCP; what opens no port has none.
+"""
+
+from collections.abc import Iterator
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.build_discovery import needs_static_port
+from muster.nomad.domain.build_layout import GroupLayout
+from muster.nomad.domain.build_site import Site, on_host_network, port_label, speaks_http
+from muster.nomad.domain.facts import HealthFact, PortFact
+from muster.nomad.domain.network import Check, Network, Port, Service
+from muster.nomad.domain.profile import ServiceProfile
+
+INTERVAL_S = 10.0
+TIMEOUT_S = 2.0
+
+
+def group_network(site: Site, group: GroupLayout) -> Network | None:
+    """The ports of everything that keeps running in the group; one network for all where tasks share it."""
+    ports = {port.label: port for service in group.running for port in _ports(site, service)}
+    if group.beside:
+        return Network(mode="bridge", ports=tuple(ports.values()))
+    return Network(ports=tuple(ports.values())) if ports else None
+
+
+def group_services(site: Site, group: GroupLayout) -> tuple[Service, ...]:
+    """A service for each port."""
+    return tuple(found for service in group.running for found in _services(site, service))
+
+
+def static_port(site: Site, service: ServiceProfile) -> Sourced[int] | None:
+    """The fixed port on the node of the first port: asked for, or because nothing else would reach it."""
+    if service.static_port or not service.ports:
+        return service.static_port
+    first = service.ports[0]
+    said = needs_static_port(site, service) or _bound(service)
+    if said is None:
+        return None
+    return Sourced(value=first.value.port, source=said.source, where=said.where, reason=said.reason)
+
+
+def health_of(service: ServiceProfile, port: Sourced[PortFact]) -> HealthFact | None:
+    """What is known of the health behind this port."""
+    fact = service.health.value if service.health else None
+    if fact is None or fact.type == "disabled":
+        return None
+    numbers = [one.value.port for one in service.ports]
+    at = fact.port if fact.port in numbers else numbers[0]
+    return fact if at == port.value.port else None
+
+
+def _ports(site: Site, service: ServiceProfile) -> Iterator[Port]:
+    for one in service.ports:
+        static = static_port(site, service) if one == service.ports[0] else None
+        fixed = static.value if static else one.value.port if _bound(service) else None
+        inside = None if on_host_network(service) else one.value.port
+        yield Port(label=port_label(service, one), static=fixed, to=inside)
+
+
+def _bound(service: ServiceProfile) -> Sourced[bool] | None:
+    """Said where the container binds its port on the host's own network, and takes no other."""
+    if not on_host_network(service) or not service.ports or service.ports[0].value.env:
+        return None
+    reason = "on the host's network it binds this port itself; no variable is known that would change it"
+    return Sourced(value=True, source="default", where=service.ports[0].where, reason=reason)
+
+
+def _services(site: Site, service: ServiceProfile) -> Iterator[Service]:
+    for one in service.ports:
+        check = _check(service, one)
+        routed = service.route if one == service.ports[0] and speaks_http(service) else None
+        yield Service(
+            name=site.service_name(service, one),
+            port=port_label(service, one),
+            provider=site.provider.value,
+            tags=(f"urlprefix-{routed.value}",) if routed and site.provider.value == "consul" else (),
+            checks=(check,) if check else (),
+        )
+
+
+def _check(service: ServiceProfile, port: Sourced[PortFact]) -> Check | None:
+    """The check of a port; UDP has none."""
+    if port.value.protocol == "udp":
+        return None
+    fact = health_of(service, port) or HealthFact(type="tcp")
+    http = fact.type == "http" and fact.path is not None
+    return Check(
+        type="http" if http else "tcp",
+        path=fact.path if http else None,
+        interval_s=_at_least_one(fact.interval_s, INTERVAL_S),
+        timeout_s=_at_least_one(fact.timeout_s, TIMEOUT_S),
+    )
+
+
+def _at_least_one(said: float | None, default: float) -> float:
+    """Seconds; Nomad refuses checks below one."""
+    return max(said, 1.0) if said else default

@@ -1,0 +1,73 @@
+"""What a build leaves out or takes for granted, said in sentences: a human should read them before deploying."""
+
+from collections.abc import Iterator
+
+from muster.nomad.domain.build_network import static_port
+from muster.nomad.domain.build_site import Site, SpecDefaults, make_site
+from muster.nomad.domain.build_target import Target
+from muster.nomad.domain.build_volumes import kept_volumes
+from muster.nomad.domain.decisions import Decisions
+from muster.nomad.domain.profile import ServiceProfile
+
+DYNAMIC_PORTS = range(20000, 32001)
+"""Nomad picks from these."""
+
+
+def build_notes(
+    decisions: Decisions, target: Target | None = None, defaults: SpecDefaults | None = None
+) -> tuple[str, ...]:
+    """What was dropped with its reason, and what the cluster has to offer."""
+    site = make_site(decisions, target, defaults or SpecDefaults())
+    members = [one for group in site.layout.groups for one in group.members]
+    return (
+        *(
+            f"{one.name} is left out: it is a {one.job.value} job, this is a {site.layout.kind} job"
+            for one in site.layout.left_out
+        ),
+        *(note for one in members for teller in (_privileges, _volumes, _user, _schedule) for note in teller(one)),
+        *(note for group in site.layout.groups for note in (*_port(site, group.service), *_route(site, group.service))),
+    )
+
+
+def _privileges(service: ServiceProfile) -> Iterator[str]:
+    for one in service.privileges:
+        what = f"{one.value.privilege} {one.value.detail}".strip()
+        yield f"{service.name}: {what} is not carried over ({one.where}): privileges come only from a human"
+
+
+def _volumes(service: ServiceProfile) -> Iterator[str]:
+    for one in service.volumes:
+        if one.value.type == "bind":
+            yield (
+                f"{service.name}: the host path {one.value.source} at {one.value.path} is not mounted ({one.where}): "
+                "a node has no such path; put the files into the image, or a volume"
+            )
+    for fact in kept_volumes(service):
+        yield f"{service.name}: a node must offer the volume {fact.source} for {fact.path}"
+
+
+def _user(service: ServiceProfile) -> Iterator[str]:
+    user = service.user
+    if user and user.value.uid is None and user.value.user not in ("", "root") and kept_volumes(service):
+        yield (
+            f"{service.name}: the number of user {user.value.user} is not known ({user.where}), so nothing gives its "
+            "volume to it"
+        )
+
+
+def _schedule(service: ServiceProfile) -> Iterator[str]:
+    if service.job.value == "periodic" and service.cron is None:
+        yield f"{service.name}: no schedule is known, so the job runs once, when it is submitted"
+
+
+def _port(site: Site, service: ServiceProfile) -> Iterator[str]:
+    static, count = static_port(site, service), service.replicas.value if service.replicas else 1
+    if static and static.value in DYNAMIC_PORTS:
+        yield f"{service.name}: Nomad itself picks ports from 20000-32000: the static port {static.value} may be taken"
+    if static and count > 1:
+        yield f"{service.name}: the static port {static.value} allows one instance a node, and {count} are asked for"
+
+
+def _route(site: Site, service: ServiceProfile) -> Iterator[str]:
+    if service.route and site.provider.value == "nomad":
+        yield f"{service.name}: no route to {service.route.value}: Fabio reads Consul, and this cluster has none"

@@ -1,0 +1,97 @@
+"""Why each value of a spec is what it is, by path: what `--explain` writes as comments."""
+
+from collections.abc import Iterator, Mapping
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.build_discovery import env_template
+from muster.nomad.domain.build_env import job_entries
+from muster.nomad.domain.build_layout import GroupLayout
+from muster.nomad.domain.build_network import health_of, static_port
+from muster.nomad.domain.build_site import Site, on_host_network, port_label
+from muster.nomad.domain.build_task import task_size
+from muster.nomad.domain.build_volumes import kept_volumes, volume_name
+from muster.nomad.domain.facts import PortFact
+from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.spec import JobSpec
+
+Reason = tuple[str, str]
+
+
+def reasons_of(site: Site, spec: JobSpec, datacenters: Sourced[tuple[str, ...]]) -> dict[str, str]:
+    """Path to reason, in the order of the job."""
+    found = [*_job(site, spec, datacenters)]
+    for group in site.layout.groups:
+        found += _group(site, group)
+        found += [reason for one in group.members for reason in _task(site, group, one)]
+    return {path: text for path, text in found if text}
+
+
+def _job(site: Site, spec: JobSpec, datacenters: Sourced[tuple[str, ...]]) -> Iterator[Reason]:
+    yield "datacenters", datacenters.explain()
+    if site.decisions.namespace:
+        yield "namespace", site.decisions.namespace.explain()
+    if site.decisions.region:
+        yield "region", site.decisions.region.explain()
+    first = site.layout.groups[0].service if site.layout.groups else None
+    if first:
+        yield "type", first.job.explain()
+    if spec.periodic and first and first.cron:
+        yield "periodic.cron", first.cron.explain()
+
+
+def _group(site: Site, group: GroupLayout) -> Iterator[Reason]:
+    service, path = group.service, f"group.{group.service.name}"
+    yield f"{path}.count", service.replicas.explain() if service.replicas else "nothing asks for more"
+    for one in group.running:
+        for port in one.ports:
+            yield from _port(site, path, one, port)
+    for one in group.members:
+        for volume in one.volumes:
+            if volume.value in kept_volumes(one):
+                yield f"{path}.volume.{volume_name(volume.value)}", volume.explain()
+    if service.architecture:
+        yield f"{path}.constraint", service.architecture.explain()
+    if service.depends_on:
+        names = ", ".join(one.value.service for one in service.depends_on)
+        yield f"{path}.restart", f"room to wait for {names}"
+
+
+def _port(site: Site, path: str, service: ServiceProfile, port: Sourced[PortFact]) -> Iterator[Reason]:
+    label, name = f"{path}.network.port.{port_label(service, port)}", site.service_name(service, port)
+    static = static_port(site, service) if port == service.ports[0] else None
+    if static:
+        yield f"{label}.static", static.explain()
+    yield f"{label}.to" if not on_host_network(service) else label, port.explain()
+    yield f"{path}.service.{name}.provider", site.provider.explain()
+    known = health_of(service, port)
+    checked = f"{path}.service.{name}.check"
+    if port.value.protocol == "tcp":
+        found = service.health.explain() if known and service.health and known.type == "http" else ""
+        yield checked, found or "no HTTP route is known: an open port counts"
+    if service.route and port == service.ports[0]:
+        yield f"{path}.service.{name}.tags", service.route.explain()
+
+
+def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[Reason]:
+    path = f"group.{group.service.name}.task.{service.name}"
+    size = task_size(site, service).explain()
+    shown: Mapping[str, Sourced[str] | Sourced[tuple[str, ...]] | None] = {
+        "config.image": service.image,
+        "config.command": service.command,
+        "config.entrypoint": service.entrypoint,
+        "config.work_dir": service.workdir,
+        "config.network_mode": service.network_mode,
+    }
+    yield from ((f"{path}.{field}", one.explain()) for field, one in shown.items() if one)
+    yield f"{path}.resources.cpu", size
+    yield f"{path}.resources.memory", size
+    if service.user:
+        yield f"{path}.user", service.user.explain()
+    if service in group.before:
+        yield f"{path}.lifecycle", "the group's service waits until this has ended (depends_on)"
+    for port in service.ports:
+        if port.value.env:
+            yield f"{path}.env.{port.value.env}", "the port that the code reads; Nomad fills it in"
+    for entry in job_entries(service):
+        if not entry.place and env_template(site, service, entry) is None:
+            yield f"{path}.env.{entry.name}", f"{entry.reason} ({entry.where})" if entry.where else entry.reason

@@ -1,0 +1,92 @@
+"""What every part of a build can look up: the decisions, the layout, who keeps services, and all names."""
+
+from dataclasses import dataclass
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.build_layout import GroupLayout, Layout, lay_out
+from muster.nomad.domain.build_target import Provider, Target, choose_provider
+from muster.nomad.domain.decisions import Decisions
+from muster.nomad.domain.facts import PortFact
+from muster.nomad.domain.names import identifier, joined_name
+from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.values import Part
+
+HTTP_PORTS = frozenset({80, 443, 3000, 4000, 5000, 8000, 8080, 8081, 8888, 9000})
+
+
+class SpecDefaults(Part):
+    """What settings say where nothing else does. None: no setting."""
+
+    cpu_mhz: int | None = None
+    memory_mb: int | None = None
+    datacenter: str | None = None
+    namespace: str | None = None
+    region: str | None = None
+    verify_deadline_s: float = 300.0
+    """How long a deployment is watched; the job's own progress deadline lies below it."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The application as a whole, while a part of its job is built."""
+
+    decisions: Decisions
+    target: Target | None
+    defaults: SpecDefaults
+    layout: Layout
+    provider: Sourced[Provider]
+
+    @property
+    def job(self) -> str:
+        """The job's name."""
+        return self.decisions.analysis.name.value
+
+    def service_name(self, service: ServiceProfile, port: Sourced[PortFact]) -> str:
+        """The name under which others find a port of a service: job and service, other ports with their label."""
+        alone = len(self.layout.groups) == 1 and service == self.layout.groups[0].service
+        name = self.job if alone else joined_name(self.job, service.name)
+        return name if port == service.ports[0] else joined_name(name, port_label(service, port))
+
+    def group_of(self, service: ServiceProfile) -> GroupLayout | None:
+        """The group in which a service runs."""
+        return self.layout.group_of(service)
+
+
+def make_site(decisions: Decisions, target: Target | None, defaults: SpecDefaults) -> Site:
+    """The site of a build."""
+    return Site(decisions, target, defaults, lay_out(decisions.analysis), choose_provider(target))
+
+
+def port_label(service: ServiceProfile, port: Sourced[PortFact]) -> str:
+    """`http` for the first port of what speaks HTTP, else `tcp` or `udp`; further ports by their number.
+
+    A service in another's group puts its name before it: labels are the group's.
+    """
+    own = port.value.protocol if port == service.ports[0] else f"p{port.value.port}"
+    label = "http" if port == service.ports[0] and speaks_http(service) else own
+    mode = service.network_mode.value if service.network_mode else ""
+    return identifier(f"{service.name}_{label}") if mode.startswith("service:") else label
+
+
+def speaks_http(service: ServiceProfile) -> bool:
+    """Whether the first port speaks HTTP, by a health route, a web framework, or custom."""
+    if not service.ports or service.ports[0].value.protocol == "udp":
+        return False
+    by_health = service.health is not None and service.health.value.type == "http"
+    by_framework = any(one.value.listens for one in service.frameworks)
+    return by_health or by_framework or service.ports[0].value.port in HTTP_PORTS
+
+
+def on_host_network(service: ServiceProfile) -> bool:
+    """Whether the container shares the host's network."""
+    return service.network_mode is not None and service.network_mode.value == "host"
+
+
+def image_variable(service: ServiceProfile) -> str:
+    """The variable that holds an image nobody knows."""
+    return identifier(f"{service.name}_image")
+
+
+def env_variable(service: ServiceProfile, name: str) -> str:
+    """The variable that holds an environment value nobody knows."""
+    return identifier(f"{service.name}_{name}")

@@ -1,0 +1,44 @@
+"""What a spec has to know of the cluster that it is for, and what follows from its version."""
+
+import re
+from typing import Literal, Protocol
+
+from muster.core.evidence import Sourced
+
+Provider = Literal["consul", "nomad"]
+
+
+class Target(Protocol):
+    """The part of a cluster's facts that a spec depends on."""
+
+    @property
+    def version(self) -> str:
+        """Nomad's version, `1.8.3`."""
+        ...
+
+    @property
+    def datacenters(self) -> tuple[str, ...]:
+        """Where its nodes are."""
+        ...
+
+    @property
+    def consul(self) -> bool:
+        """Whether Consul is there."""
+        ...
+
+
+def choose_provider(target: Target | None) -> Sourced[Provider]:
+    """Who keeps the services: Consul where it is, or where Nomad is older than 1.3; else Nomad itself."""
+    if target is None:
+        return Sourced(value="consul", source="default", reason="every version of Nomad has Consul services")
+    if target.consul:
+        return Sourced(value="consul", source="cluster", reason="the cluster has Consul")
+    if is_older(target.version, 1, 3):
+        return Sourced(value="consul", source="cluster", reason=f"Nomad {target.version} has no services of its own")
+    return Sourced(value="nomad", source="cluster", reason="the cluster has no Consul")
+
+
+def is_older(version: str, major: int, minor: int) -> bool:
+    """Whether a version is known and lies before major.minor."""
+    found = re.match(r"v?(\d+)\.(\d+)", version)
+    return found is not None and (int(found[1]), int(found[2])) < (major, minor)

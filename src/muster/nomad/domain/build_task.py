@@ -1,0 +1,74 @@
+"""One task: the image, what it starts, its environment, its share of the node."""
+
+from muster.core.evidence import Sourced
+from muster.nomad.domain.build_env import job_entries, task_env, task_templates
+from muster.nomad.domain.build_secrets import vault_block
+from muster.nomad.domain.build_site import Site, image_variable, on_host_network, port_label
+from muster.nomad.domain.build_volumes import scratch_mounts, volume_mounts
+from muster.nomad.domain.facts import ResourcesFact
+from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.task import Device, DockerConfig, Lifecycle, Resources, TaskSpec
+from muster.nomad.domain.values import Text, VarRef
+from muster.nomad.domain.workload import size_workload
+
+SMALLEST_MEMORY_MB = 10
+"""Nomad refuses less."""
+
+_RUN = ("user", "compose")
+"""Who changes what the image starts; what the Dockerfile says is in the image already."""
+
+
+def service_task(site: Site, service: ServiceProfile, *, before: bool = False, shared: bool = False) -> TaskSpec:
+    """The task of a service; `before` the group's main one, or in a network that tasks share."""
+    return TaskSpec(
+        name=service.name,
+        config=_config(service, ports=not (before or shared)),
+        user=service.user.value.user if service.user and service.user.source in _RUN else None,
+        env=task_env(site, service),
+        templates=task_templates(site, service),
+        vault=vault_block(job_entries(service), site.job, site.target),
+        resources=task_resources(site, service),
+        lifecycle=Lifecycle(hook="prestart") if before else None,
+        mounts=volume_mounts(service),
+    )
+
+
+def task_size(site: Site, service: ServiceProfile) -> Sourced[ResourcesFact]:
+    """CPU and memory with their reason."""
+    return size_workload(service, cpu_mhz=site.defaults.cpu_mhz, memory_mb=site.defaults.memory_mb)
+
+
+def task_resources(site: Site, service: ServiceProfile) -> Resources:
+    """What the task reserves."""
+    size = task_size(site, service).value
+    memory = max(size.memory_mb or 0, SMALLEST_MEMORY_MB)
+    ceiling = size.memory_max_mb if size.memory_max_mb and size.memory_max_mb > memory else None
+    return Resources(
+        cpu_mhz=max(size.cpu_mhz or 0, 1),
+        memory_mb=memory,
+        memory_max_mb=ceiling,
+        devices=(Device(name="nvidia/gpu", count=size.gpus),) if size.gpus and size.gpus > 0 else (),
+    )
+
+
+def task_image(service: ServiceProfile) -> Text:
+    """The image by evidence or the user's word; else a variable, never a base image."""
+    return service.image.value if service.image else VarRef(var=image_variable(service))
+
+
+def _config(service: ServiceProfile, *, ports: bool) -> DockerConfig:
+    command = _own(service.command)
+    return DockerConfig(
+        image=task_image(service),
+        command=command[0] if command else None,
+        args=command[1:],
+        entrypoint=_own(service.entrypoint),
+        ports=tuple(port_label(service, port) for port in service.ports) if ports else (),
+        network_mode="host" if on_host_network(service) else None,
+        work_dir=service.workdir.value if service.workdir and service.workdir.source in _RUN else None,
+        mounts=scratch_mounts(service),
+    )
+
+
+def _own(words: Sourced[tuple[str, ...]] | None) -> tuple[str, ...]:
+    return words.value if words and words.source in _RUN else ()

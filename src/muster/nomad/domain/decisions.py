@@ -1,0 +1,86 @@
+"""The user's word over the analysis: wishes of the prompt, then answers. Nothing outranks it."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from muster.core.evidence import Sourced
+from muster.core.gates.questions import AnswerValue
+from muster.nomad.domain.decisions_answers import answered
+from muster.nomad.domain.facts import HealthFact, PortFact, ResourcesFact
+from muster.nomad.domain.profile import Analysis, ServiceProfile
+from muster.nomad.domain.prompt import Wishes
+from muster.nomad.domain.values import Part
+
+ValueT = TypeVar("ValueT")
+
+
+class Decisions(Part):
+    """All that a spec is built from: the analysis with the user's word in it, and where the job should run."""
+
+    analysis: Analysis
+    namespace: Sourced[str] | None = None
+    region: Sourced[str] | None = None
+    datacenters: Sourced[tuple[str, ...]] | None = None
+
+
+def apply_answers(analysis: Analysis, wishes: Wishes, answers: Mapping[str, AnswerValue]) -> Decisions:
+    """The analysis with the wishes and the answers. Raises UsageError for a secret's value instead of its place."""
+    wished = apply_wishes(analysis, wishes)
+    services = tuple(answered(service, wished.services, answers) for service in wished.services)
+    return Decisions(
+        analysis=wished.model_copy(update={"services": services}),
+        namespace=wishes.namespace,
+        region=wishes.region,
+        datacenters=wishes.datacenters,
+    )
+
+
+def apply_wishes(analysis: Analysis, wishes: Wishes) -> Analysis:
+    """The analysis with what the prompt asks for: of the whole application its name, the rest of its main service."""
+    main = analysis.main()
+    services = tuple(_wished(one, wishes) if one is main else one for one in analysis.services)
+    return analysis.model_copy(update={"name": wishes.name or analysis.name, "services": services})
+
+
+def _wished(service: ServiceProfile, wishes: Wishes) -> ServiceProfile:
+    plain = {
+        "image": wishes.image,
+        "replicas": wishes.count,
+        "static_port": wishes.static_port,
+        "job": wishes.job,
+        "cron": wishes.cron,
+        "network_mode": wishes.network_mode,
+        "route": wishes.route,
+    }
+    changes: dict[str, object] = {field: wish for field, wish in plain.items() if wish is not None}
+    return service.model_copy(update=changes | _port(service, wishes) | _health(wishes) | _resources(service, wishes))
+
+
+def _port(service: ServiceProfile, wishes: Wishes) -> dict[str, object]:
+    wish = wishes.port
+    if wish is None:
+        return {}
+    env = service.ports[0].value.env if service.ports else None
+    return {"ports": (_like(wish, PortFact(port=wish.value, env=env)),), "listens": _like(wish, True)}
+
+
+def _health(wishes: Wishes) -> dict[str, object]:
+    wish = wishes.health_path
+    return {"health": _like(wish, HealthFact(type="http", path=wish.value))} if wish else {}
+
+
+def _resources(service: ServiceProfile, wishes: Wishes) -> dict[str, object]:
+    wish = wishes.memory_mb or wishes.cpu_mhz
+    if wish is None:
+        return {}
+    said = service.resources.value if service.resources else ResourcesFact()
+    changes: dict[str, object] = {}
+    if wishes.cpu_mhz:
+        changes["cpu_mhz"] = wishes.cpu_mhz.value
+    if wishes.memory_mb:
+        changes |= {"memory_mb": wishes.memory_mb.value, "memory_max_mb": None}
+    return {"resources": _like(wish, said.model_copy(update=changes))}
+
+
+def _like(wish: Sourced[int] | Sourced[str], value: ValueT) -> Sourced[ValueT]:
+    return Sourced(value=value, source=wish.source, where=wish.where, reason=wish.reason)

@@ -1,0 +1,164 @@
+"""The questions: only what neither the repository nor the prompt says, at most five beside the table of variables.
+
+In this order, because earlier answers decide later ones: image, port, network mode, [environment], count, resources,
+storage, architecture, external route. Ids are `service.field`.
+"""
+
+from collections.abc import Callable, Iterator
+
+from muster.core.gates.questions import Choice, ChoiceQuestion, NumberQuestion, Question, TextQuestion
+from muster.nomad.domain.decisions import apply_wishes
+from muster.nomad.domain.decisions_answers import same_build
+from muster.nomad.domain.env_table import env_question
+from muster.nomad.domain.merge_unknowns import image_looked_for
+from muster.nomad.domain.profile import Analysis, ServiceProfile
+from muster.nomad.domain.prompt import Wishes
+from muster.nomad.domain.workload import SIZES, classify_workload
+
+MOST_QUESTIONS = 5
+
+_IMAGE = r"[a-z0-9][\w./:@-]*"
+_SIZE = r"light|medium|heavy|compute|[1-9]\d{0,5}\s*/\s*[1-9]\d{1,6}"
+_ROUTE = r"([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:\d+)?(/[\w./-]*)?|/[\w./-]*"
+
+
+def gap_questions(analysis: Analysis, wishes: Wishes) -> tuple[Question, ...]:
+    """What is left to ask, in order."""
+    wished = apply_wishes(analysis, wishes)
+    before = [question for asker in _BEFORE for question in asker(wished)]
+    after = [question for asker in _AFTER for question in asker(wished)]
+    before = before[:MOST_QUESTIONS]
+    after = after[: MOST_QUESTIONS - len(before)]
+    env = env_question(wished)
+    return (*before, *([env] if env else []), *after)
+
+
+def _images(analysis: Analysis) -> Iterator[Question]:
+    asked: list[ServiceProfile] = []
+    for one in analysis.services:
+        if one.image or any(same_build(one, other) for other in asked):
+            continue
+        asked.append(one)
+        yield TextQuestion(
+            id=f"{one.name}.image",
+            text=f"Which image should {one.name} run?",
+            reason=f"not found in {image_looked_for(one)}; a base image is never deployed in its place",
+            where=one.build.where if one.build else "",
+            pattern=_IMAGE,
+        )
+
+
+def _ports(analysis: Analysis) -> Iterator[Question]:
+    for one in analysis.services:
+        if one.ports or (one.listens and not one.listens.value):
+            continue
+        static = one.static_port
+        known = one.listens.explain() if one.listens else "nothing says that it listens"
+        yield NumberQuestion(
+            id=f"{one.name}.port",
+            text=f"On which port does {one.name} listen inside its container (0: on none)?",
+            reason=static.explain() if static else f"{known}; looked in compose, EXPOSE, commands and frameworks",
+            where=one.listens.where if one.listens else "",
+            default=static.value if static else 0,
+            minimum=0,
+            maximum=65535,
+        )
+
+
+def _network(analysis: Analysis) -> Iterator[Question]:
+    main = analysis.main()
+    if main is None or not main.ports or main.network_mode:
+        return
+    yield ChoiceQuestion(
+        id=f"{main.name}.network",
+        text=f"Which network should {main.name} use?",
+        reason="docker's own: any host port works, also below 1024; the host's is for multicast or very many ports",
+        choices=[
+            Choice(value="bridge", label="docker's own network"),
+            Choice(value="host", label="the host's network: the app must bind the port that it is given"),
+        ],
+        default=["bridge"],
+    )
+
+
+def _count(analysis: Analysis) -> Iterator[Question]:
+    main = analysis.main()
+    if main is None or main.replicas or main.job.value != "service":
+        return
+    yield NumberQuestion(
+        id=f"{main.name}.count",
+        text=f"How many instances of {main.name}?",
+        reason="neither the prompt nor compose says how many",
+        default=1,
+        minimum=1,
+        maximum=1000,
+    )
+
+
+def _resources(analysis: Analysis) -> Iterator[Question]:
+    main = analysis.main()
+    if main is None or main.resources:
+        return
+    chosen = classify_workload(main)
+    sizes = ", ".join(f"{name} ({cpu} MHz/{memory} MB)" for name, (cpu, memory) in SIZES.items())
+    yield TextQuestion(
+        id=f"{main.name}.resources",
+        text=f"How much does {main.name} need: {sizes}, or MHz/MB such as 700/900?",
+        reason=chosen.reason,
+        where=chosen.where,
+        default=chosen.value,
+        pattern=_SIZE,
+    )
+
+
+def _storage(analysis: Analysis) -> Iterator[Question]:
+    for one in analysis.services:
+        named = [volume for volume in one.volumes if volume.value.type == "named"]
+        if not named or one.storage:
+            continue
+        names = ", ".join(f"{volume.value.source} at {volume.value.path}" for volume in named)
+        yield ChoiceQuestion(
+            id=f"{one.name}.storage",
+            text=f"What keeps the data of {one.name} ({names})?",
+            reason="a named volume; on Nomad a node has to offer it by that name",
+            where=named[0].where,
+            choices=[
+                Choice(value="host", label="a host volume that the nodes declare"),
+                Choice(value="csi", label="a CSI volume"),
+                Choice(value="none", label="nothing: the data goes with the container"),
+            ],
+            default=["host"],
+        )
+
+
+def _architecture(analysis: Analysis) -> Iterator[Question]:
+    main = analysis.main()
+    if main is None or main.image or main.architecture:
+        return
+    yield ChoiceQuestion(
+        id=f"{main.name}.architecture",
+        text=f"Which architecture is the image of {main.name} built for?",
+        reason="its image is not known, so nothing says where it can run",
+        choices=[Choice(value=value) for value in ("any", "amd64", "arm64")],
+        default=["any"],
+    )
+
+
+def _route(analysis: Analysis) -> Iterator[Question]:
+    main = analysis.main()
+    if main is None or not main.ports or main.route or main.job.value != "service":
+        return
+    yield TextQuestion(
+        id=f"{main.name}.route",
+        text=f"At which host and path should the outside reach {main.name} (empty: at none)?",
+        reason="nothing says so; a route needs Fabio on the cluster",
+        default="",
+        pattern=f"({_ROUTE})?",
+    )
+
+
+Asker = Callable[[Analysis], Iterator[Question]]
+
+# Order is important: the first five questions are asked.
+_BEFORE: tuple[Asker, ...] = (_images, _ports, _network)
+_AFTER: tuple[Asker, ...] = (_count, _resources, _storage, _architecture, _route)
