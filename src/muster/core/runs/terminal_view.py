@@ -3,13 +3,14 @@
 Where the output is no terminal, lines are plain and the live region is printed as it changes.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from muster.core.console import visible
 from muster.core.redaction import redact
 from muster.core.runs.events import EventKind, RunEvent
 from muster.core.runs.listening import Asked, Happening, NodeFinished, NodeStarted, Progress
@@ -42,12 +43,13 @@ class TerminalView:
         match happening:
             case NodeStarted(node=node) if self._verbose:
                 self._console.print(Text(f"  {node}", style="dim"))
-            case Progress(payload={"lines": [*lines]}):
-                self._progress([redact(str(line)) for line in lines])
+            case Progress(payload=payload):
+                if lines := _lines(payload):
+                    self._progress(lines)
             case NodeFinished(update=update):
                 self._close()
                 self._events(update.get("events") or [])
-            case Asked() | NodeStarted() | Progress():
+            case Asked() | NodeStarted():
                 self._close()
 
     def close(self) -> None:
@@ -61,8 +63,8 @@ class TerminalView:
 
     def _event(self, event: RunEvent) -> None:
         mark, style = _STYLES[event.kind]
-        self._console.print(Text(f"{mark} {redact(event.text)}", style=style), soft_wrap=True)
-        for line in redact(event.detail).splitlines()[:_DETAIL_LINES]:
+        self._console.print(Text(f"{mark} {_shown(event.text)}", style=style), soft_wrap=True)
+        for line in _shown(event.detail).splitlines()[:_DETAIL_LINES]:
             self._console.print(Text(f"    {line}", style=_diff_style(line)), soft_wrap=True)
 
     def _progress(self, lines: list[str]) -> None:
@@ -84,6 +86,19 @@ class TerminalView:
             self._live.stop()
             self._live = None
         self._shown = ()
+
+
+def _lines(payload: object) -> list[str]:
+    match payload:
+        case {"lines": [*_]}:
+            lines = cast(Mapping[str, Sequence[object]], payload)["lines"]
+            return [_shown(str(line)) for line in lines]
+        case _:
+            return []
+
+
+def _shown(text: str) -> str:
+    return visible(redact(text))
 
 
 def _diff_style(line: str) -> str:
