@@ -46,9 +46,14 @@ def _group(site: Site, group: GroupLayout) -> Iterator[Reason]:
         for port in one.ports:
             yield from _port(site, path, one, port)
     for one in group.members:
-        for volume in one.volumes:
-            if volume.value in kept_volumes(one):
-                yield f"{path}.volume.{volume_name(volume.value)}", volume.explain()
+        kept = [volume for volume in one.volumes if volume.value in kept_volumes(one)]
+        yield from ((f"{path}.volume.{volume_name(volume.value)}", volume.explain()) for volume in kept)
+    yield from _policies(site, path, service)
+
+
+def _policies(site: Site, path: str, service: ServiceProfile) -> Iterator[Reason]:
+    if site.layout.kind in ("service", "system"):
+        yield f"{path}.update", f"within the {site.defaults.verify_deadline_s:.0f} s that a deployment is watched"
     if service.architecture:
         yield f"{path}.constraint", service.architecture.explain()
     if service.depends_on:
@@ -63,11 +68,11 @@ def _port(site: Site, path: str, service: ServiceProfile, port: Sourced[PortFact
         yield f"{label}.static", static.explain()
     yield f"{label}.to" if not on_host_network(service) else label, port.explain()
     yield f"{path}.service.{name}.provider", site.provider.explain()
-    known = health_of(service, port)
-    checked = f"{path}.service.{name}.check"
     if port.value.protocol == "tcp":
-        found = service.health.explain() if known and service.health and known.type == "http" else ""
-        yield checked, found or "no HTTP route is known: an open port counts"
+        known = health_of(service, port)
+        http = known is not None and known.type == "http"
+        reason = service.health.explain() if http and service.health else "no HTTP route is known: an open port counts"
+        yield f"{path}.service.{name}.check.{'http' if http else 'tcp'}", reason
     if service.route and port == service.ports[0]:
         yield f"{path}.service.{name}.tags", service.route.explain()
 
@@ -92,6 +97,15 @@ def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[R
     for port in service.ports:
         if port.value.env:
             yield f"{path}.env.{port.value.env}", "the port that the code reads; Nomad fills it in"
+    yield f"{path}.template", "; ".join(_templated(site, service))
     for entry in job_entries(service):
         if not entry.place and env_template(site, service, entry) is None:
             yield f"{path}.env.{entry.name}", f"{entry.reason} ({entry.where})" if entry.where else entry.reason
+
+
+def _templated(site: Site, service: ServiceProfile) -> Iterator[str]:
+    for entry in job_entries(service):
+        if entry.place:
+            yield f"{entry.name} is a secret in {entry.place.partition('#')[0]}"
+        elif env_template(site, service, entry) is not None:
+            yield f"{entry.name} names another service ({entry.where})"
