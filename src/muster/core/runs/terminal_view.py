@@ -89,12 +89,9 @@ class TerminalView:
 
 
 def _lines(payload: object) -> list[str]:
-    match payload:
-        case {"lines": [*_]}:
-            lines = cast(Mapping[str, Sequence[object]], payload)["lines"]
-            return [_shown(str(line)) for line in lines]
-        case _:
-            return []
+    if not isinstance(payload, dict) or "lines" not in payload:
+        return []
+    return [_shown(str(line)) for line in cast(Mapping[str, Sequence[object]], payload)["lines"]]
 
 
 def _shown(text: str) -> str:
