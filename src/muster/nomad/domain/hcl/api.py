@@ -10,7 +10,7 @@ from muster.nomad.domain.hcl.canonical import canonicalize_job
 from muster.nomad.domain.hcl.decode import decode_block, decode_struct
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
 from muster.nomad.domain.hcl.groups import Extras, Json
-from muster.nomad.domain.hcl.normal import normalize_job
+from muster.nomad.domain.hcl.normal import fill_job, regroup_job
 from muster.nomad.domain.hcl.positions import Source
 from muster.nomad.domain.hcl.scope import Scope
 from muster.nomad.domain.hcl.syntax import syntax_diagnostics
@@ -65,9 +65,10 @@ def parse_job(
     except HclSyntaxError as error:
         return ParsedJob(None, (unread(error, text, filename),))
     scope = Scope(tree.source)
-    job = decode_file(tree, variables, scope)
-    if scope.findings or job is None:
+    decoded = decode_file(tree, variables, scope)
+    if scope.findings or decoded is None:
         return ParsedJob(None, tuple(dict.fromkeys(scope.findings)))
+    job = fill_job(decoded)
     return ParsedJob(canonicalize_job(job) if canonicalize else job)
 
 
@@ -77,7 +78,7 @@ def unread(error: HclSyntaxError, text: str, filename: str) -> Diagnostic:
 
 
 def decode_file(tree: Tree, variables: Mapping[str, JsonValue], scope: Scope) -> Json | None:
-    """The job of a file, findings in the scope; stops early where Nomad stops."""
+    """The job of a file as written, no default filled in, findings in the scope; stops early where Nomad stops."""
     content = read_body(tree.body, _FILE, scope, dynamic=False)
     if scope.findings:
         return None
@@ -115,7 +116,7 @@ def _decode_job(block: LiveBlock, scope: Scope) -> Json:
         _report_second(vaults[0], extra, "vault", scope)
     vault = decode_block("Vault", vaults[0]) if vaults else None
     tasks = [decode_block("Task", task) for task in content.of_type("task")]
-    return normalize_job(job, block.labels[0].text, tasks, vault)
+    return regroup_job(job, block.labels[0].text, tasks, vault)
 
 
 def declared_variables(tree: Tree, scope: Scope) -> dict[str, Declared]:

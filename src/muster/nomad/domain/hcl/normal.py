@@ -10,20 +10,27 @@ _Json = dict[str, JsonValue]
 _SPLAY_NS = 5 * 10**9
 
 
-def normalize_job(job: _Json, label: str, tasks: list[_Json], vault: _Json | None) -> _Json:
-    """Names from the label, static and dynamic ports apart, some defaults, lone tasks in groups of their own."""
+def regroup_job(job: _Json, label: str, tasks: list[_Json], vault: _Json | None) -> _Json:
+    """The job with its names from the label, lone tasks in groups of their own, its vault block given to the tasks."""
     job = {**job, "Name": _given(job["Name"], label), "ID": _given(job["ID"], label)}
-    periodic = job["Periodic"]
-    if isinstance(periodic, dict) and periodic["Spec"] is not None:
-        periodic["SpecType"] = "cron"
     if tasks:
         groups = job["TaskGroups"]
         job["TaskGroups"] = [*map(_alone, tasks), *(groups if isinstance(groups, list) else [])]
-    _normalize_vault(vault)
+    for group in objects(job["TaskGroups"]):
+        for task in objects(group["Tasks"]):
+            task["Vault"] = task["Vault"] or (vault and dict(vault))
+    return job
+
+
+def fill_job(job: _Json) -> _Json:
+    """The job with static and dynamic ports apart, and the defaults of templates, vault and cron, as Nomad answers."""
+    periodic = job["Periodic"]
+    if isinstance(periodic, dict) and periodic["Spec"] is not None:
+        periodic["SpecType"] = "cron"
     for group in objects(job["TaskGroups"]):
         _normalize_networks(group["Networks"])
         for task in objects(group["Tasks"]):
-            _normalize_task(task, vault)
+            _normalize_task(task)
     return job
 
 
@@ -40,21 +47,14 @@ def _alone(task: _Json) -> JsonValue:
     return {**job_schema().structs["TaskGroup"].blank(), "Name": task["Name"], "Tasks": [task]}
 
 
-def _normalize_task(task: _Json, vault: _Json | None) -> None:
+def _normalize_task(task: _Json) -> None:
     resources = task["Resources"]
     if isinstance(resources, dict):
         _normalize_networks(resources["Networks"])
     for template in objects(task["Templates"]):
         for name, default in (("ChangeMode", "restart"), ("Perms", "0644"), ("Splay", _SPLAY_NS)):
             template[name] = _given(template[name], default)
-    own = task["Vault"]
-    _normalize_vault(own if isinstance(own, dict) else None)
-    if own is None:
-        task["Vault"] = vault and dict(vault)
-
-
-def _normalize_vault(vault: _Json | None) -> None:
-    if vault is not None:
+    if isinstance(vault := task["Vault"], dict):
         vault["Env"] = _given(vault["Env"], True)
         vault["ChangeMode"] = _given(vault["ChangeMode"], "restart")
 
