@@ -13,8 +13,7 @@ from rich.console import Console
 from muster.core.clock import SystemClock
 from muster.core.console import make_console
 from muster.core.errors import UsageError, WorkFailedError
-from muster.core.gates.answers import pick_front
-from muster.core.gates.terminal import TerminalFront
+from muster.core.gates.fronts import pick_front
 from muster.core.runs.opening import follow, new_run
 from muster.core.runs.run import Finished
 from muster.core.runs.store import write_atomically
@@ -92,9 +91,7 @@ def cluster_options(
 def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
     view = TerminalView(console, verbose=call.verbose)
-    front = pick_front(
-        TerminalFront(console), answers=call.answers, no_questions=not call.ask, known=AGENT.question_ids
-    )
+    front = pick_front(call.answers, ask=call.ask, console=console, known=AGENT.question_ids)
     intent = f"{_VERBS[goal]} {call.source}" + (f": {call.prompt}" if call.prompt else "")
     state = State(source=call.source, prompt=call.prompt, goal=goal)
     with (

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from muster.core.clock import Clock
 from muster.core.limits import Limits
-from muster.nomad.domain.build import SpecDefaults
+from muster.nomad.domain.build_site import SpecDefaults
 from muster.nomad.ports import Cluster, Codebase
 
 

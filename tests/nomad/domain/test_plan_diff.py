@@ -28,8 +28,16 @@ def test_an_unchanged_job_has_no_diff():
 
 
 @needs_shared
-def test_a_new_job_shows_its_groups_and_no_defaults_that_nobody_set():
-    text = render_plan(recorded_diff("new_job"))
-    assert text.startswith('+ Job: "pl-new"')
-    assert '+ Task Group: "app" (2 create)' in text
-    assert "Dispatched" not in text
+def test_a_new_job_is_its_groups_and_tasks_without_every_default():
+    assert render_plan(recorded_diff("new_job")).splitlines() == [
+        '+ Job: "pl-new"',
+        '+ Task Group: "app" (2 create)',
+        '  + Task: "main" (forces create)',
+    ]
+
+
+@needs_shared
+def test_an_edited_object_shows_what_changed_inside():
+    text = render_plan(recorded_diff("resources_changed"))
+    assert "=>" in text
+    assert "Resources {" in text

@@ -7,12 +7,9 @@ Node = Mapping[str, Any]
 """A piece of the API's `Diff`: Type, Name, Fields, Objects, Annotations ..."""
 
 _MARKS = {"Added": "+", "Deleted": "-", "Edited": "+/-"}
-_NOISE = frozenset({"Dispatched", "AllAtOnce", "Stop"})
-"""Fields that Nomad lists on every new job and nobody set."""
-
 
 def render_plan(diff: Node) -> str:
-    """The diff as lines; empty when nothing would change."""
+    """The diff as lines; empty when nothing would change. What is new or gone as a whole is one line."""
     return "\n".join(_job(diff)) if plan_changes(diff) else ""
 
 
@@ -41,15 +38,26 @@ def _group(group: Node) -> Iterator[str]:
 
 
 def _body(node: Node, indent: int) -> Iterator[str]:
+    if _mark(node) != "+/-":
+        return  # what is new or gone as a whole needs no list of its parts
     pad = " " * indent
     for field in _many(node, "Fields"):
-        if _mark(field) and field.get("Name") not in _NOISE:
+        if _mark(field):
             yield f"{pad}{_mark(field)} {field.get('Name')}: {_change(field)}{_notes(field)}"
     for thing in _many(node, "Objects"):
         if _mark(thing):
-            yield f"{pad}{_mark(thing)} {thing.get('Name')} {{"
-            yield from _body(thing, indent + 2)
-            yield f"{pad}}}"
+            yield from _object(thing, indent)
+
+
+def _object(thing: Node, indent: int) -> Iterator[str]:
+    pad = " " * indent
+    fields = [f"{one.get('Name')}: {_change(one)}" for one in _many(thing, "Fields") if _mark(one)]
+    if _mark(thing) != "+/-":
+        yield f"{pad}{_mark(thing)} {thing.get('Name')} {{ {', '.join(fields)} }}"
+        return
+    yield f"{pad}{_mark(thing)} {thing.get('Name')} {{"
+    yield from _body(thing, indent + 2)
+    yield f"{pad}}}"
 
 
 def _change(field: Node) -> str:

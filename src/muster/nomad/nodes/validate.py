@@ -5,17 +5,15 @@ from langgraph.runtime import Runtime
 from muster.nomad.context import Context
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.outcomes import Cause, Failed, Observation
+from muster.nomad.domain.spec import JobSpec
 from muster.nomad.nodes.narration import event
+from muster.nomad.ports import Cluster
 from muster.nomad.state import State, Update, needed
 
 
 def validate_spec(state: State, runtime: Runtime[Context]) -> Update:
     """Collect every complaint; an invalid job is a failure that no rule repairs."""
-    spec = needed(state.spec)
-    complaints = [
-        str(one) for one in check_job(state.hcl, filename=f"{spec.name}.nomad.hcl") if one.severity == "error"
-    ]
-    complaints = complaints or list(needed(runtime.context.cluster).validate(spec))
+    complaints = _complaints(needed(state.spec), state.hcl, needed(runtime.context.cluster))
     if not complaints:
         return {"outcome": None, "events": [event(runtime, "validate_spec", "observed", "the job is valid")]}
     text = "\n".join(complaints)
@@ -28,3 +26,11 @@ def validate_spec(state: State, runtime: Runtime[Context]) -> Update:
     )
     said = event(runtime, "validate_spec", "failed", cause.summary, detail=text)
     return {"outcome": Failed(cause=cause, observation=Observation(refusal=text)), "events": [said]}
+
+
+def _complaints(spec: JobSpec, hcl: str, cluster: Cluster) -> list[str]:
+    """The first kind of complaint that there is: values nobody gave, the schema's, the cluster's own."""
+    if missing := spec.missing_variables():
+        return [f"no value for variable {one.name}: {one.missing or one.description}" for one in missing]
+    found = check_job(hcl, filename=f"{spec.name}.nomad.hcl")
+    return [str(one) for one in found if one.severity == "error"] or list(cluster.validate(spec))

@@ -1,0 +1,159 @@
+"""Fakes of nomad-spec's ports, and small values that tests start from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from langgraph.runtime import Runtime
+
+from muster.core.limits import Limits
+from muster.core.testing.clock import FakeClock
+from muster.nomad.context import Context, Policy
+from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.outcomes import (
+    AllocationReport,
+    Cause,
+    Observation,
+    Placement,
+    Planned,
+    PlanOutcome,
+    Registered,
+    Registration,
+    TaskEvent,
+    TaskReport,
+)
+from muster.nomad.domain.spec import GroupSpec, JobSpec
+from muster.nomad.domain.task import DockerConfig, Resources, TaskSpec
+from muster.nomad.ports import ClusterFacts, Watched
+
+FACTS = ClusterFacts(
+    address="http://fake",
+    version="1.9.0",
+    region="global",
+    datacenters=("dc1",),
+    ready_nodes=1,
+    drivers=("docker",),
+    largest_node_cpu_mhz=4000,
+    largest_node_memory_mb=4096,
+)
+
+
+@dataclass
+class RecordingCluster:
+    """Satisfies `Cluster`: answers from a script, the last answer for ever, and remembers what it was asked."""
+
+    plans: list[PlanOutcome] = field(default_factory=lambda: [planned()])
+    registrations: list[Registration] = field(default_factory=lambda: [registered()])
+    watches: list[Watched] = field(default_factory=lambda: [healthy_watch()])
+    complaints: Sequence[str] = ()
+    good_version: int | None = 0
+    asked: list[str] = field(default_factory=list)
+
+    def facts(self) -> ClusterFacts:
+        self.asked.append("facts")
+        return FACTS
+
+    def validate(self, spec: JobSpec) -> tuple[str, ...]:
+        self.asked.append("validate")
+        return tuple(self.complaints)
+
+    def plan(self, spec: JobSpec) -> PlanOutcome:
+        self.asked.append("plan")
+        return _next(self.plans)
+
+    def register(self, spec: JobSpec, *, base_index: int) -> Registration:
+        self.asked.append(f"register {spec.name} at {base_index}")
+        return _next(self.registrations)
+
+    def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
+        self.asked.append(f"find {job}")
+        return None
+
+    def watch(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> Watched:
+        self.asked.append(f"watch {registration.job} for {timeout_s:.0f} s")
+        watched = _next(self.watches)
+        see(watched.observation)
+        return watched
+
+    def stop(self, registration: Registered) -> None:
+        self.asked.append(f"stop {registration.job}")
+
+    def revert(self, registration: Registered) -> int | None:
+        self.asked.append(f"revert {registration.job}")
+        return self.good_version
+
+
+@dataclass
+class ScriptedCodebase:
+    """Satisfies `Codebase`: a repository that says just this."""
+
+    said: tuple[Evidence, ...] = ()
+
+    def evidence(self, source: str) -> tuple[Evidence, ...]:
+        return self.said
+
+    def name(self, source: str) -> str:
+        return "shop"
+
+
+def runtime(
+    cluster: RecordingCluster | None = None, *, max_attempts: int = 3, keep: bool = False, said: list | None = None
+) -> Runtime[Context]:
+    """A runtime over fakes; `said` collects what nodes stream."""
+    context = Context(
+        codebase=ScriptedCodebase(),
+        cluster=cluster,
+        clock=FakeClock(),
+        limits=Limits(max_attempts=max_attempts),
+        policy=Policy(keep_failed=keep),
+    )
+    return Runtime(context=context, stream_writer=(said if said is not None else []).append)
+
+
+def spec(memory_mb: int = 64) -> JobSpec:
+    task = TaskSpec(name="web", config=DockerConfig(image="shop:1"), resources=Resources(memory_mb=memory_mb))
+    return JobSpec(name="shop", groups=(GroupSpec(name="web", tasks=(task,)),))
+
+
+def planned(base_index: int = 0, *, changed: bool = True, placements: tuple[Placement, ...] = ()) -> Planned:
+    return Planned(base_index=base_index, diff='+ Job: "shop"', changed=changed, placements=placements)
+
+
+def registered(version: int = 0) -> Registered:
+    return Registered(job="shop", namespace="default", evaluation="e1", modify_index=7, version=version)
+
+
+def healthy_watch() -> Watched:
+    return Watched(decided=True, healthy=True, reason="1 running", deadline_s=300, observation=Observation())
+
+
+def oom_watch() -> Watched:
+    """A task that the kernel killed at its memory limit, in Nomad's words."""
+    events = (
+        TaskEvent(type="Started", message="Task started by client"),
+        TaskEvent(
+            type="Terminated",
+            message='Exit Code: 137, Exit Message: "OOM Killed"',
+            details={"exit_code": "137", "oom_killed": "true"},
+        ),
+    )
+    task = TaskReport(
+        allocation="a1",
+        group="web",
+        task="web",
+        state="dead",
+        failed=True,
+        exit_code=137,
+        oom_killed=True,
+        events=events,
+    )
+    allocation = AllocationReport(id="a1", name="shop.web[0]", group="web", client_status="failed", tasks=(task,))
+    seen = Observation(allocations=(allocation,), deployment_status="failed")
+    return Watched(decided=True, healthy=False, reason="it failed", deadline_s=300, observation=seen)
+
+
+def no_memory() -> Cause:
+    return Cause(kind="memory", remedy="rule", summary="web was killed at 64 MB", group="web", task="web")
+
+
+def _next(script: list):
+    return script.pop(0) if len(script) > 1 else script[0]

@@ -1,0 +1,60 @@
+"""Finding the cause and the repairs."""
+
+from muster.nomad.domain.outcomes import Cause, Failed, Observation, Refused, Stale, TimedOut
+from muster.nomad.domain.patches_task import SetMemory
+from muster.nomad.nodes.diagnose import diagnose_failure
+from muster.nomad.nodes.fix import fix_spec
+from muster.nomad.state import State
+from nomad.fakes import FACTS, RecordingCluster, no_memory, oom_watch, planned, registered, runtime, spec
+
+FAILED = State(
+    source=".",
+    spec=spec(),
+    cluster=FACTS,
+    plan=planned(),
+    registration=registered(),
+    outcome=Failed(cause=no_memory(), observation=oom_watch().observation),
+)
+
+
+def test_an_oom_is_answered_with_more_memory_and_its_diff():
+    (best, *_) = diagnose_failure(FAILED, runtime())["proposals"]
+    assert isinstance(best.patch, SetMemory)
+    assert best.patch.memory_mb > 64
+    assert "-        memory = 64" in best.diff
+
+
+def test_a_repair_that_was_tried_is_not_proposed_again():
+    (best, *_) = diagnose_failure(FAILED, runtime())["proposals"]
+    tried = FAILED.model_copy(update={"repairs": [best]})
+    assert best.patch not in [one.patch for one in diagnose_failure(tried, runtime())["proposals"]]
+
+
+def test_fixing_takes_the_best_proposal():
+    proposed = FAILED.model_copy(update=diagnose_failure(FAILED, runtime()))
+    update = fix_spec(proposed, runtime())
+    assert update["repairs"] == [proposed.proposals[0]]
+    assert update["proposals"] == []
+
+
+def test_a_refusal_keeps_its_own_cause():
+    cause = Cause(kind="namespace", remedy="human", summary="no namespace nope")
+    refused = State(source=".", spec=spec(), plan=Refused(cause=cause))
+    assert diagnose_failure(refused, runtime())["cause"] == cause
+
+
+def test_a_fight_over_the_job_is_for_a_human():
+    fight = State(source=".", spec=spec(), plan=planned(1), registration=Stale(expected_index=1, actual_index=2))
+    cause = needed_cause(fight)
+    assert cause.remedy == "human"
+
+
+def test_an_undecided_job_is_classified_by_what_was_seen():
+    late = FAILED.model_copy(update={"outcome": TimedOut(deadline_s=300, observation=oom_watch().observation)})
+    assert needed_cause(late).kind == "memory"
+    nothing = FAILED.model_copy(update={"outcome": TimedOut(deadline_s=300, observation=Observation())})
+    assert needed_cause(nothing).kind == "unknown"
+
+
+def needed_cause(state: State) -> Cause:
+    return diagnose_failure(state, runtime(RecordingCluster()))["cause"]

@@ -1,0 +1,45 @@
+"""Watching a registered job."""
+
+import pytest
+
+from muster.nomad.domain.outcomes import Failed, Healthy, Observation, TimedOut
+from muster.nomad.domain.policies import Update
+from muster.nomad.nodes.verify import verify_deadline_s, verify_job
+from muster.nomad.ports import Watched
+from muster.nomad.state import State
+from nomad.fakes import RecordingCluster, oom_watch, registered, runtime, spec
+
+STATE = State(source=".", spec=spec(), registration=registered())
+
+
+def outcome_of(watched: Watched | None = None):
+    cluster = RecordingCluster(watches=[watched]) if watched else RecordingCluster()
+    return verify_job(STATE, runtime(cluster))["outcome"]
+
+
+def test_a_healthy_job_is_healthy():
+    assert isinstance(outcome_of(), Healthy)
+
+
+def test_a_failure_carries_its_cause():
+    outcome = outcome_of(oom_watch())
+    assert isinstance(outcome, Failed)
+    assert outcome.cause.kind == "memory"
+
+
+def test_an_undecided_job_is_no_failure():
+    waiting = Watched(decided=False, healthy=False, reason="still going", deadline_s=300, observation=Observation())
+    assert outcome_of(waiting) == TimedOut(deadline_s=300, observation=Observation())
+
+
+@pytest.mark.parametrize(("progress_s", "deadline_s"), [(240, 300), (600, 630)])
+def test_the_deadline_lies_beyond_the_jobs_own(progress_s, deadline_s):
+    job = spec().model_copy(update={"update": Update(progress_deadline_s=progress_s)})
+    assert verify_deadline_s(job, 300) == deadline_s
+
+
+def test_every_change_is_shown_while_watching():
+    said = []
+    verify_job(STATE, runtime(RecordingCluster(), said=said))
+    assert said
+    assert "lines" in said[0]
