@@ -25,6 +25,11 @@ def body(name: str) -> Any:
     return json.loads(path.read_text())["response"]["body"] if path.is_file() else None
 
 
+def failing_scenarios() -> list[str]:
+    """The jobs that did not become, or stay, healthy."""
+    return [one for one in scenarios() if moments(one)[-1].decision.state == "failed"]
+
+
 def scenarios() -> list[str]:
     return sorted(path.stem.removeprefix("timeline_") for path in RECORDINGS.glob("timeline_*.json"))
 
@@ -50,8 +55,13 @@ def moments(scenario: str) -> tuple[Moment, ...]:
 
 @cache
 def ending(scenario: str) -> Observation:
-    """The last thing that the adapter would have observed: at the first decision, with the task's logs."""
-    decided = next((one for one in moments(scenario) if one.decision.state != "going"), moments(scenario)[-1])
+    """What the adapter would have observed when the job had failed, with the task's logs.
+
+    The timelines poll one thing after the other: all that was read in the same tenth of a second counts.
+    """
+    failed = [one for one in moments(scenario) if one.decision.state == "failed"]
+    first_s = next(one.at_s for one in failed if one.observation.allocations or one.observation.placements)
+    decided = [one for one in failed if one.at_s <= first_s + 0.1][-1]
     seen = decided.observation
     logs = _logs(scenario)
     tasks = {one.id: tuple(_with_logs(task, logs) for task in one.tasks) for one in seen.allocations}

@@ -170,8 +170,9 @@ def _routes(suspect: Suspect) -> Iterator[str]:
 def _heard(suspect: Suspect) -> Iterator[tuple[str, str, str]]:
     for line in _lines(suspect):
         said = LISTENING.search(line)
-        place = next((found for one in PLACES if (found := one.search(said["rest"]))), None) if said else None
-        if place:
+        places = [found for one in PLACES if said and (found := one.search(said["rest"]))]
+        if places:
+            place = min(places, key=lambda found: found.start())
             yield line, place["host"], place["port"]
 
 

@@ -77,7 +77,8 @@ Classifier = Callable[[Scene], Cause | None]
 def scene_of(observation: Observation, spec: JobSpec) -> Scene:
     """Find the suspects: failed tasks, then restarting, waiting and running ones of allocations that are not healthy.
 
-    A task that was killed because a sibling failed is no suspect, nor one that ended well.
+    A task that was killed because a sibling failed is no suspect, nor one that ended well. After an auto-revert
+    the cluster stops what failed: a task that did not fail then still is one.
     """
     allocations = current(observation) or observation.allocations
     troubled = [one for one in allocations if one.healthy is not True or one.client_status == "failed"]
@@ -106,7 +107,7 @@ def _suspect(allocation: AllocationReport, report: TaskReport, spec: JobSpec) ->
 
 
 def _innocent(report: TaskReport) -> bool:
-    ended_well = report.state == "dead" and not report.failed
+    ended_well = report.state == "dead" and not report.failed and report.exit_code == 0
     return ended_well or any(event.type == "Sibling Task Failed" for event in report.events)
 
 
