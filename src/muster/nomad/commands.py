@@ -3,7 +3,7 @@
 import difflib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +103,7 @@ def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finis
 
 
 @contextmanager
-def _report_said(console: Console, run_id: str, report: Path) -> Iterator[None]:
+def _report_said(console: Console, run_id: str, report: Path) -> Generator[None]:
     try:
         yield
     finally:

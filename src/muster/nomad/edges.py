@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from langgraph.graph import END
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
@@ -23,9 +22,9 @@ def after_plan_job(state: State) -> Literal["approve_plan", "deploy_job", "diagn
     """A refused or unplaceable plan is a failure; an approved run does not ask again for its own repairs."""
     match state.plan:
         case Planned() if isinstance(state.outcome, Failed):
-            return END if state.goal == "plan" else "diagnose_failure"
+            return "__end__" if state.goal == "plan" else "diagnose_failure"
         case Planned() if state.goal == "plan":
-            return END
+            return "__end__"
         case Planned():
             return "deploy_job" if state.approved else "approve_plan"
         case _:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 from muster.core.clock import SystemClock
@@ -38,7 +39,7 @@ def validate_files(files: Sequence[Path], *, as_json: bool) -> None:
     """Print every complaint about the files. Raises WorkFailedError where one of them is an error."""
     found = [diagnostic for file in files for diagnostic in _check(file)]
     if as_json:
-        _say(json.dumps([one.model_dump(mode="json") for one in found], indent=2))
+        _say(json.dumps([asdict(one) for one in found], indent=2))
     else:
         for one in found:
             _say(str(one))

@@ -1,5 +1,6 @@
 """What nomad-spec reads from the environment and `.env`, and what one call decides. Secrets are never flags."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -17,7 +18,7 @@ class NomadSettings(MusterSettings):
     nomad_namespace: str | None = Field(default=None, description="Namespace of the job; Nomad's own is `default`.")
     nomad_region: str | None = Field(default=None, description="Region of the job; empty for the agent's own.")
     nomad_datacenter: str | None = Field(default=None, description="Where the job runs; empty: asked of the cluster.")
-    nomad_cacert: str | None = Field(default=None, description="File with the certificate authority of the cluster.")
+    nomad_cacert: Path | None = Field(default=None, description="File with the certificate authority of the cluster.")
     max_iterations: int = Field(default=3, ge=0, le=10, description="Repairs that one run may try: 0 to 10.")
     verification_timeout: float = Field(
         default=300.0, gt=0, description="Seconds to watch a job; a longer progress deadline of the job wins."

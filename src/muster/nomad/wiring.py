@@ -1,6 +1,6 @@
 """Settings and options in, context out: the only place that picks adapters."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from muster.nomad.tools.nomad_http import NomadHttp
 
 
 @contextmanager
-def open_context(settings: NomadSettings, options: Options) -> Iterator[Context]:
+def open_context(settings: NomadSettings, options: Options) -> Generator[Context]:
     """The ports of one run. Raises SettingsError, MissingExtraError, or a ServiceError when the cluster is away."""
     settings, clock = settings_of(settings, options.cluster_id), SystemClock()
     with open_cluster(settings, options, clock) as cluster:
@@ -37,7 +37,7 @@ def open_context(settings: NomadSettings, options: Options) -> Iterator[Context]
 
 
 @contextmanager
-def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Iterator[Cluster | None]:
+def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Generator[Cluster | None]:
     """The cluster that the options name, or None; an embedded one is started where it does not run."""
     if options.cluster == "none":
         yield None

@@ -1,14 +1,11 @@
 """How a service's health is known, and what kind of job it is: by the surest source, with the reason."""
 
-import re
-
 from muster.core.evidence import Sourced
 from muster.nomad.domain.commands import command_kind
 from muster.nomad.domain.facts import CommandFact, HealthFact, WorkloadFact
 from muster.nomad.domain.merge_ranked import Ranked, mapped
 from muster.nomad.domain.profile import JobKind, Origin
 
-_LOCAL_URL = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(/[^\s'\"|;&)<>\\]*)?")
 _JOB_KINDS: dict[str, JobKind] = {
     "server": "service",
     "worker": "service",
@@ -21,7 +18,7 @@ _JOB_KINDS: dict[str, JobKind] = {
 
 def merge_health(about: Ranked) -> Sourced[HealthFact] | None:
     """The surest HTTP route, with the surest timing; without a route whatever else is said."""
-    said = [_as_http(one) for one in about.all(HealthFact) if one.value.type != "disabled"]
+    said = [one for one in about.all(HealthFact) if one.value.type != "disabled"]
     if not said:
         return about.first(HealthFact)
     best = next((one for one in said if one.value.type == "http" and one.value.path), said[0])
@@ -47,16 +44,6 @@ def merge_cron(about: Ranked) -> Sourced[str] | None:
     """The clock of a periodic job."""
     clocks = [one for one in about.all(WorkloadFact) if one.value.workload == "periodic" and one.value.cron]
     return mapped(clocks[0], clocks[0].value.cron or "") if clocks else None
-
-
-def _as_http(one: Sourced[HealthFact]) -> Sourced[HealthFact]:
-    """A command that fetches a URL of the container itself is an HTTP check of that route."""
-    found = _LOCAL_URL.search(" ".join(one.value.command)) if one.value.type == "command" else None
-    if found is None:
-        return one
-    port = int(found.group(1)) if found.group(1) else one.value.port
-    changed = {"type": "http", "path": found.group(2) or "/", "port": port, "command": ()}
-    return mapped(one, one.value.model_copy(update=changed))
 
 
 def _timed(fact: HealthFact, timing: HealthFact) -> HealthFact:

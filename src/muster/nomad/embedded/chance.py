@@ -27,3 +27,8 @@ class Chance:
 def stable_identifier(*parts: str) -> str:
     """The UUID that always belongs to these words."""
     return str(uuid.UUID(bytes=hashlib.sha256("/".join(parts).encode()).digest()[:16]))
+
+
+def spread(word: str, limit: int) -> int:
+    """The integer in [0, limit) that always belongs to a word."""
+    return int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big") % limit

@@ -79,5 +79,6 @@ def _read(root: Path, source: str, extractors: tuple[Extractor, ...]) -> Tree:
         return read_tree(root, extractors)
     except OSError as error:
         raise SourceError(
-            f"the folder {printable_path(source[:200])!r} can't be read: {error.strerror}", advice="Check its permissions."
+            f"the folder {printable_path(source[:200])!r} can't be read: {error.strerror}",
+            advice="Check its permissions.",
         ) from error

@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpx
-
 from muster.core.clock import Clock
 from muster.nomad.domain.failures import classify_refusal
 from muster.nomad.domain.hcl.render import render_hcl
@@ -20,7 +18,7 @@ from muster.nomad.domain.plan_diff import plan_changes, render_plan
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import ClusterFacts, Watched
 from muster.nomad.tools.nomad_facts import read_facts
-from muster.nomad.tools.nomad_http import NomadHttp, judged
+from muster.nomad.tools.nomad_http import NomadHttp, json_of
 from muster.nomad.tools.nomad_logs import read_tails
 from muster.nomad.tools.nomad_watch import JobWatch, follow
 
@@ -48,7 +46,7 @@ class NomadCluster:
         answer = self._http.post("/v1/validate/job", {"Job": parsed}, namespace=spec.namespace)
         if answer.status_code == 403:
             return ()  # registering says whether we may; validating needs a right of its own
-        return tuple(judged(answer).json().get("ValidationErrors") or ())
+        return tuple(json_of(answer).get("ValidationErrors") or ())
 
     def plan(self, spec: JobSpec) -> PlanOutcome:
         """Dry run on the cluster."""
@@ -58,7 +56,7 @@ class NomadCluster:
         answer = self._http.post(f"/v1/job/{spec.name}/plan", {"Job": parsed, "Diff": True}, namespace=spec.namespace)
         if answer.is_error:
             return Refused(cause=classify_refusal(answer.status_code, answer.text))
-        body: Raw = answer.json()
+        body: Raw = json_of(answer)
         return Planned(
             base_index=body["JobModifyIndex"],
             diff=render_plan(body["Diff"]),
@@ -75,7 +73,7 @@ class NomadCluster:
         wanted = {"Job": parsed, "EnforceIndex": True, "JobModifyIndex": base_index}
         answer = self._http.post("/v1/jobs", wanted, namespace=spec.namespace)
         if answer.is_success:
-            return self._registered(spec, evaluation=answer.json().get("EvalID") or "")
+            return self._registered(spec, evaluation=json_of(answer).get("EvalID") or "")
         if conflict := _STALE.search(answer.text):
             return self._ours_or_stale(spec, base_index, int(conflict["index"] or 0))
         return Refused(cause=classify_refusal(answer.status_code, answer.text))
@@ -85,7 +83,7 @@ class NomadCluster:
         answer = self._http.get(f"/v1/job/{job}", namespace=namespace)
         if answer.status_code == 404:
             return None
-        body = judged(answer).json()
+        body = json_of(answer)
         return Registered(
             job=job,
             namespace=body["Namespace"],
@@ -105,13 +103,13 @@ class NomadCluster:
     def stop(self, registration: Registered) -> None:
         """Stop the job and keep its history; Nomad answers 200 for an unknown one too."""
         answer = self._http.delete(f"/v1/job/{registration.job}", namespace=registration.namespace)
-        judged(answer).json()
+        json_of(answer)
 
     def revert(self, registration: Registered) -> int | None:
         """Back to the last stable version before this registration, unless somebody moved on already."""
         path = f"/v1/job/{registration.job}"
         answer = self._http.get(f"{path}/versions", namespace=registration.namespace)
-        versions: list[Raw] = judged(answer).json()["Versions"] or []
+        versions: list[Raw] = json_of(answer)["Versions"] or []
         newest = max((version["Version"] for version in versions), default=0)
         good = [one["Version"] for one in versions if one["Stable"] and one["Version"] < registration.version]
         if not good:
@@ -119,17 +117,17 @@ class NomadCluster:
         if newest == registration.version:
             request = {"JobID": registration.job, "JobVersion": max(good), "EnforcePriorVersion": newest}
             answer = self._http.post(f"{path}/revert", request, namespace=registration.namespace)
-            judged(answer).json()
+            json_of(answer)
         return max(good)
 
     def _parse(self, spec: JobSpec) -> Raw | str:
         answer = self._http.post(
             "/v1/jobs/parse", {"JobHCL": render_hcl(spec), "Canonicalize": True}, namespace=spec.namespace
         )
-        return answer.text if answer.is_error else answer.json()
+        return answer.text if answer.is_error else json_of(answer)
 
     def _registered(self, spec: JobSpec, *, evaluation: str) -> Registered:
-        job = judged(self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace)).json()
+        job = json_of(self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace))
         return Registered(
             job=spec.name,
             namespace=job["Namespace"],
@@ -150,5 +148,5 @@ class NomadCluster:
 
     def _evaluation(self, job: Mapping[str, Any]) -> str:
         answer = self._http.get(f"/v1/job/{job['ID']}/evaluations", namespace=job["Namespace"])
-        ours = [one for one in answer.json() or () if one.get("JobModifyIndex") == job["JobModifyIndex"]]
+        ours = [one for one in json_of(answer) or () if one.get("JobModifyIndex") == job["JobModifyIndex"]]
         return max(ours, key=lambda one: one["CreateIndex"], default={"ID": ""})["ID"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from muster.nomad.ports import ClusterFacts
-from muster.nomad.tools.nomad_http import NomadHttp
+from muster.nomad.tools.nomad_http import NomadHttp, json_of
 
 Raw = dict[str, Any]
 
@@ -32,7 +32,7 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
 
 def _readable(http: NomadHttp, path: str, **params: str) -> Any:
     answer = http.get(path, params=params)
-    return None if answer.is_error else answer.json()
+    return None if answer.status_code in (403, 404) else json_of(answer)
 
 
 def _attributes(http: NomadHttp, nodes: list[Raw]) -> dict[str, str]:

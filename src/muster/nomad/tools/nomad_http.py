@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 from pydantic import SecretStr
 
-from muster.core.errors import ClusterUnavailableError
+from muster.core.errors import ClusterUnavailableError, ServiceFailureError
 from muster.core.http import Service, connect, connect_async, judge_status, mapped_errors
 
 NOMAD = Service(name="Nomad", address_setting="NOMAD_ADDR", token_setting="NOMAD_TOKEN")
@@ -95,10 +95,16 @@ class NomadHttp:
         return {**params, **{name: value for name, value in chosen.items() if value}}
 
 
-def judged(response: httpx.Response) -> httpx.Response:
-    """The response itself. Raises AccessDeniedError or ServiceFailureError where it is a refusal."""
+def json_of(response: httpx.Response) -> Any:
+    """The body of a good answer. Raises AccessDeniedError or ServiceFailureError where it is none."""
     judge_status(response, NOMAD)
-    return response
+    try:
+        return response.json()
+    except ValueError as error:
+        raise ServiceFailureError(
+            f"{response.request.method} {response.request.url} was answered with something that is no JSON",
+            advice="Check NOMAD_ADDR: is it Nomad that answers there?",
+        ) from error
 
 
 def _with_leader(response: httpx.Response) -> httpx.Response:

@@ -17,7 +17,7 @@ from muster.core.errors import ClusterUnavailableError, UnreachableError
 from muster.nomad.domain.observing import Decision, Logs, decide, observe, own_allocations, own_deployment
 from muster.nomad.domain.outcomes import Observation, Registered
 from muster.nomad.ports import Watched
-from muster.nomad.tools.nomad_http import NomadHttp, judged
+from muster.nomad.tools.nomad_http import NomadHttp, json_of
 
 WAIT_S = 10.0
 """The longest single blocking query: how soon a dead connection is noticed."""
@@ -140,12 +140,12 @@ class _Following:
         """Ask one path until watching is over."""
         index = 0
         while not self.over.is_set():
-            response = await self._patiently(path, index)
+            response, body = await self._patiently(path, index)
             index = int(response.headers.get("X-Nomad-Index", "0"))
-            if self.watch.hear(name, response.json(), cluster_time_s(response.headers, self.clock)):
+            if self.watch.hear(name, body, cluster_time_s(response.headers, self.clock)):
                 self.over.set()
 
-    async def _patiently(self, path: str, index: int) -> httpx.Response:
+    async def _patiently(self, path: str, index: int) -> tuple[httpx.Response, Any]:
         """One answer; a cluster that is away for a moment (an election, a restart) is asked again."""
         wait = {"index": str(index), "wait": f"{self.watch.wait_s() * 1000:.0f}ms"} if index else {}
         gives_up_s = self.clock.monotonic_s() + PATIENCE_S
@@ -154,7 +154,7 @@ class _Following:
                 response = await self.http.wait_for(
                     self.client, path, namespace=self.watch.registration.namespace, wait=wait
                 )
-                return judged(response)
+                return response, json_of(response)
             except (UnreachableError, ClusterUnavailableError):
                 if self.clock.monotonic_s() > gives_up_s:
                     raise

@@ -1,12 +1,13 @@
 """The environment variables that code reads: how a read says whether one is needed, and the fact that follows."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from muster.nomad.domain.env_vars import env_fact
 from muster.nomad.domain.extractors.code_findings import EXPLICIT, GUESS, LISTED, Finding
+from muster.nomad.domain.extractors.code_folders import is_main_code
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 UPPER_NAME = r"[A-Z][A-Z0-9_]{1,79}"
@@ -53,11 +54,22 @@ _ACROSS_FILES = (How.NEEDED, How.DEFAULT, How.TESTED, How.BARE)
 _CONFIDENCE = {How.NEEDED: EXPLICIT, How.DEFAULT: EXPLICIT, How.TESTED: LISTED, How.BARE: LISTED}
 
 
-def env_findings(reads_by_path: Iterable[tuple[str, Sequence[EnvRead]]], *, side: bool = False) -> list[Finding]:
-    """One finding for each variable of a unit. `side` code (examples, scripts) needs nothing of the application.
+Reads = Sequence[tuple[str, Sequence[EnvRead]]]
+"""What each file reads, by its path."""
+
+
+def unit_env_findings(reads: Reads, unit: str) -> list[Finding]:
+    """One finding for each variable of a unit. What only side code (examples, scripts) reads is not needed.
 
     Within a file a default or a test beats a bare read of the same name; across files one that fails without it wins.
     """
+    main = [(path, found) for path, found in reads if is_main_code(path, unit)]
+    known = {read.name for _, found in main for read in found}
+    side = [(path, [read for read in found if read.name not in known]) for path, found in reads]
+    return [*_findings(main, side=False), *_findings(side, side=True)]
+
+
+def _findings(reads_by_path: Reads, *, side: bool) -> list[Finding]:
     chosen: dict[str, tuple[str, EnvRead]] = {}
     for path, reads in reads_by_path:
         for read in _one_a_name(reads):

@@ -1,8 +1,9 @@
 """What reading one file found, and how findings of many files become evidence about units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from muster.nomad.domain.extractors.code_folders import code_weight
 from muster.nomad.domain.facts import Evidence, Fact
 
 EXPLICIT = 0.9
@@ -12,6 +13,10 @@ LISTED = 0.6
 CUSTOM = 0.5
 """A framework's own default."""
 GUESS = 0.4
+
+
+# What an example or a script may say of the application beside it.
+_SIDE_KINDS = frozenset({"env", "dependency", "language"})
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,19 @@ class Finding:
         )
 
 
+def counted(source: str, unit: str, findings: Iterable[Finding]) -> Iterator[Evidence]:
+    """Findings as evidence about a unit. Of side code (examples, scripts) only some kinds count, and half."""
+    for finding in findings:
+        weight = code_weight(finding.path, unit)
+        if weight == 1.0 or finding.fact.kind in _SIDE_KINDS:
+            yield finding.evidence(source, unit, weight)
+
+
 def distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Each fact about a unit once: where it is said with most confidence, first place first."""
+    """Each fact about a unit once, where it is surest; the surest facts first, variables in their own order."""
     best: dict[tuple[str, str], Evidence] = {}
     for one in evidence:
         key = (one.unit, one.fact.model_dump_json())
         if key not in best or one.confidence > best[key].confidence:
             best[key] = one
-    return tuple(best.values())
+    return tuple(sorted(best.values(), key=lambda one: 0.0 if one.fact.kind == "env" else -one.confidence))

@@ -1,8 +1,8 @@
 """Which unit a file of code belongs to, and how much it counts there.
 
 Tests, documentation, migrations, vendored and built code say nothing about what the application needs and are left
-out. Examples, scripts and tools count half. Folders are judged from the unit down: `examples/shop/` with a package
-file of its own is an application like any other.
+out. Examples, scripts and tools count half, and have no say about ports, routes and start. Folders are judged from the
+unit down: `examples/shop/` with a package file of its own is an application like any other.
 """
 
 import re
@@ -65,3 +65,8 @@ def package_folder(path: str) -> str:
 def within(path: str, folder: str) -> str:
     """A path as seen from a folder above it ("" for the root)."""
     return path.removeprefix(f"{folder}/") if folder else path
+
+
+def is_main_code(path: str, unit: str) -> bool:
+    """Whether a file is code of the application itself, whose ports and routes are the unit's."""
+    return code_weight(path, unit) == 1.0

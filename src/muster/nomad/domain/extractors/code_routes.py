@@ -46,4 +46,5 @@ def health_finding(file: str, line: int, path: str, *, sure: float = 1.0) -> Fin
     confidence = health_confidence(path)
     if confidence is None:
         return None
-    return Finding(file, line, HealthFact(type="http", path=path), f"the code has a route {path}", confidence * sure)
+    surer = confidence * sure - path.count("/") / 100  # of several the shorter one
+    return Finding(file, line, HealthFact(type="http", path=path), f"the code has a route {path}", surer)

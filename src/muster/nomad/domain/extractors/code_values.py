@@ -1,7 +1,7 @@
 """What an expression in code comes to, as far as it can be known without running it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _PORT = re.compile(r"(?:.*:)?([0-9]{1,5})", re.DOTALL)
@@ -46,3 +46,12 @@ def joined(values: Iterable[Value]) -> Value:
     known = [part.text for part in parts if part.text is not None]
     env = next((part.env for part in reversed(parts) if part.env), None)
     return Value("".join(known) if known else None, env)
+
+
+def agreed(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:
+    """The names that have one value wherever they have a known one."""
+    found: dict[str, set[Value]] = {}
+    for name, value in pairs:
+        if value.known:
+            found.setdefault(name, set()).add(value)
+    return {name: next(iter(values)) for name, values in found.items() if len(values) == 1}

@@ -1,14 +1,14 @@
 """The extractor of Python's package files and code.
 
-Code is parsed, never run. Tests, documentation, migrations and vendored code are left out; examples and scripts count
-half and need no variable.
+Code is parsed, never run. Tests, documentation, migrations and vendored code are left out; of
+examples and scripts only variables and client libraries count, half.
 """
 
 from collections.abc import Iterator
 
-from muster.nomad.domain.extractors.code_env import env_findings
-from muster.nomad.domain.extractors.code_findings import Finding, distinct
-from muster.nomad.domain.extractors.code_folders import code_unit, code_weight, package_folder
+from muster.nomad.domain.extractors.code_env import unit_env_findings
+from muster.nomad.domain.extractors.code_findings import Finding, counted, distinct
+from muster.nomad.domain.extractors.code_folders import code_unit, code_weight, is_main_code, package_folder
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
 from muster.nomad.domain.extractors.python_commands import start_finding
 from muster.nomad.domain.extractors.python_fallback import fallback_findings, fallback_reads
@@ -62,8 +62,9 @@ def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
     for package in packages:
         if package.problem:
             yield problem(SOURCE, package.path, package.problem, unit=unit)
-    for finding in (*package_findings(whole), *module_findings(whole), *_of_unit(whole, unit, broken)):
-        yield finding.evidence(SOURCE, unit, code_weight(finding.path, unit))
+    yield from counted(
+        SOURCE, unit, (*package_findings(whole), *module_findings(whole), *_of_unit(whole, unit, broken))
+    )
 
 
 def _packages(files: list[SourceFile], modules: tuple[Module, ...]) -> Iterator[PythonPackage]:
@@ -74,13 +75,9 @@ def _packages(files: list[SourceFile], modules: tuple[Module, ...]) -> Iterator[
 def _of_unit(whole: PythonUnit, unit: str, broken: list[SourceFile]) -> Iterator[Finding]:
     reads = [(module.file.path, module_reads(whole, module)) for module in whole.modules]
     reads += [(file.path, fallback_reads(file)) for file in broken]
-    main = [(path, found) for path, found in reads if code_weight(path, unit) == 1]
-    known = {read.name for _, found in main for read in found}
-    yield from env_findings(main)
-    side = [(path, [read for read in found if read.name not in known]) for path, found in reads]
-    yield from env_findings(side, side=True)
+    yield from unit_env_findings(reads, unit)
     yield from (finding for file in broken for finding in fallback_findings(file))
-    serious = [module for module in whole.modules if code_weight(module.file.path, unit) == 1]
+    serious = [module for module in whole.modules if is_main_code(module.file.path, unit)]
     start = start_finding(whole.folder, whole.packages, serious, gunicorn="gunicorn" in whole.dependencies)
     yield from [start] if start else []
 

@@ -10,7 +10,7 @@ from muster.nomad.domain.extractors.code_env import EnvRead
 from muster.nomad.domain.extractors.code_findings import GUESS, IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code_folders import within
 from muster.nomad.domain.extractors.code_urls import url_finding, url_services
-from muster.nomad.domain.extractors.code_values import Value
+from muster.nomad.domain.extractors.code_values import Value, agreed
 from muster.nomad.domain.extractors.python_env import env_reads
 from muster.nomad.domain.extractors.python_libraries import PYTHON, normal_name
 from muster.nomad.domain.extractors.python_mounts import find_mounts
@@ -43,9 +43,9 @@ class PythonUnit:
     def resolvers(self) -> Mapping[str, Resolver]:
         """What expressions come to in each module, by its path."""
         fields = (field for fields in self.settings.values() for field in fields)
-        settings = _agreed((field.field, field.value) for field in fields)
+        settings = agreed((field.field, field.value) for field in fields)
         alone = [Resolver(module, settings) for module in self.modules]
-        shared = _agreed(pair for resolver in alone for pair in _shared_values(resolver))
+        shared = agreed(pair for resolver in alone for pair in _shared_values(resolver))
         return {module.file.path: Resolver(module, settings, shared) for module in self.modules}
 
     @cached_property
@@ -126,12 +126,3 @@ def _shared_values(resolver: Resolver) -> Iterator[tuple[str, Value]]:
     for name, nodes in resolver.module.assigned.items():
         if _SHARED_NAME.search(name):
             yield from ((name, resolver.value(node)) for node in nodes[:1])
-
-
-def _agreed(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:
-    """The names that have one value wherever they have a known one."""
-    found: dict[str, set[Value]] = {}
-    for name, value in pairs:
-        if value.known:
-            found.setdefault(name, set()).add(value)
-    return {name: next(iter(values)) for name, values in found.items() if len(values) == 1}

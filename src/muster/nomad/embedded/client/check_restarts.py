@@ -49,7 +49,7 @@ class _CheckWatch:
             self._unhealthy_ns = None
         elif self._unhealthy_ns is None:
             self._unhealthy_ns = now
-        elif now >= self._unhealthy_ns + self._check.interval_ns * (self._check.restart_limit - 1):
+        elif now > self._unhealthy_ns + self._check.interval_ns * (self._check.restart_limit - 1):
             self._restart(running)
 
     def _restart(self, running: list[TaskRunner]) -> None:

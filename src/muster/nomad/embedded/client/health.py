@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from muster.nomad.embedded.agenda import Agenda, Appointment
+from muster.nomad.embedded.chance import spread
 from muster.nomad.embedded.client.networking import reaches
 from muster.nomad.embedded.client.task_runner import TaskRunner
 from muster.nomad.embedded.client.words import go_duration
@@ -10,7 +11,6 @@ from muster.nomad.embedded.state.specs import CheckSpec, GroupSpec, UpdateSpec
 from muster.nomad.embedded.state.values import MILLISECOND, SECOND, Allocation
 
 POLL_NS = 500 * MILLISECOND
-REGISTER_NS = 10 * MILLISECOND
 WITHOUT_DEPLOYMENT = UpdateSpec(1, "checks", 10 * SECOND, 300 * SECOND, 0, auto_revert=False, canary=0)
 
 Tasks = Mapping[str, TaskRunner]
@@ -116,10 +116,12 @@ class HealthTracker:
         self._poll = self._agenda.after(POLL_NS, self._look_at_checks)
 
     def _passes(self, check: CheckSpec) -> bool:
-        """The result of the check's last run: the first is at once, the next each interval."""
-        registered = (self._started_ns or 0) + REGISTER_NS
-        runs = max(0, (self._agenda.now_ns - registered) // max(check.interval_ns, SECOND))
-        return check_passes(check, self._allocation, self._group, self._tasks, registered + runs * check.interval_ns)
+        """The result of the check's last run: the first is at some time within an interval, as Consul spreads them."""
+        interval = max(check.interval_ns, SECOND)
+        first = (self._started_ns or 0) + spread(f"{self._allocation.id}/{check.name}", interval)
+        runs = (self._agenda.now_ns - first) // interval
+        at_ns = first + runs * interval
+        return runs >= 0 and check_passes(check, self._allocation, self._group, self._tasks, at_ns)
 
     def _settle(self, *, healthy: bool) -> None:
         if not self._settled:

@@ -45,6 +45,7 @@ class TaskRunner:
         self._machine = machine
         self._on_change = on_change
         self._next: Appointment | None = None
+        self._stopping = False
         self._owner = f"{allocation.id}/{spec.name}"
         on_success = allocation.job.spec.kind == "service" and spec.hook in ("", "poststart")
         on_success = on_success or spec.sidecar
@@ -92,8 +93,10 @@ class TaskRunner:
         if self.state.state != "running":
             return
         self.emit(words.restart_signaled(self._now, reason))
-        self._cancel()
-        self._then(self._stop_ns(), lambda: self._exited(Ending(137, 0)))
+        if not self._stopping:
+            self._stopping = True
+            self._cancel()
+            self._then(self._stop_ns(), lambda: self._exited(Ending(137, 0)))
 
     def _then(self, delay_ns: int, step: Callable[[], None]) -> None:
         self._next = self._machine.agenda.after(delay_ns, step)
@@ -153,10 +156,14 @@ class TaskRunner:
             what = f'Failed to create container configuration for image "{image_of(self.spec)}"'
             text = f'{what} ("sha256:{"0" * 64}"): Port "{label}" not found, check network stanza'
             self._driver_failure(text, recoverable=False)
-        elif self.behaviour.start_error:
+        else:
+            self._then(int(self.behaviour.start_s * SECOND), self._start)
+
+    def _start(self) -> None:
+        if self.behaviour.start_error:
             self._driver_failure(self.behaviour.start_error, recoverable=False)
         else:
-            self._then(int(self.behaviour.start_s * SECOND), self._started)
+            self._started()
 
     def _driver_failure(self, error: str, *, recoverable: bool) -> None:
         self.emit(words.driver_failure(self._now, error))
@@ -222,6 +229,7 @@ class TaskRunner:
         return (137, 9, "") if self.behaviour.ignores_stop else (130, 2, "")
 
     def _let_go(self) -> None:
+        self._stopping = False
         self.listening = frozenset()
         self._machine.release(self._owner)
 

@@ -1,0 +1,68 @@
+"""A server on loopback that gives recorded answers of a real Nomad."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from shared_data import SHARED
+
+
+@dataclass
+class Replay:
+    """What the server will say, by method and path, and what it was asked. A list is said in turn, the last for ever."""
+
+    answers: dict[str, list[dict]]
+    asked: list[tuple[str, dict | None]] = field(default_factory=list)
+    address: str = ""
+
+    def answer(self, request: str, body: dict | None) -> dict:
+        self.asked.append((request, body))
+        said = self.answers.get(request, [{"status": 404, "body": "", "headers": {}}])
+        return said.pop(0) if len(said) > 1 else said[0]
+
+
+def recorded(case: str, **changes: object) -> dict:
+    """The response of a recorded case, as it came."""
+    return json.loads((SHARED / "nomad-api" / f"{case}.json").read_text())["response"] | changes
+
+
+@contextmanager
+def replaying(answers: dict[str, dict | list[dict]]) -> Iterator[Replay]:
+    """Serve these answers on a free port."""
+    replay = Replay({request: said if isinstance(said, list) else [said] for request, said in answers.items()})
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def respond(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            said = replay.answer(f"{self.command} {urlsplit(self.path).path}", body)
+            text = said["body"] if isinstance(said["body"], str) else json.dumps(said["body"])
+            payload = text.encode()
+            self.send_response(said["status"])
+            self.send_header("Content-Length", str(len(payload)))
+            self.send_header("X-Nomad-Index", "1")
+            self.end_headers()
+            self.wfile.write(payload)
+
+        do_GET = do_POST = do_DELETE = respond
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    replay.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield replay
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

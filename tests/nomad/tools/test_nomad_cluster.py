@@ -1,0 +1,191 @@
+"""The cluster adapter against recorded answers of a real Nomad 1.1.2."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from muster.core.clock import SystemClock
+from muster.core.errors import AccessDeniedError, ClusterUnavailableError, ServiceFailureError, UnreachableError
+from muster.nomad.domain.outcomes import Planned, Refused, Registered, Stale
+from muster.nomad.tools.nomad_cluster import NomadCluster
+from muster.nomad.tools.nomad_http import NomadHttp
+from nomad.fakes import registered, spec
+from nomad.tools.replaying_server import Replay, recorded, replaying
+from shared_data import needs_shared
+
+pytestmark = needs_shared
+PARSED = {"status": 200, "body": {"ID": "shop", "Name": "shop"}}
+JOB = {"status": 200, "body": {"ID": "shop", "Namespace": "default", "JobModifyIndex": 147, "Version": 2}}
+
+
+@contextmanager
+def cluster_saying(answers: dict[str, dict | list[dict]]) -> Iterator[tuple[NomadCluster, Replay]]:
+    with (
+        replaying({"POST /v1/jobs/parse": PARSED, "GET /v1/job/shop": JOB} | answers) as replay,
+        NomadHttp(replay.address) as http,
+    ):
+        yield NomadCluster(http, SystemClock()), replay
+
+
+def plan_of(case: str):
+    with cluster_saying({"POST /v1/job/shop/plan": recorded(case)}) as (cluster, _):
+        return cluster.plan(spec())
+
+
+def register_with(answer: dict, plan: str = "plan_env_changed"):
+    evaluations = {"status": 200, "body": [{"ID": "e7", "JobModifyIndex": 147, "CreateIndex": 1}]}
+    answers = {"POST /v1/jobs": answer, "POST /v1/job/shop/plan": recorded(plan)}
+    answers["GET /v1/job/shop/evaluations"] = evaluations
+    with cluster_saying(answers) as (cluster, replay):
+        return cluster.register(spec(), base_index=133), replay
+
+
+def test_a_plan_carries_the_index_to_register_with():
+    plan = plan_of("plan_env_changed")
+    assert isinstance(plan, Planned)
+    assert plan.base_index == 133
+    assert 'Env[A]: "1"' in plan.diff
+
+
+def test_a_plan_of_a_new_job_has_index_zero():
+    assert plan_of("plan_new_job").base_index == 0
+
+
+@pytest.mark.parametrize(
+    ("case", "field", "value"),
+    [
+        ("plan_fail_memory", "dimension_exhausted", {"memory": 1}),
+        ("plan_fail_datacenter", "nodes_available", {"dc9": 0}),
+        ("plan_fail_missing_driver", "constraint_filtered", {"missing drivers": 1}),
+    ],
+)
+def test_an_unplaceable_plan_says_why(case, field, value):
+    (placement,) = plan_of(case).placements
+    assert getattr(placement, field) == value
+
+
+@pytest.mark.parametrize(("case", "kind"), [("plan_invalid_job", "invalid_job"), ("acl_ro_plan", "acl")])
+def test_a_refused_plan_is_an_outcome(case, kind):
+    plan = plan_of(case)
+    assert isinstance(plan, Refused)
+    assert plan.cause.kind == kind
+
+
+def test_a_job_that_does_not_parse_is_refused_with_the_parsers_words():
+    with cluster_saying({"POST /v1/jobs/parse": recorded("parse_err_unknown_attribute_task")}) as (cluster, _):
+        plan = cluster.plan(spec())
+        complaints = cluster.validate(spec())
+    assert isinstance(plan, Refused)
+    assert complaints
+    assert "Unsupported argument" in complaints[0]
+
+
+def test_registering_enforces_the_plans_index():
+    registration, replay = register_with(recorded("register_enforce_index_ok"))
+    assert isinstance(registration, Registered)
+    sent = next(body for request, body in replay.asked if request == "POST /v1/jobs")
+    assert (sent["EnforceIndex"], sent["JobModifyIndex"]) == (True, 133)
+
+
+def test_a_changed_job_is_stale():
+    registration, _ = register_with(recorded("register_enforce_index_stale"))
+    assert registration == Stale(expected_index=133, actual_index=147)
+
+
+def test_a_conflict_with_an_empty_diff_was_our_own_registration():
+    registration, _ = register_with(recorded("register_enforce_index_stale"), plan="plan_unchanged")
+    assert isinstance(registration, Registered)
+    assert registration.already_there
+    assert registration.evaluation == "e7"
+
+
+@pytest.mark.parametrize(
+    ("case", "kind"),
+    [("register_bad_namespace", "namespace"), ("acl_ro_register", "acl"), ("register_vault_disabled", "vault")],
+)
+def test_a_refused_registration_is_an_outcome_with_its_kind(case, kind):
+    registration, _ = register_with(recorded(case))
+    assert isinstance(registration, Refused)
+    assert registration.cause.kind == kind
+
+
+def test_the_servers_own_validation_is_read():
+    with cluster_saying({"POST /v1/validate/job": recorded("validate_multi_errors")}) as (cluster, _):
+        assert len(cluster.validate(spec())) > 1
+
+
+def test_an_unknown_job_is_not_found():
+    with cluster_saying({"GET /v1/job/shop": recorded("get_job_404")}) as (cluster, _):
+        assert cluster.find("shop") is None
+
+
+def test_reverting_goes_to_the_last_stable_version_below_ours():
+    versions = {"status": 200, "body": {"Versions": [_version(3), _version(2), _version(1, stable=True)]}}
+    answers = {"GET /v1/job/shop/versions": versions, "POST /v1/job/shop/revert": recorded("rev_revert")}
+    with cluster_saying(answers) as (cluster, replay):
+        assert cluster.revert(registered(3)) == 1
+    sent = next(body for request, body in replay.asked if request.endswith("/revert"))
+    assert (sent["JobVersion"], sent["EnforcePriorVersion"]) == (1, 3)
+
+
+def test_a_job_that_moved_on_by_itself_is_not_reverted_twice():
+    versions = {"status": 200, "body": {"Versions": [_version(4), _version(3), _version(1, stable=True)]}}
+    with cluster_saying({"GET /v1/job/shop/versions": versions}) as (cluster, replay):
+        assert cluster.revert(registered(3)) == 1
+    assert not [request for request, _ in replay.asked if request.endswith("/revert")]
+
+
+def test_without_a_stable_version_there_is_nothing_to_revert_to():
+    versions = {"status": 200, "body": {"Versions": [_version(0)]}}
+    with cluster_saying({"GET /v1/job/shop/versions": versions}) as (cluster, _):
+        assert cluster.revert(registered(0)) is None
+
+
+def test_stopping_without_permission_says_so():
+    with (
+        cluster_saying({"DELETE /v1/job/shop": recorded("acl_ro_delete")}) as (cluster, _),
+        pytest.raises(AccessDeniedError, match="Permission denied"),
+    ):
+        cluster.stop(registered())
+
+
+def test_facts_are_read_from_agent_and_nodes():
+    answers = {"GET /v1/agent/self": recorded("get_agent_self"), "GET /v1/nodes": recorded("get_nodes_resources")}
+    with cluster_saying(answers) as (cluster, _):
+        facts = cluster.facts()
+    assert facts.version == "1.1.2"
+    assert facts.datacenters == ("dc1",)
+    assert "docker" in facts.drivers
+    assert facts.largest_node_memory_mb > 0
+
+
+def test_facts_that_the_token_may_not_see_stay_empty():
+    denied = recorded("acl_anon_nodes")
+    with cluster_saying({"GET /v1/agent/self": denied, "GET /v1/nodes": denied}) as (cluster, _):
+        facts = cluster.facts()
+    assert (facts.version, facts.datacenters, facts.ready_nodes) == ("", (), 0)
+
+
+def test_a_cluster_without_leader_is_away():
+    answer = {"status": 500, "body": "No cluster leader"}
+    with cluster_saying({"POST /v1/job/shop/plan": answer}) as (cluster, _), pytest.raises(ClusterUnavailableError):
+        cluster.plan(spec())
+
+
+def test_something_else_that_answers_there_is_noticed():
+    answer = {"status": 200, "body": "<html>welcome</html>"}
+    with (
+        cluster_saying({"POST /v1/job/shop/plan": answer}) as (cluster, _),
+        pytest.raises(ServiceFailureError, match="NOMAD_ADDR"),
+    ):
+        cluster.plan(spec())
+
+
+def test_an_address_where_nothing_listens_is_named_with_its_setting():
+    with NomadHttp("http://127.0.0.1:9") as http, pytest.raises(UnreachableError, match="NOMAD_ADDR"):
+        NomadCluster(http, SystemClock()).plan(spec())
+
+
+def _version(number: int, *, stable: bool = False) -> dict:
+    return {"Version": number, "Stable": stable}
