@@ -66,8 +66,13 @@ class NomadHttp:
     ) -> httpx.Response:
         """One blocking query. Raises as `get` does."""
         with mapped_errors(NOMAD, f"watching {path} of Nomad"):
-            response = await client.get(path, params=self._scope(namespace, wait))
+            response = await client.get(path, params={**wait, **self.scope(namespace)})
         return _with_leader(response)
+
+    def scope(self, namespace: str | None) -> dict[str, str]:
+        """The query parameters that every request carries: the namespace given, else the settings' own; the region."""
+        chosen = {"namespace": namespace or self._namespace, "region": self.region}
+        return {name: value for name, value in chosen.items() if value}
 
     def __enter__(self) -> Self:
         return self
@@ -86,13 +91,9 @@ class NomadHttp:
         json: Any = None,
     ) -> httpx.Response:
         response = self._client.request(
-            method, path, json=json, params=self._scope(namespace, params or {}), judge=False
+            method, path, json=json, params={**(params or {}), **self.scope(namespace)}, judge=False
         )
         return _with_leader(response)
-
-    def _scope(self, namespace: str | None, params: Mapping[str, str]) -> dict[str, str]:
-        chosen = {"namespace": namespace or self._namespace, "region": self.region}
-        return {**params, **{name: value for name, value in chosen.items() if value}}
 
 
 def json_of(response: httpx.Response) -> Any:

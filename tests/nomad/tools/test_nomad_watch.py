@@ -1,0 +1,79 @@
+"""Watching a job: what is waited for, and for how long."""
+
+from muster.core.clock import SystemClock
+from muster.nomad.domain.outcomes import Observation, Registered
+from muster.nomad.tools.nomad_http import NomadHttp
+from muster.nomad.tools.nomad_watch import WAIT_S, JobWatch, cluster_time_s
+from nomad.fakes import registered
+
+JOB = {"ID": "shop", "Type": "service", "CreateIndex": 1, "TaskGroups": [{"Name": "web", "Count": 1}]}
+EVALUATION = {"ID": "e1", "Status": "complete", "JobModifyIndex": 7, "DeploymentID": "d1"}
+RUNNING = {"ID": "d1", "JobModifyIndex": 7, "Status": "running", "StatusDescription": "Deployment is running"}
+SUCCESSFUL = RUNNING | {"Status": "successful", "StatusDescription": "Deployment completed successfully"}
+
+
+def watch_of(seen: list[Observation] | None = None, *, timeout_s: float = 300) -> JobWatch:
+    return JobWatch(registered(), timeout_s=timeout_s, see=(seen if seen is not None else []).append)
+
+
+def heard(watch: JobWatch, deployment: dict, at_s: float) -> bool:
+    watch.hear("job", JOB, at_s)
+    watch.hear("evaluation", EVALUATION, at_s)
+    watch.hear("allocations", [], at_s)
+    return watch.hear("deployments", [deployment], at_s)
+
+
+def test_nothing_is_decided_before_every_path_has_answered():
+    watch = watch_of()
+    assert not watch.hear("deployments", [SUCCESSFUL], 0)
+    assert not watch.result({}).decided
+
+
+def test_a_successful_deployment_ends_the_watching():
+    watch = watch_of()
+    assert heard(watch, SUCCESSFUL, 0)
+    assert watch.result({}).healthy
+
+
+def test_the_deadline_is_on_the_clusters_clock():
+    watch = watch_of(timeout_s=60)
+    assert not heard(watch, RUNNING, 1000.0)
+    assert not watch.hear("deployments", [RUNNING], 1059.0)
+    assert watch.hear("deployments", [RUNNING], 1060.0)
+    assert not watch.result({}).decided
+    assert watch.result({}).observation.watched_s == 60
+
+
+def test_no_query_waits_beyond_the_deadline():
+    watch = watch_of(timeout_s=60)
+    heard(watch, RUNNING, 0)
+    assert watch.wait_s() == WAIT_S
+    watch.hear("deployments", [RUNNING], 57.0)
+    assert watch.wait_s() == 3.0
+
+
+def test_the_same_news_is_told_once():
+    seen: list[Observation] = []
+    watch = watch_of(seen)
+    heard(watch, RUNNING, 0)
+    heard(watch, RUNNING, 1)
+    assert len(seen) == 1
+
+
+def test_a_periodic_job_has_no_evaluation_to_follow():
+    registration = Registered(job="shop", namespace="default", evaluation="", modify_index=7, version=0)
+    assert "evaluation" not in JobWatch(registration, timeout_s=1, see=print).paths()
+
+
+def test_an_embedded_clusters_time_is_its_own():
+    assert cluster_time_s({"X-Muster-Virtual-Time": "12.5"}, SystemClock()) == 12.5
+
+
+def test_a_real_clusters_time_is_ours():
+    assert abs(cluster_time_s({}, SystemClock()) - SystemClock().now().timestamp()) < 60
+
+
+def test_a_cluster_is_asked_with_its_own_namespace_and_region():
+    with NomadHttp("http://127.0.0.1:9", namespace="team", region="eu") as http:
+        assert http.scope(None) == {"namespace": "team", "region": "eu"}
+        assert http.scope("other")["namespace"] == "other"
