@@ -1,0 +1,98 @@
+"""What a JavaScript expression comes to: literals, constants, alternatives, environment variables."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from muster.nomad.domain.extractors.code_env import NAME, UPPER_NAME
+from muster.nomad.domain.extractors.code_text import CodeText
+from muster.nomad.domain.extractors.code_values import UNKNOWN, Value, first_known
+
+_MOST_ALTERNATIVES = 6
+_DEEPEST = 8
+
+# Names whose value is worth looking up: where the code listens, what its routes begin with.
+_DEFINITION = re.compile(
+    r"(?<![\w$])([\w$]{0,40}?(?:[Pp]ort|PORT|[Ll]isten|LISTEN|[Pp]refix|PREFIX)[\w$]{0,40})['\"]?\s{0,20}+"
+    r"(?::\s{0,5}(?:number|string|any)(?:\s{0,5}\|\s{0,5}\w{1,20})?\s{0,5}(?==))?[:=](?![=>])\s{0,20}+"
+    r"|\.set\(\s{0,20}+['\"]([\w.]{0,40}port)['\"]\s{0,20}+,\s{0,20}+"
+)
+# Wrappers such as `Number(` and `parseInt(`; a call with a word in quotes reads something by name and stays.
+_WRAPPER = re.compile(
+    r"(?:[\s+(]|await\s|new\s|(?!process\b|Deno\b|Bun\b)[A-Za-z_$][\w$.]{0,60}\((?!\s{0,9}['\"`][A-Za-z])){1,8}+"
+)
+_LITERAL = re.compile(r"([0-9]{1,9})(?![\w.])|(['\"`])([^'\"`\n$]{0,200})\2")
+_ENV = re.compile(
+    rf"(?:process|Bun)\.env(?:\??\.({NAME})(?![\w$(])|\[\s{{0,9}}['\"`]({NAME})['\"`]\s{{0,9}}\])"
+    rf"|Deno\.env\.get\(\s{{0,9}}['\"`]({NAME})['\"`]\s{{0,9}}\)"
+)
+_GETTER = re.compile(
+    r"[A-Za-z_$][\w$.]{0,60}(?:<[^>(]{0,40}>)?\(\s{0,9}['\"`]([A-Za-z][\w.]{0,60})['\"`]\s{0,9}(,\s{0,9})?"
+)
+_NAMED = re.compile(r"(?:[A-Za-z_$][\w$]{0,60}\??!?\.){0,8}([A-Za-z_$][\w$]{0,60})(?![\w$(])")
+_NOTHING = frozenset({"undefined", "null", "true", "false"})
+_UPPER = re.compile(UPPER_NAME)
+_OR = re.compile(
+    r"\s{0,9}!?\s{0,9}(?:as\s\w{1,30}\s{0,9})?(?:,\s{0,9}10\s{0,9})?[)\s]{0,20}(?:\|\||\?\?|\?(?!\.)|:(?!:))\s{0,20}"
+)
+
+
+@dataclass(frozen=True)
+class ScriptValues:
+    """Looks values up in one file, then among what the other files of the unit agree on."""
+
+    text: CodeText
+    unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
+    _places: dict[str, list[int]] = field(default_factory=dict[str, list[int]], repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for found in self.text.find(_DEFINITION):
+            self._places.setdefault((found[1] or found[2]).rpartition(".")[2], []).append(found.end())
+
+    def value(self, offset: int, depth: int = 0) -> Value:
+        """The value of the expression at an offset, with its alternatives (`a || b`, `a ?? b`, `c ? a : b`)."""
+        return first_known(self._alternatives(offset, depth))
+
+    def shared(self) -> Iterator[tuple[str, Value]]:
+        """What the file says about names that other files may use."""
+        return ((name, value) for name in self._places if (value := self.named(name)).known)
+
+    def named(self, name: str, depth: int = 0) -> Value:
+        """The value of a variable or property by its last name."""
+        if name not in self._seen:
+            self._seen[name] = UNKNOWN  # a name that is set from itself ends here
+            places = self._places.get(name, [])[:_MOST_ALTERNATIVES]
+            own = first_known(self.value(place, depth + 1) for place in places)
+            self._seen[name] = own if own.known else self.unit.get(name, UNKNOWN)
+        return self._seen[name]
+
+    def _alternatives(self, offset: int, depth: int) -> Iterator[Value]:
+        for _ in range(_MOST_ALTERNATIVES if depth < _DEEPEST else 0):
+            value, offset = self._primary(offset, depth)
+            yield value
+            another = _OR.match(self.text.code, offset)
+            if another is None:
+                return
+            offset = another.end()
+
+    def _primary(self, offset: int, depth: int) -> tuple[Value, int]:
+        code = self.text.code
+        wrapper = _WRAPPER.match(code, offset)
+        offset = wrapper.end() if wrapper else offset
+        if literal := _LITERAL.match(code, offset):
+            return Value(literal[1] or literal[3]), literal.end()
+        if env := _ENV.match(code, offset):
+            return Value(None, env[1] or env[2] or env[3]), env.end()
+        if getter := _GETTER.match(code, offset):
+            return self._got(getter, depth), getter.end()
+        if named := _NAMED.match(code, offset):
+            return (UNKNOWN if named[1] in _NOTHING else self.named(named[1], depth + 1)), named.end()
+        return UNKNOWN, offset
+
+    def _got(self, getter: "re.Match[str]", depth: int) -> Value:
+        """`getEnv("PORT", 3000)`, `config.get("PORT")`, `app.get("port")`."""
+        default = self.value(getter.end(), depth + 1) if getter[2] else UNKNOWN
+        if _UPPER.fullmatch(getter[1]):
+            return Value(default.text, getter[1])
+        return first_known((self.named(getter[1].rpartition(".")[2], depth + 1), default))
