@@ -84,6 +84,17 @@ def test_runs_are_listed_in_plain_text_and_as_json(home: Path, muster: Muster) -
     assert (row["id"], row["status"], row["agent"]) == (run_id, "waiting", "sample")
 
 
+def test_a_damaged_run_does_not_hide_the_others(home: Path, muster: Muster) -> None:
+    run_id = waiting(home).run.id
+    broken = home / "home" / "runs" / "broken"
+    broken.mkdir()
+    (broken / "run.json").write_text("{")
+    said = muster("runs", "list")
+    assert said.code == 0
+    assert run_id in said.out
+    assert "the row of run broken can't be read" in said.err
+
+
 def test_show_says_where_a_run_stands_and_what_to_do(home: Path, muster: Muster) -> None:
     run_id = waiting(home).run.id
     said = muster("runs", "show", run_id).out

@@ -12,6 +12,7 @@ from muster.app.agents import load_agent
 from muster.core.clock import SystemClock
 from muster.core.console import make_console, visible
 from muster.core.errors import RunStateError, WorkFailedError
+from muster.core.observability.logs import set_up_logs
 from muster.core.runs.report import next_step, summary_line
 from muster.core.runs.row import RunRow
 from muster.core.runs.store import RunFolder, RunStore
@@ -20,7 +21,7 @@ from muster.core.settings import MusterSettings, load_settings
 
 def list_runs(*, as_json: bool) -> None:
     """All runs, oldest first."""
-    rows = [folder.current_row() for folder in _store().folders()]
+    rows = [row for folder in _store().folders() if (row := _readable_row(folder))]
     if as_json:
         _print_json([row.model_dump(mode="json") for row in rows])
         return
@@ -85,6 +86,14 @@ def resume_run(run_id: str, agents: Mapping[str, str], *, answers: Path | None, 
     console.print(Text(visible(finished.verdict.summary)))
 
 
+def _readable_row(folder: RunFolder) -> RunRow | None:
+    try:
+        return folder.current_row()
+    except RunStateError as error:  # one damaged run must not hide the others
+        sys.stderr.write(f"{error}\n")
+        return None
+
+
 def _read_report(folder: RunFolder, row: RunRow) -> str:
     try:
         return folder.report.read_text(encoding="utf-8")
@@ -93,7 +102,9 @@ def _read_report(folder: RunFolder, row: RunRow) -> str:
 
 
 def _store() -> RunStore:
-    return RunStore(load_settings(MusterSettings).muster_home)
+    settings = load_settings(MusterSettings)
+    set_up_logs(settings.log_level)
+    return RunStore(settings.muster_home)
 
 
 def _print_json(value: object) -> None:

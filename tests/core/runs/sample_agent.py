@@ -51,6 +51,8 @@ class SampleOptions(BaseModel):
     """The step that kills its own process, once: the file `<trace>.died` says that it did."""
     fail_in: str = ""
     """The step that raises, for as long as the file `<trace>.heal` is absent."""
+    block_in: str = ""
+    """The step that waits for a signal, for as long as the file `<trace>.heal` is absent."""
     misspell: bool = False
 
 
@@ -66,11 +68,21 @@ class SampleContext:
         if self.options.die_in == node and not died.exists():
             died.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        if self.options.fail_in == node and not self.options.trace.with_suffix(".heal").exists():
-            raise WorkFailedError(f"no luck in {node}", advice="Heal it.")
+        if self.options.trace.with_suffix(".heal").exists():
+            return
+        if self.options.fail_in == node:
+            raise WorkFailedError(f"no luck in {node}{self.secret()}", advice="Heal it.")
+        if self.options.block_in == node:
+            signal.pause()
+
+    def secret(self) -> str:
+        """What a test planted in `<trace>.secret`."""
+        file = self.options.trace.with_suffix(".secret")
+        return f": {file.read_text()}" if file.exists() else ""
 
     def event(self, node: str, text: str, detail: str = "") -> RunEvent:
-        return RunEvent(at=self.clock.now(), node=node, kind="acted", text=text, detail=detail)
+        text += self.secret()
+        return RunEvent(at=self.clock.now(), node=node, kind="acted", text=text, detail=detail, data={"t": text})
 
 
 def gather(state: SampleState, runtime: Runtime[SampleContext]) -> SampleUpdate:

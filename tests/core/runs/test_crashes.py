@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,20 @@ from muster.core.testing.fronts import ScriptedFront
 TESTS = Path(__file__).parents[2]
 
 
-def killed_run(home: Path, trace: Path, die_in: str) -> RunFolder:
-    child = subprocess.run(
-        [sys.executable, "-m", "core.runs.crashing_child", str(home), str(trace), die_in],
+def child(home: Path, trace: Path, how: str, step: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "core.runs.crashing_child", str(home), str(trace), how, step],
         env={**os.environ, "PYTHONPATH": str(TESTS)},
         cwd=home.parent,
-        check=False,
-        timeout=120,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    assert child.returncode == -signal.SIGKILL
+
+
+def killed_run(home: Path, trace: Path, die_in: str) -> RunFolder:
+    process = child(home, trace, "die_in", die_in)
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL
     (folder,) = RunStore(home).folders()
     return folder
 
@@ -46,3 +52,25 @@ def test_after_kill_9_only_the_interrupted_step_runs_again(tmp_path: Path, node:
     assert trace.read_text().split() == expected
     assert folder.current_row().status == "finished"
     assert [event.text for event in ending.state.events] == ["looked around", "did it"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_a_polite_kill_leave_a_busy_step_at_once_and_it_can_go_on(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    home, trace = tmp_path / "home", tmp_path / "trace"
+    process = child(home, trace, "block_in", "act")
+    while not (trace.exists() and "act" in trace.read_text()):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(number)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    (folder,) = RunStore(home).folders()
+    assert folder.row().status == "cancelled"
+    assert "**cancelled" in folder.report.read_text()
+
+    trace.with_suffix(".heal").touch()
+    with old_run(AGENT, folder, clock=FakeClock()) as run:
+        assert pick_up(run, ScriptedFront({})).state.acted
+    assert trace.read_text().split() == ["gather", "choose_size", "act", "act", "check"]

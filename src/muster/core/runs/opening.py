@@ -11,6 +11,7 @@ from muster.core.agent import Agent, AnyAgent, ContextT, OptionsT, SettingsT, St
 from muster.core.clock import Clock
 from muster.core.errors import QuitError, RunStateError
 from muster.core.gates.front import Front
+from muster.core.redaction import redact, redact_json
 from muster.core.runs.listening import Listener
 from muster.core.runs.row import RunRow, new_run_id
 from muster.core.runs.run import Finished, Paused, Run, open_run
@@ -86,9 +87,9 @@ def _first_row(agent: AnyAgent, options: BaseModel, intent: str, clock: Clock) -
         id=new_run_id(now),
         agent=agent.name,
         version=muster_version(),
-        intent=intent,
+        intent=redact(intent),  # it may name a URL with a password
         cwd=str(Path.cwd()),
-        options=options.model_dump(mode="json"),
+        options={key: redact_json(value, key) for key, value in options.model_dump(mode="json").items()},
         created_at=now,
         updated_at=now,
     )
