@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 
+from muster.nomad.domain.extractors import dockerfile, node, python
 from muster.nomad.domain.extractors.extractor import Extractor, SourceFile
 from muster.nomad.domain.facts import Evidence
 
 # Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says
 # how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
-EXTRACTORS: tuple[Extractor, ...] = ()
+EXTRACTORS: tuple[Extractor, ...] = (
+    dockerfile.EXTRACTOR,
+    python.EXTRACTOR,
+    node.EXTRACTOR,
+)
 
 
 def run_extractors(
