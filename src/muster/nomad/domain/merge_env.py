@@ -20,7 +20,8 @@ def merge_env(about: Ranked) -> tuple[EnvEntry, ...]:
 
 def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
     """Variables that two sources give different values."""
-    given = [one for one in about.all(EnvFact) if not one.value.secret and _value(one) is not None]
+    secret = {one.value.name for one in about.all(EnvFact) if one.value.secret}
+    given = [one for one in about.all(EnvFact) if one.value.name not in secret and _value(one) is not None]
     names = dict.fromkeys(one.value.name for one in given)
     return tuple(
         conflict

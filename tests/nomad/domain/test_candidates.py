@@ -1,0 +1,134 @@
+from muster.core.gates.questions import ChoiceQuestion, ConfirmQuestion
+from muster.nomad.domain.candidates import chosen, find_candidates, select_question
+from muster.nomad.domain.facts import BuildFact, ImageFact, NameFact, PortFact, ProblemFact, ProfilesFact
+from nomad.domain.repositories import FLASK, ONE_DOCKERFILE, PYTHON, SHOP, say
+
+
+def names(evidence):
+    return [one.name for one in find_candidates(evidence)]
+
+
+def preselected(evidence):
+    return [one.name for one in find_candidates(evidence) if one.preselected]
+
+
+def test_a_compose_service_brings_its_dockerfile_and_its_code():
+    api = find_candidates(SHOP)[0]
+    assert api.units == ("compose:api", "dockerfile:Dockerfile", "folder:.")
+
+
+def test_a_service_built_from_its_own_folder_takes_the_code_of_that_folder():
+    evidence = (
+        *say("compose:api", BuildFact(context="api", dockerfile="api/Dockerfile")),
+        *say("dockerfile:api/Dockerfile", PortFact(port=1)),
+        *say("folder:api", PYTHON),
+        *say("folder:.", PYTHON),
+    )
+    assert find_candidates(evidence)[0].units == ("compose:api", "dockerfile:api/Dockerfile", "folder:api")
+
+
+def test_a_dockerfile_in_a_folder_of_its_own_takes_the_code_of_its_context():
+    evidence = (
+        *say("compose:api", BuildFact(context=".", dockerfile="docker/api.Dockerfile")),
+        *say("folder:.", PYTHON),
+    )
+    assert find_candidates(evidence)[0].units == ("compose:api", "folder:.")
+
+
+def test_a_service_with_an_image_has_no_code():
+    assert find_candidates(SHOP)[1].units == ("compose:redis",)
+
+
+def test_services_with_profiles_are_not_preselected():
+    evidence = (*SHOP, *say("compose:adminer", ImageFact(image="adminer"), ProfilesFact(profiles=("dev",))))
+    assert preselected(evidence) == ["api", "redis"]
+
+
+def test_where_every_service_has_a_profile_the_first_is_preselected():
+    evidence = say("compose:a", ImageFact(image="a"), ProfilesFact(profiles=("dev",)))
+    assert preselected(evidence) == ["a"]
+
+
+def test_a_dockerfile_that_compose_does_not_build_is_offered_but_not_preselected():
+    evidence = (*SHOP, *say("dockerfile:tools/Dockerfile", PortFact(port=1)))
+    assert names(evidence) == ["api", "redis", "tools"]
+    assert preselected(evidence) == ["api", "redis"]
+
+
+def test_a_compose_file_of_databases_alone_leaves_the_app_to_the_dockerfile():
+    evidence = (*say("compose:db", ImageFact(image="postgres:16")), *ONE_DOCKERFILE)
+    assert names(evidence) == ["app", "db"]
+    assert preselected(evidence) == ["app", "db"]
+
+
+def test_the_roots_dockerfile_comes_first_and_is_the_default():
+    evidence = (*say("dockerfile:worker/Dockerfile", PortFact(port=1)), *ONE_DOCKERFILE)
+    assert names(evidence) == ["app", "worker"]
+    assert preselected(evidence) == ["app"]
+
+
+def test_the_plain_dockerfile_comes_before_its_variants():
+    evidence = (*say("dockerfile:Dockerfile.debug", PortFact(port=1)), *say("dockerfile:Dockerfile", PortFact(port=1)))
+    assert names(evidence) == ["app", "debug"]
+
+
+def test_backups_and_documents_named_dockerfile_are_left_out():
+    aside = [
+        "Dockerfile.bak",
+        "Dockerfile.md",
+        "Dockerfile~",
+        "Dockerfile.orig",
+        "Dockerfile.dockerignore",
+        "Dockerfile.txt",
+    ]
+    evidence = tuple(one for name in aside for one in say(f"dockerfile:{name}", PortFact(port=1)))
+    assert find_candidates(evidence) == ()
+
+
+def test_code_without_dockerfile_is_a_candidate_whose_image_is_unknown():
+    (only,) = find_candidates(say("folder:.", PYTHON, NameFact(name="My App")))
+    assert only.kind == "folder"
+    assert only.name == "my-app"
+    assert "image is unknown" in only.reason
+
+
+def test_a_file_that_could_not_be_read_is_no_candidate():
+    assert find_candidates(say("dockerfile:Dockerfile", ProblemFact(problem="binary"))) == ()
+
+
+def test_names_that_nomad_would_confuse_are_told_apart():
+    evidence = (*say("compose:a_b", ImageFact(image="x")), *say("compose:a-b", ImageFact(image="y")))
+    assert names(evidence) == ["a-b", "a-b-2"]
+
+
+def test_several_are_asked_with_all_of_compose_as_default():
+    question = select_question(find_candidates(SHOP))
+    assert isinstance(question, ChoiceQuestion)
+    assert question.multiple
+    assert question.default == ["compose:api", "compose:redis"]
+
+
+def test_what_is_left_out_by_default_is_said():
+    question = select_question(find_candidates((*SHOP, *say("dockerfile:t/Dockerfile", PortFact(port=1)))))
+    assert question is not None
+    assert question.reason == "by default api, redis; left out: t"
+
+
+def test_one_is_confirmed():
+    question = select_question(find_candidates(ONE_DOCKERFILE))
+    assert isinstance(question, ConfirmQuestion)
+    assert question.default is True
+
+
+def test_nothing_is_asked_where_only_a_language_is_known():
+    assert select_question(find_candidates(say("folder:.", PYTHON, FLASK))) is None
+    assert select_question(()) is None
+
+
+def test_an_answer_picks_and_no_answer_takes_the_default():
+    candidates = find_candidates(SHOP)
+    assert chosen(candidates) == ("compose:api", "compose:redis")
+    assert chosen(candidates, ["compose:redis"]) == ("compose:redis",)
+    assert chosen(candidates, "api") == ("compose:api",)
+    assert chosen(candidates, True) == ("compose:api", "compose:redis")
+    assert chosen(candidates, False) == ()

@@ -1,0 +1,111 @@
+import pytest
+
+from muster.core.errors import UsageError
+from muster.nomad.domain.env_table import SecretPlace, env_question, parse_place, with_env_answers
+from muster.nomad.domain.facts import EnvFact, ImageFact, PortFact
+from nomad.domain.repositories import PYTHON, SHOP, analysed, say
+
+EVIDENCE = (
+    *say(
+        "compose:web",
+        ImageFact(image="x"),
+        PortFact(port=3000, env="PORT"),
+        EnvFact(name="PORT", value="3000"),
+        EnvFact(name="MODE", value="prod"),
+        EnvFact(name="API_KEY", secret=True),
+        EnvFact(name="DSN", required=True),
+        EnvFact(name="COLOR"),
+    ),
+)
+
+
+def rows(evidence=EVIDENCE):
+    question = env_question(analysed(evidence))
+    return {row.key: row for row in question.rows} if question else {}
+
+
+def answered(table, name="web"):
+    service = with_env_answers(analysed(EVIDENCE).services[0], {"env": table})
+    return next(one for one in service.env if one.name == name)
+
+
+def test_settings_have_their_value_and_secrets_only_a_place():
+    assert rows()["web.MODE"].value == "prod"
+    assert rows()["web.API_KEY"].value is None
+    assert rows()["web.API_KEY"].reason == "a secret: give its place, never its value"
+
+
+def test_what_the_code_needs_must_be_filled_in():
+    assert rows()["web.DSN"].value is None
+    assert rows()["web.DSN"].optional is False
+
+
+def test_the_ports_variable_and_defaults_in_the_code_are_left_alone():
+    assert set(rows()) == {"web.MODE", "web.API_KEY", "web.DSN"}
+
+
+def test_what_the_image_sets_is_not_asked():
+    assert rows(say("dockerfile:Dockerfile", EnvFact(name="A", value="1"))) == {}
+
+
+def test_nothing_is_asked_where_compose_says_it_all():
+    assert env_question(analysed(SHOP)) is None
+
+
+def test_an_examples_value_is_offered_to_be_confirmed():
+    evidence = (
+        *say("folder:.", PYTHON),
+        *say("folder:.", EnvFact(name="TITLE", value="notes"), where=".env.example"),
+    )
+    row = rows(evidence)["app.TITLE"]
+    assert (row.value, row.optional, row.where) == ("notes", True, ".env.example:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("nomad-var:nomad/jobs/web#key", SecretPlace(store="nomad-var", path="nomad/jobs/web", key="key")),
+        (" vault:secret/app#db-password ", SecretPlace(store="vault", path="secret/app", key="db-password")),
+        ("vault:secret/app", None),
+        ("hunter2", None),
+        ("vault:a{{b#c", None),
+        ('nomad-var:a"b#c', None),
+    ],
+)
+def test_a_place_names_store_path_and_key(text, place):
+    assert parse_place(text) == place
+
+
+def test_a_place_is_taken_for_a_secret():
+    entry = answered({"web.API_KEY": "vault:secret/web#key"}, "API_KEY")
+    assert (entry.place, entry.value) == ("vault:secret/web#key", None)
+
+
+def test_a_setting_that_gets_a_place_becomes_a_secret():
+    entry = answered({"web.DSN": "nomad-var:web#dsn"}, "DSN")
+    assert (entry.secret, entry.place) == (True, "nomad-var:web#dsn")
+
+
+def test_a_secrets_value_is_refused_and_not_repeated():
+    with pytest.raises(UsageError) as refused:
+        answered({"web.API_KEY": "hunter2"}, "API_KEY")
+    assert "web.API_KEY is no place" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_an_answer_outranks_compose():
+    entry = answered({"web.MODE": "dev"}, "MODE")
+    assert (entry.value, entry.origin) == ("dev", "user")
+
+
+def test_an_empty_answer_leaves_a_gap_open():
+    assert answered({"web.DSN": ""}, "DSN").value is None
+    assert answered({"web.API_KEY": ""}, "API_KEY").place == ""
+
+
+def test_an_answer_for_a_new_variable_adds_it():
+    assert answered({"web.NEW": "1"}, "NEW").value == "1"
+
+
+def test_answers_for_another_service_are_not_ours():
+    assert answered({"api.MODE": "dev"}, "MODE").value == "prod"

@@ -1,0 +1,52 @@
+from muster.nomad.domain.facts import BuildFact, EnvFact
+from nomad.domain.repositories import PYTHON, analysed, say
+
+
+def env(*evidence):
+    return {one.name: one for one in analysed(tuple(item for part in evidence for item in part)).services[0].env}
+
+
+BUILD = BuildFact(context=".", dockerfile="Dockerfile")
+
+
+def test_the_surest_value_wins_and_the_other_is_a_conflict():
+    evidence = (
+        *say("compose:a", BUILD, EnvFact(name="MODE", value="prod")),
+        *say("dockerfile:Dockerfile", EnvFact(name="MODE", value="dev")),
+    )
+    assert (env(evidence)["MODE"].value, env(evidence)["MODE"].origin) == ("prod", "compose")
+    (conflict,) = analysed(evidence).conflicts
+    assert (conflict.field, conflict.winner.value, conflict.losers[0].value) == ("env MODE", "prod", "dev")
+
+
+def test_what_the_code_needs_is_joined_with_the_value_that_another_gives():
+    found = env(
+        say("compose:a", BUILD, EnvFact(name="DSN", value="x")),
+        say("folder:.", PYTHON, EnvFact(name="DSN", required=True)),
+    )
+    assert (found["DSN"].value, found["DSN"].required) == ("x", True)
+
+
+def test_a_secret_has_no_value_whoever_gives_one():
+    found = env(
+        say("compose:a", BUILD, EnvFact(name="KEY", value="abc")),
+        say("folder:.", PYTHON, EnvFact(name="KEY", secret=True)),
+    )
+    assert (found["KEY"].secret, found["KEY"].value) == (True, None)
+
+
+def test_an_examples_value_counts_less_than_compose_and_its_placeholders_not_at_all():
+    found = env(
+        say("folder:.", PYTHON),
+        say("folder:.", EnvFact(name="A", value="changeme"), EnvFact(name="B", value="1"), where=".env.example"),
+    )
+    assert (found["A"].value, found["B"].value, found["B"].origin) == (None, "1", "example")
+
+
+def test_a_conflict_never_shows_what_another_source_knows_to_be_secret():
+    evidence = (
+        *say("compose:a", BUILD, EnvFact(name="KEY", value="abc")),
+        *say("dockerfile:Dockerfile", EnvFact(name="KEY", value="def")),
+        *say("folder:.", PYTHON, EnvFact(name="KEY", secret=True)),
+    )
+    assert analysed(evidence).conflicts == ()

@@ -1,0 +1,126 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muster.nomad.domain.prompt import Wishes, parse_prompt
+
+
+def read(prompt):
+    wishes = parse_prompt(prompt)
+    found = {field: getattr(wishes, field) for field in Wishes.model_fields if field != "ignored"}
+    return {field: one.value for field, one in found.items() if one is not None}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("2 replicas", {"count": 2}),
+        ("run three instances", {"count": 3}),
+        ("scale to 4", {"count": 4}),
+        ("on port 80", {"static_port": 80}),
+        ("reachable on port 443", {"static_port": 443}),
+        ("it listens on port 5000", {"port": 5000}),
+        ("serving on 8080", {"port": 8080}),
+        ("container port 9000", {"port": 9000}),
+        ("with 1 GB", {"memory_mb": 1024}),
+        ("with 1.5GB of memory", {"memory_mb": 1536}),
+        ("256MiB RAM", {"memory_mb": 256}),
+        ("0.5 CPU", {"cpu_mhz": 500}),
+        ("2 cores", {"cpu_mhz": 2000}),
+        ("500 MHz", {"cpu_mhz": 500}),
+        ("call it shop", {"name": "shop"}),
+        ("as job web", {"name": "web"}),
+        ('named "My Shop"', {"name": "my"}),
+        ("image ghcr.io/x/y:1.2", {"image": "ghcr.io/x/y:1.2"}),
+        ("use the image localhost:5000/app@sha256:ab12", {"image": "localhost:5000/app@sha256:ab12"}),
+        ("in namespace dev", {"namespace": "dev"}),
+        ("in the dev namespace", {"namespace": "dev"}),
+        ("in region eu", {"region": "eu"}),
+        ("datacenter dc2", {"datacenters": ("dc2",)}),
+        ("in dc1 and dc2", {"datacenters": ("dc1", "dc2")}),
+        ("in datacenters dc1, dc2", {"datacenters": ("dc1", "dc2")}),
+        ("as a batch job", {"job": "batch"}),
+        ("run once", {"job": "batch"}),
+        ("on every node", {"job": "system"}),
+        ("as a service", {"job": "service"}),
+        ("with host networking", {"network_mode": "host"}),
+        ("health check at /healthz", {"health_path": "/healthz"}),
+        ("at shop.example.com", {"route": "shop.example.com"}),
+        ("published under https://example.com/shop.", {"route": "example.com/shop"}),
+    ],
+)
+def test_a_wish_is_understood(prompt, expected):
+    assert read(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cron"),
+    [
+        ("every night at 3", "0 3 * * *"),
+        ("every night", "0 0 * * *"),
+        ("every day at 14:30", "30 14 * * *"),
+        ("every day at 3:30 pm", "30 15 * * *"),
+        ("every day at 12 am", "0 0 * * *"),
+        ("every morning", "0 8 * * *"),
+        ("every monday at noon", "0 12 * * 1"),
+        ("every weekday at 9", "0 9 * * 1-5"),
+        ("every 15 minutes", "*/15 * * * *"),
+        ("every hour", "0 * * * *"),
+        ("every 6 hours", "0 */6 * * *"),
+        ("daily", "0 0 * * *"),
+        ("cron 5 4 * * *", "5 4 * * *"),
+        ("'*/5 * * * *'", "*/5 * * * *"),
+    ],
+)
+def test_a_schedule_makes_a_periodic_job(prompt, cron):
+    assert read(prompt) == {"cron": cron, "job": "periodic"}
+
+
+@pytest.mark.parametrize("prompt", ["every day at 25", "every day at 13 pm", "every day at 3:75", "every 90 minutes"])
+def test_a_time_that_makes_no_sense_is_not_understood(prompt):
+    assert read(prompt) == {}
+    assert parse_prompt(prompt).ignored == (prompt,)
+
+
+def test_a_whole_sentence_is_understood():
+    prompt = "Please call it shop and run 2 replicas on port 80 with 1 GB and 0.5 CPU in namespace dev."
+    assert read(prompt) == {
+        "name": "shop",
+        "count": 2,
+        "static_port": 80,
+        "memory_mb": 1024,
+        "cpu_mhz": 500,
+        "namespace": "dev",
+    }
+    assert parse_prompt(prompt).ignored == ()
+
+
+def test_a_wish_quotes_the_words_that_made_it():
+    wish = parse_prompt("give me 2 replicas").count
+    assert (wish.source, wish.where, wish.explain()) == (
+        "user",
+        '"2 replicas"',
+        'the prompt asks for it ("2 replicas")',
+    )
+
+
+def test_what_is_not_understood_is_listed():
+    assert parse_prompt("2 replicas, with 10 GB of disk, and make it pretty").ignored == (
+        "with 10 GB of disk",
+        "and make it pretty",
+    )
+
+
+@pytest.mark.parametrize("prompt", ["0 replicas", "on port 0", "on port 99999"])
+def test_impossible_numbers_are_not_understood(prompt):
+    assert read(prompt) == {}
+    assert parse_prompt(prompt).ignored
+
+
+def test_no_prompt_asks_for_nothing():
+    assert parse_prompt("") == Wishes()
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_complaint(prompt):
+    assert Wishes.model_validate(parse_prompt(prompt).model_dump()) == parse_prompt(prompt)
