@@ -79,6 +79,7 @@ def test_runs_are_listed_in_plain_text_and_as_json(home: Path, muster: Muster) -
     assert run_id in said.out
     assert "waiting" in said.out
     assert "pack a box" in said.out
+    assert len(said.out.splitlines()) == 2
     assert "\x1b" not in said.out
     (row,) = json.loads(muster("runs", "list", "--json").out)
     assert (row["id"], row["status"], row["agent"]) == (run_id, "waiting", "sample")

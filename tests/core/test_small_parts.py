@@ -5,7 +5,6 @@ import pytest
 from pydantic import BaseModel
 
 from muster.core.clock import SystemClock
-from muster.core.console import visible
 from muster.core.errors import MissingExtraError, UnreachableError
 from muster.core.evidence import Sourced
 from muster.core.extras import require
@@ -112,10 +111,6 @@ def test_a_scripted_model_answers_in_turn_and_remembers_its_prompts() -> None:
 
 def test_an_answer_of_another_schema_is_unusable() -> None:
     assert ScriptedModel([Patch(memory_mb=1)]).complete(Prompt("", ""), Limits) == Unusable("it is no Limits", Usage())
-
-
-def test_control_characters_are_made_visible_and_lines_stay() -> None:
-    assert visible("a\x1b[2J\tb\r\nc\rd\x9bé") == "a\\x1b[2J\tb\nc\\x0dd\\x9bé"
 
 
 def test_the_version_is_the_distributions() -> None:

@@ -28,7 +28,11 @@ def list_runs(*, as_json: bool) -> None:
     if not rows:
         sys.stdout.write("no runs yet\n")
         return
-    table = Table("run", "agent", "status", "asked for", "note", box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for short in ("run", "agent", "status"):
+        table.add_column(short, no_wrap=True)
+    for long in ("asked for", "note"):
+        table.add_column(long)
     for row in rows:
         table.add_row(row.id, row.agent, row.status, *(Text(visible(text)) for text in (row.intent, row.note)))
     make_console().print(table)

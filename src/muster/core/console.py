@@ -4,16 +4,17 @@ import re
 
 from rich.console import Console
 
+_UNWRAPPED = 10_000
 # Repository text, logs and server answers could otherwise clear the screen or retitle the window.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 
 
 def make_console(*, stderr: bool = False) -> Console:
     """A console that shows text as it is; plain and unwrapped where it is no terminal."""
-    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
     if not console.is_terminal:
-        console.soft_wrap = True
         console.no_color = True
+        console.width = _UNWRAPPED
     return console
 
 
