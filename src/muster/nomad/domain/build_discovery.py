@@ -5,21 +5,26 @@ The rule, for a service `redis` that runs in another group:
   without a port (`http://api/`) gets one;
 - a value that is only the name (`REDIS_HOST=redis`) becomes the address, and the variable beside it (`REDIS_PORT`)
   the port; where there is no such variable the other's port is static, because a host name leaves no room for one;
+- in a command the address comes from a variable (`${REDIS_6379}`) that such a template fills;
 - in the same group the name becomes 127.0.0.1, because its tasks share a network.
 The template restarts the task when the address changes. Until the other one is registered it renders empty, so the
 dependant fails and is restarted: the restart block of such a group has room for that.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build_site import Site
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.merge_siblings import reference
+from muster.nomad.domain.names import identifier
 from muster.nomad.domain.profile import EnvEntry, ServiceProfile
 
 LOOPBACK = "127.0.0.1"
+
+Reference = tuple[int, int, ServiceProfile, Sourced[PortFact]]
+"""Where a text names a service (begin and end), which one, and which of its ports."""
 
 _HOST_NAME = re.compile(r"(HOSTNAME|HOST|SERVER|ADDRESS|ADDR|ENDPOINT|NODE)$")
 
@@ -35,16 +40,28 @@ def env_template(site: Site, service: ServiceProfile, entry: EnvEntry) -> str | 
 
 def text_template(site: Site, service: ServiceProfile, text: str) -> str | None:
     """Text with other services' `host:port` and URL hosts replaced; None where it names none."""
-    found = sorted(
-        (match.start(), match.end(), _address(site, service, other, _port(other, match[1]), port=True))
-        for other in _siblings(site, service)
-        for match in _reference(other.unit_name).finditer(text)
-    )
+    found = _references(site, service, text)
     pieces, position = list[str](), 0
-    for start, end, address in found:
-        pieces += [literal(text[position:start]), address]
+    for start, end, other, port in found:
+        pieces += [literal(text[position:start]), _address(site, service, other, port, port=True)]
         position = end
     return "".join([*pieces, literal(text[position:])]) if found else None
+
+
+def command_words(site: Site, service: ServiceProfile, words: Iterable[str]) -> tuple[str, ...]:
+    """The words of a command; an address in them is taken from the environment, which alone a template can fill."""
+    changed: list[str] = []
+    for word in words:
+        for start, end, other, port in reversed(_references(site, service, word)):
+            word = f"{word[:start]}${{{_variable(other, port)}}}{word[end:]}"
+        changed.append(word)
+    return tuple(changed)
+
+
+def command_addresses(site: Site, service: ServiceProfile, words: Iterable[str]) -> dict[str, str]:
+    """The variables that `command_words` uses, with their template text."""
+    found = [reference for word in words for reference in _references(site, service, word)]
+    return {_variable(other, port): _address(site, service, other, port, port=True) for _, _, other, port in found}
 
 
 def needs_static_port(site: Site, service: ServiceProfile) -> Sourced[bool] | None:
@@ -75,6 +92,20 @@ def _reference(host: str) -> re.Pattern[str]:
     """`host:port` (group 1 is the port), and a URL's host without a port."""
     name = re.escape(host)
     return re.compile(rf"{reference(host).pattern}|(?<=://){name}(?=[/?#]|$)|(?<=@){name}(?=[/?#]|$)")
+
+
+def _references(site: Site, service: ServiceProfile, text: str) -> list[Reference]:
+    """Where a text names another service, from left to right."""
+    found = [
+        (match.start(), match.end(), other, _port(other, match[1]))
+        for other in _siblings(site, service)
+        for match in _reference(other.unit_name).finditer(text)
+    ]
+    return sorted(found, key=lambda one: one[0])
+
+
+def _variable(other: ServiceProfile, port: Sourced[PortFact]) -> str:
+    return f"{identifier(other.name)}_{port.value.port}".upper()
 
 
 def _port(other: ServiceProfile, number: str | None) -> Sourced[PortFact]:

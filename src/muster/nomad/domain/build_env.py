@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from muster.nomad.domain.build_discovery import env_template
+from muster.core.evidence import Sourced
+from muster.nomad.domain.build_discovery import command_addresses, env_template
 from muster.nomad.domain.build_secrets import secret_templates
 from muster.nomad.domain.build_site import Site, env_variable, port_label
 from muster.nomad.domain.env_table import is_asked
@@ -34,8 +35,15 @@ def task_templates(site: Site, service: ServiceProfile) -> tuple[Template, ...]:
         for entry in (*job_entries(service), *_port_entries(service))
         if not entry.place and (text := env_template(site, service, entry)) is not None
     ]
+    called = command_addresses(site, service, own_words(service.entrypoint) + own_words(service.command))
+    lines += [f'{name}="{text}"' for name, text in called.items()]
     addresses = [Template(data="\n".join(lines) + "\n", destination=ADDRESS_FILE, env=True)] if lines else []
     return (*addresses, *secret_templates(entry for entry in job_entries(service) if entry.place))
+
+
+def own_words(words: Sourced[tuple[str, ...]] | None) -> tuple[str, ...]:
+    """A command that compose or the user changes; what the Dockerfile says is in the image already."""
+    return words.value if words and words.source in ("user", "compose") else ()
 
 
 def env_variables(service: ServiceProfile) -> Iterator[Variable]:

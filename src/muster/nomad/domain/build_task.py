@@ -1,7 +1,8 @@
 """One task: the image, what it starts, its environment, its share of the node."""
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build_env import job_entries, task_env, task_templates
+from muster.nomad.domain.build_discovery import command_words
+from muster.nomad.domain.build_env import job_entries, own_words, task_env, task_templates
 from muster.nomad.domain.build_secrets import vault_block
 from muster.nomad.domain.build_site import Site, image_variable, on_host_network, port_label
 from muster.nomad.domain.build_volumes import scratch_mounts, volume_mounts
@@ -22,7 +23,7 @@ def service_task(site: Site, service: ServiceProfile, *, before: bool = False, s
     """The task of a service; `before` the group's main one, or in a network that tasks share."""
     return TaskSpec(
         name=service.name,
-        config=_config(service, ports=not (before or shared)),
+        config=_config(site, service, ports=not (before or shared)),
         user=service.user.value.user if service.user and service.user.source in _RUN else None,
         env=task_env(site, service),
         templates=task_templates(site, service),
@@ -56,19 +57,15 @@ def task_image(service: ServiceProfile) -> Text:
     return service.image.value if service.image else VarRef(var=image_variable(service))
 
 
-def _config(service: ServiceProfile, *, ports: bool) -> DockerConfig:
-    command = _own(service.command)
+def _config(site: Site, service: ServiceProfile, *, ports: bool) -> DockerConfig:
+    command = command_words(site, service, own_words(service.command))
     return DockerConfig(
         image=task_image(service),
         command=command[0] if command else None,
         args=command[1:],
-        entrypoint=_own(service.entrypoint),
+        entrypoint=command_words(site, service, own_words(service.entrypoint)),
         ports=tuple(port_label(service, port) for port in service.ports) if ports else (),
         network_mode="host" if on_host_network(service) else None,
         work_dir=service.workdir.value if service.workdir and service.workdir.source in _RUN else None,
         mounts=scratch_mounts(service),
     )
-
-
-def _own(words: Sourced[tuple[str, ...]] | None) -> tuple[str, ...]:
-    return words.value if words and words.source in _RUN else ()
