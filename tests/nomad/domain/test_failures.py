@@ -127,6 +127,30 @@ def test_a_cluster_that_does_not_work_is_away(status: int, text: str) -> None:
     assert classify_refusal(status, text).kind == "cluster_away"
 
 
+@pytest.mark.parametrize(
+    ("metrics", "kind"),
+    [
+        ({"NodesEvaluated": 2, "NodesExhausted": 2, "DimensionExhausted": {"cores": 2}}, "cpu"),
+        ({"NodesEvaluated": 2, "NodesExhausted": 2, "DimensionExhausted": {"devices": 2}}, "capacity"),
+        ({"NodesAvailable": {"dc1": 2}}, "capacity"),
+        ({"NodesEvaluated": 2, "ConstraintFiltered": {"missing CSI Volume data": 2}}, "volume_missing"),
+    ],
+)
+def test_metrics_of_other_clusters_have_a_kind_too(metrics: dict[str, Any], kind: str) -> None:
+    seen = observe({"FailedTGAllocs": {"app": metrics}}, None, [], None)
+    assert classify_failure(seen, spec_of(job("exit1"))).kind == kind
+
+
+def test_nodes_that_were_full_decide_before_nodes_that_were_ruled_out() -> None:
+    metrics = {"DimensionExhausted": {"memory": 1}, "ConstraintFiltered": {"missing drivers": 5}}
+    seen = observe({"FailedTGAllocs": {"app": metrics}}, None, [], None)
+    assert classify_failure(seen, spec_of(job("exit1"))).kind == "memory"
+
+
+def test_refused_credentials_without_words_are_an_acl_matter() -> None:
+    assert classify_refusal(401, "").kind == "acl"
+
+
 def test_classifiers_have_names_of_their_own() -> None:
     names = [name for name, _ in CLASSIFIERS]
     assert len(names) == len(set(names))

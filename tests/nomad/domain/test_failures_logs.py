@@ -120,6 +120,14 @@ def test_the_port_is_a_variable_that_the_job_knows() -> None:
     assert classify_failure(crashed("Error: PORT is required"), web_job()).remedy == "rule"
 
 
+def test_a_sibling_task_knows_the_value() -> None:
+    job = web_job()
+    (app,) = job.group("web").tasks
+    sibling = app.model_copy(update={"name": "worker", "env": {"SITE_NAME": "demo"}})
+    job = job.with_group(job.group("web").model_copy(update={"tasks": (app, sibling)}))
+    assert classify_failure(crashed("KeyError: 'SITE_NAME'"), job).remedy == "rule"
+
+
 @pytest.mark.parametrize("name", UNREACHABLE)
 def test_a_dependency_that_can_not_be_reached_is_named(name: str) -> None:
     line, host, port = UNREACHABLE[name]

@@ -158,6 +158,14 @@ def test_many_restarts_are_a_crash_loop_whatever_the_policy_says() -> None:
     assert "5 restarts" in decide(seen, job_type="service", expected={"app": 1}).reason
 
 
+def test_an_evaluation_that_the_scheduler_gave_up_has_failed() -> None:
+    assert decide(Observation(evaluation_status="failed"), job_type="batch", expected={"app": 1}).state == "failed"
+
+
+def test_a_batch_job_whose_count_is_zero_is_healthy() -> None:
+    assert decide(Observation(evaluation_status="complete"), job_type="batch", expected={"app": 0}).state == "healthy"
+
+
 def test_nothing_asked_for_is_healthy() -> None:
     seen = Observation(evaluation_status="complete")
     assert decide(seen, job_type="service", expected={"app": 0}).state == "healthy"

@@ -66,7 +66,9 @@ def _more_grace(situation: Situation) -> Iterator[Repair[SpecPatch]]:
     for service in services_of(situation.group):
         for place, check in enumerate(service.checks):
             if check.restart:
-                grace_s = max(2 * check.restart.grace_s, LEAST_GRACE_S)
+                grace_s = max(
+                    check.restart.grace_s, min(max(2 * check.restart.grace_s, LEAST_GRACE_S), MOST_PATIENCE_S)
+                )
                 yield proposal(
                     SetCheckTiming(
                         group=situation.cause.group,

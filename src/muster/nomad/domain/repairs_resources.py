@@ -18,6 +18,7 @@ MOST_MEMORY_MB = 32768
 
 LEAST_CPU_MHZ = 100
 LEAST_DISK_MB = 100
+MOST_DISK_MB = 16384
 
 
 def more_memory(situation: Situation) -> Iterator[Repair[SpecPatch]]:
@@ -66,16 +67,22 @@ def less_cpu(situation: Situation) -> Iterator[Repair[SpecPatch]]:
 
 
 def more_or_less_disk(situation: Situation) -> Iterator[Repair[SpecPatch]]:
-    """Twice the disk where the program found it full; half where no node has it and the amount was a guess."""
+    """Twice the disk where the program found it full; half where no node has it and the amount was a guess.
+
+    A node whose own disk is full, so that no image fits, is not helped by either.
+    """
+    if situation.cause.remedy != "rule":
+        return
     size = (situation.group.ephemeral_disk or EphemeralDisk()).size_mb
     group = situation.cause.group
     if situation.cause.facts.get("problem") != "exhausted":
+        doubled = max(size, min(2 * size, MOST_DISK_MB))
         yield proposal(
-            SetDisk(group=group, size_mb=2 * size),
+            SetDisk(group=group, size_mb=doubled),
             f"{group} found no space left with {size} MB of disk",
-            f"it is placed on a node with {2 * size} MB free",
+            f"it is placed on a node with {doubled} MB free",
         )
-    elif _guessed(situation) and size // 2 >= LEAST_DISK_MB:
+    elif size // 2 >= LEAST_DISK_MB:
         yield proposal(
             SetDisk(group=group, size_mb=size // 2),
             f"no node has {size} MB of disk left, and the amount was a default",
