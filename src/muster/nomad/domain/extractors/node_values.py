@@ -21,7 +21,7 @@ _DEFINITION = re.compile(
 _WRAPPER = re.compile(
     r"(?:[\s+(]|await\s|new\s|(?!process\b|Deno\b|Bun\b)[A-Za-z_$][\w$.]{0,60}\((?!\s{0,9}['\"`][A-Za-z])){1,8}+"
 )
-_LITERAL = re.compile(r"([0-9]{1,9})(?![\w.])|(['\"`])([^'\"`\n$]{0,200})\2")
+_LITERAL = re.compile(r"([0-9]{1,9})(?![\w.]|\s{0,3}[*/%])|(['\"`])([^'\"`\n$]{0,200})\2|(true|false)\b")
 _ENV = re.compile(
     rf"(?:process|Bun)\.env(?:\??\.({NAME})(?![\w$(])|\[\s{{0,9}}['\"`]({NAME})['\"`]\s{{0,9}}\])"
     rf"|Deno\.env\.get\(\s{{0,9}}['\"`]({NAME})['\"`]\s{{0,9}}\)"
@@ -30,7 +30,7 @@ _GETTER = re.compile(
     r"[A-Za-z_$][\w$.]{0,60}(?:<[^>(]{0,40}>)?\(\s{0,9}['\"`]([A-Za-z][\w.]{0,60})['\"`]\s{0,9}(,\s{0,9})?"
 )
 _NAMED = re.compile(r"(?:[A-Za-z_$][\w$]{0,60}\??!?\.){0,8}([A-Za-z_$][\w$]{0,60})(?![\w$(])")
-_NOTHING = frozenset({"undefined", "null", "true", "false"})
+_NOTHING = frozenset({"undefined", "null"})
 _UPPER = re.compile(UPPER_NAME)
 _OR = re.compile(
     r"\s{0,9}!?\s{0,9}(?:as\s\w{1,30}\s{0,9})?(?:,\s{0,9}10\s{0,9})?[)\s]{0,20}(?:\|\||\?\?|\?(?!\.)|:(?!:))\s{0,20}"
@@ -81,7 +81,7 @@ class ScriptValues:
         wrapper = _WRAPPER.match(code, offset)
         offset = wrapper.end() if wrapper else offset
         if literal := _LITERAL.match(code, offset):
-            return Value(literal[1] or literal[3]), literal.end()
+            return Value(literal[1] or literal[3] or literal[4] or ""), literal.end()
         if env := _ENV.match(code, offset):
             return Value(None, env[1] or env[2] or env[3]), env.end()
         if getter := _GETTER.match(code, offset):
