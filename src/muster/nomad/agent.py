@@ -6,6 +6,7 @@ from muster.core.agent import Agent, Section, Verdict
 from muster.core.health import Check, Health
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
+from muster.nomad.domain.gaps import QUESTION_FIELDS
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut
 from muster.nomad.graph import build_graph
 from muster.nomad.settings import NomadSettings, Options
@@ -80,6 +81,16 @@ def _repaired(state: State) -> str:
     return f" (after {count} repair{'s' if count > 1 else ''})" if count else ""
 
 
+QUESTION_IDS = (
+    "select",
+    "env",
+    *(f"*.{field}" for field in QUESTION_FIELDS),
+    "approve",
+    "advice.image",
+    "advice.value",
+)
+"""Every question that may be asked; `*` is the name of a service."""
+
 AGENT: Agent[State, Context, NomadSettings, Options] = Agent(
     name="nomad",
     state=State,
@@ -88,6 +99,7 @@ AGENT: Agent[State, Context, NomadSettings, Options] = Agent(
     load_settings=load,
     build_context=open_context,
     verdict=verdict_of,
+    question_ids=QUESTION_IDS,
     checks=checks_of,
     report_sections=sections_of,
 )

@@ -14,6 +14,7 @@ from muster.core.clock import SystemClock
 from muster.core.console import make_console
 from muster.core.errors import UsageError, WorkFailedError
 from muster.core.gates.fronts import pick_front
+from muster.core.observability.logs import set_up_logs
 from muster.core.runs.opening import follow, new_run
 from muster.core.runs.run import Finished
 from muster.core.runs.store import write_atomically
@@ -90,13 +91,15 @@ def cluster_options(
 
 def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
+    settings = load()
+    set_up_logs(settings.log_level)
     view = TerminalView(console, verbose=call.verbose)
     front = pick_front(call.answers, ask=call.ask, console=console, known=AGENT.question_ids)
     intent = f"{_VERBS[goal]} {call.source}" + (f": {call.prompt}" if call.prompt else "")
     state = State(source=call.source, prompt=call.prompt, goal=goal)
     with (
         closing(view),
-        new_run(AGENT, load(), options, intent=intent, clock=SystemClock(), listeners=(view,)) as run,
+        new_run(AGENT, settings, options, intent=intent, clock=SystemClock(), listeners=(view,)) as run,
         _report_said(console, run.id, run.folder.report),
     ):
         return follow(run, run.start(state), front)

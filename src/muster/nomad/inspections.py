@@ -7,17 +7,22 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from rich.table import Table
+from rich.text import Text
+
 from muster.core.clock import SystemClock
-from muster.core.console import make_console
+from muster.core.console import make_console, visible
 from muster.core.errors import SourceError, UsageError, WorkFailedError
 from muster.core.runs.listening import Progress
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import load
+from muster.nomad.domain.analysis_table import AnalysisRow, analysis_table
 from muster.nomad.domain.board import board_lines
-from muster.nomad.domain.candidates import find_candidates
+from muster.nomad.domain.candidates import chosen, find_candidates
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
 from muster.nomad.domain.merge import merge_evidence
+from muster.nomad.domain.nothing_found import nothing_found
 from muster.nomad.domain.outcomes import Observation
 from muster.nomad.embedded.launch import ensure_cluster, find_cluster, stop_cluster
 from muster.nomad.ports import Watched
@@ -29,10 +34,16 @@ from muster.nomad.wiring import embedded_home, open_cluster, settings_of
 
 def show_analysis(source: str, *, as_json: bool) -> None:
     """Print what the repository says."""
-    evidence = GitCodebase().evidence(source)
+    codebase = GitCodebase()
+    evidence = codebase.evidence(source)
     candidates = find_candidates(evidence)
-    analysis = merge_evidence(evidence, candidates, [candidate.id for candidate in candidates])
-    _say(analysis.model_dump_json(indent=2) if as_json else "\n".join(analysis_lines(analysis)))
+    if not candidates:
+        raise nothing_found(source, evidence)
+    analysis = merge_evidence(evidence, candidates, chosen(candidates), name=codebase.name(source))
+    if as_json:
+        _say(analysis.model_dump_json(indent=2))
+    else:
+        make_console().print(_table(analysis_table(analysis)))
 
 
 def validate_files(files: Sequence[Path], *, as_json: bool) -> None:
@@ -86,6 +97,15 @@ def show_embedded(*, as_json: bool) -> None:
         _say(json.dumps({"running": cluster is not None, "address": cluster.address if cluster else None}))
     else:
         _say(f"runs at {cluster.address} (process {cluster.pid})" if cluster else "not running")
+
+
+def _table(rows: Sequence[AnalysisRow]) -> Table:
+    table = Table("what", "value", "why", box=None, padding=(0, 2, 0, 0))
+    for row in rows:
+        what = f"{row.service}.{row.field}" if row.service else row.field
+        why = f"{row.reason} ({row.where})" if row.where else row.reason
+        table.add_row(*(Text(visible(text)) for text in (what, row.value, why)))
+    return table
 
 
 def _check(file: Path) -> tuple[Diagnostic, ...]:

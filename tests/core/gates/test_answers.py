@@ -107,3 +107,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_ids_are_unchecked_where_the_agent_does_not_know_them(tmp_path: Path) -> None:
     assert load_answers(answers_file(tmp_path, "anything: 1"), ()) == {"anything": 1}
+
+
+def test_a_question_id_may_be_a_pattern(tmp_path):
+    file = tmp_path / "answers.yaml"
+    file.write_text("web.image: shop:1\n")
+    assert load_answers(file, ["*.image"]) == {"web.image": "shop:1"}
+    with pytest.raises(UsageError, match="never asked"):
+        load_answers(file, ["*.port"])

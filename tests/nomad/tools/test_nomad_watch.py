@@ -77,3 +77,15 @@ def test_a_cluster_is_asked_with_its_own_namespace_and_region():
     with NomadHttp("http://127.0.0.1:9", namespace="team", region="eu") as http:
         assert http.scope(None) == {"namespace": "team", "region": "eu"}
         assert http.scope("other")["namespace"] == "other"
+
+
+def test_evidence_that_comes_after_the_verdict_is_kept():
+    watch = watch_of()
+    heard(watch, RUNNING | {"Status": "failed", "StatusDescription": "Failed due to progress deadline"}, 0)
+    event = {"Type": "Terminated", "DisplayMessage": "Exit Code: 1 with DB_PASSWORD=hunter2hunter2", "Time": 1}
+    states = {"web": {"State": "dead", "Failed": True, "Events": [event]}}
+    late = {"ID": "a1", "TaskGroup": "web", "JobVersion": 0, "CreateIndex": 2, "ClientStatus": "failed"}
+    watch.renew("allocations", [late | {"TaskStates": states}])
+    (allocation,) = watch.result({}).observation.allocations
+    assert allocation.tasks[0].events[0].message.startswith("Exit Code: 1")
+    assert "hunter2" not in allocation.model_dump_json()

@@ -1,6 +1,7 @@
 """`--answers FILE.yaml`: answers prepared in a file, by question id; what it leaves out is asked elsewhere."""
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import cast
 
@@ -46,19 +47,23 @@ class AnswersFront:
 def load_answers(path: Path, known: Iterable[str]) -> dict[str, object]:
     """The file's answers, by question id. Raises UsageError; all unknown ids are named at once.
 
-    An empty `known` leaves the ids unchecked.
+    `known` may hold patterns such as `*.image`; empty, it leaves the ids unchecked.
     """
     content = _load_yaml(path)
     if not isinstance(content, dict):
         raise UsageError(f"{path} must hold a table of question ids and answers")
     answers = {str(key): value for key, value in cast(dict[object, object], content).items()}
     ids = list(known)
-    if unknown := [unknown_name(key, ids, "question") for key in answers if ids and key not in ids]:
+    if unknown := [unknown_name(key, ids, "question") for key in answers if ids and not _is_known(key, ids)]:
         raise UsageError(
             f"{path} answers what is never asked:\n" + "\n".join(f"  {problem}" for problem in unknown),
             advice=f"The questions are {', '.join(ids)}.",
         )
     return answers
+
+
+def _is_known(key: str, ids: Iterable[str]) -> bool:
+    return any(fnmatchcase(key, pattern) for pattern in ids)
 
 
 def _load_yaml(path: Path) -> object:

@@ -16,6 +16,8 @@ from muster.nomad.domain.prompt import Wishes
 from muster.nomad.domain.workload import SIZES, classify_workload
 
 MOST_QUESTIONS = 5
+QUESTION_FIELDS = ("image", "port", "network", "count", "resources", "storage", "architecture", "route")
+"""What may be asked of a service, in order."""
 
 _IMAGE = r"[a-z0-9][\w./:@-]*"
 _SIZE = r"light|medium|heavy|compute|[1-9]\d{0,5}\s*/\s*[1-9]\d{1,6}"

@@ -10,6 +10,7 @@ from muster.core.runs.asking import ask
 from muster.nomad.context import Context
 from muster.nomad.domain.candidates import Candidate, chosen, find_candidates, select_question
 from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.nothing_found import nothing_found
 from muster.nomad.domain.prompt import parse_prompt
 from muster.nomad.nodes.narration import event
 from muster.nomad.state import State, Update
@@ -21,11 +22,7 @@ def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
     evidence = codebase.evidence(state.source)
     candidates = find_candidates(evidence)
     if not candidates:
-        raise SourceError(
-            f"{state.source}: nothing here that could become a job",
-            advice="Looked for compose files, Dockerfiles, and package files and code of Python, Node and Go. "
-            "Is it the right folder?",
-        )
+        raise nothing_found(state.source, evidence)
     said = event(runtime, "discover_sources", "found", _summary(evidence), detail=_list(candidates))
     return {
         "name": codebase.name(state.source),

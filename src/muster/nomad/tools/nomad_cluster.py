@@ -98,7 +98,12 @@ class NomadCluster:
         watch = JobWatch(registration, timeout_s=timeout_s, see=see)
         asyncio.run(follow(watch, self._http, self._clock))
         quick = watch.result({})
-        return quick if quick.healthy else watch.result(read_tails(self._http, watch.allocations()))
+        if quick.healthy:
+            return quick
+        for name, path in watch.paths().items():
+            # the deployment's verdict may have come before the allocation's last events
+            watch.renew(name, json_of(self._http.get(path, namespace=registration.namespace)))
+        return watch.result(read_tails(self._http, watch.allocations()))
 
     def stop(self, registration: Registered) -> None:
         """Stop the job and keep its history; Nomad answers 200 for an unknown one too."""

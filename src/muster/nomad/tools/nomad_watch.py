@@ -14,6 +14,7 @@ import httpx
 
 from muster.core.clock import Clock
 from muster.core.errors import ClusterUnavailableError, UnreachableError
+from muster.core.redaction import redact_json
 from muster.nomad.domain.observing import Decision, Logs, decide, observe, own_allocations, own_deployment
 from muster.nomad.domain.outcomes import Observation, Registered
 from muster.nomad.ports import Watched
@@ -67,6 +68,10 @@ class JobWatch:
         self._decision = decide(observation, job_type=job["Type"], expected=_counts(job), now_s=self._now_s)
         return self._decision.state != "going" or self.left_s() <= 0
 
+    def renew(self, name: str, body: Any) -> None:
+        """A later answer for the evidence; what was decided stays."""
+        self._answers[name] = body
+
     def left_s(self) -> float:
         """Seconds until the deadline, by the cluster's clock."""
         return self._timeout_s - self._watched_s()
@@ -104,7 +109,9 @@ class JobWatch:
         return 0.0 if self._started_s is None else self._now_s - self._started_s
 
     def _timed(self, observation: Observation) -> Observation:
-        return observation.model_copy(update={"watched_s": round(self._watched_s(), 3)})
+        """Stamped, and without secrets: events quote what tasks and drivers say."""
+        plain = redact_json(observation.model_dump(mode="json"))
+        return Observation.model_validate(plain).model_copy(update={"watched_s": round(self._watched_s(), 3)})
 
 
 def _counts(job: Raw) -> dict[str, int]:
