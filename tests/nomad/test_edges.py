@@ -25,8 +25,8 @@ def state(**fields) -> State:
 
 def repair():
     from muster.core.repairs import Repair
-    from muster.nomad.domain.patches import SpecPatch
-    from muster.nomad.domain.patches_task import SetMemory
+    from muster.nomad.domain.patches.spec_patch import SpecPatch
+    from muster.nomad.domain.patches.task import SetMemory
 
     patch = SetMemory(group="web", task="web", memory_mb=128)
     return Repair[SpecPatch](patch=patch, reason="it needs more", expected_effect="it lives")

@@ -1,5 +1,5 @@
 from muster.nomad.domain.facts import ImageFact, NetworkModeFact, UserFact, VolumeFact
-from muster.nomad.domain.patches_task import chown_task
+from muster.nomad.domain.patches.task import chown_task
 from muster.nomad.domain.spec import VolumeRequest
 from muster.nomad.domain.task import BindMount, VolumeMount
 from nomad.domain.repositories import built, say

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from muster.nomad.domain.failures import CLASSIFIERS, classify_failure, classify_refusal
+from muster.nomad.domain.failures.classify import CLASSIFIERS, classify_failure, classify_refusal
 from muster.nomad.domain.observing import observe
 from muster.nomad.domain.outcomes import Cause, CauseKind, Observation
 from nomad.domain.recorded_jobs import spec_of

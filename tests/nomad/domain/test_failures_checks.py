@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.network import Check, CheckRestart, Port
 from muster.nomad.domain.outcomes import TaskEvent
 from nomad.domain.failing_jobs import BY_DEADLINE, STARTED, crashed, not_healthy, not_started, web_job

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.network import Port
 from nomad.domain.failing_jobs import crashed, not_healthy, web_job
 

@@ -151,3 +151,8 @@ def test_a_port_out_of_range_is_none():
 )
 def test_a_command_gives_away_what_it_does(command, kind):
     assert command_kind(command) == kind
+
+
+def test_a_health_check_or_framework_on_an_impossible_port_gives_none():
+    assert ports(say("dockerfile:Dockerfile", HealthFact(type="http", path="/", port=70000))) == []
+    assert ports(say("folder:.", PYTHON, FrameworkFact(framework="x", default_port=0))) == []

@@ -4,9 +4,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from muster.nomad.domain.network import Check, CheckRestart, Port
-from muster.nomad.domain.patches import SpecPatch, apply_patch
-from muster.nomad.domain.patches_check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
-from muster.nomad.domain.patches_group import (
+from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
+from muster.nomad.domain.patches.check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
+from muster.nomad.domain.patches.group import (
     MakePortDynamic,
     SetDatacenters,
     SetDeadlines,
@@ -14,8 +14,8 @@ from muster.nomad.domain.patches_group import (
     SetPort,
     SetRestart,
 )
-from muster.nomad.domain.patches_targets import check_of, port_of, update_of
-from muster.nomad.domain.patches_task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetImage, SetMemory
+from muster.nomad.domain.patches.targets import check_of, port_of, update_of
+from muster.nomad.domain.patches.task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetImage, SetMemory
 from muster.nomad.domain.policies import Restart
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import DockerConfig, TaskSpec

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from muster.core.repairs import Repair
-from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.network import Check, CheckRestart, Port
 from muster.nomad.domain.observing import observe
 from muster.nomad.domain.outcomes import Cause, Observation, TaskEvent
-from muster.nomad.domain.patches import SpecPatch, apply_patch
-from muster.nomad.domain.patches_check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
-from muster.nomad.domain.patches_group import (
+from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
+from muster.nomad.domain.patches.check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
+from muster.nomad.domain.patches.group import (
     MakePortDynamic,
     SetDatacenters,
     SetDeadlines,
@@ -19,10 +19,10 @@ from muster.nomad.domain.patches_group import (
     SetPort,
     SetRestart,
 )
-from muster.nomad.domain.patches_task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetMemory
+from muster.nomad.domain.patches.task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetMemory
 from muster.nomad.domain.policies import Update
-from muster.nomad.domain.repairs import propose_repairs, with_diff
-from muster.nomad.domain.repairs_tasks import PATIENT
+from muster.nomad.domain.repairs.propose import propose_repairs, with_diff
+from muster.nomad.domain.repairs.tasks import PATIENT
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import DockerConfig, Resources
 from muster.nomad.ports import ClusterFacts

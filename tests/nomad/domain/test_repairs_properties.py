@@ -6,14 +6,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from muster.core.repairs import Repair
-from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.network import Check, CheckRestart, Port
 from muster.nomad.domain.observing import observe
 from muster.nomad.domain.outcomes import Observation, TaskEvent
-from muster.nomad.domain.patches import SpecPatch, apply_patch
-from muster.nomad.domain.patches_targets import update_of
+from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
+from muster.nomad.domain.patches.targets import update_of
 from muster.nomad.domain.policies import Update
-from muster.nomad.domain.repairs import propose_repairs
+from muster.nomad.domain.repairs.propose import propose_repairs
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import DockerConfig, Resources
 from muster.nomad.ports import ClusterFacts

@@ -1,7 +1,7 @@
 """Finding the cause and the repairs."""
 
 from muster.nomad.domain.outcomes import Cause, Failed, Observation, Refused, Stale, TimedOut
-from muster.nomad.domain.patches_task import SetMemory
+from muster.nomad.domain.patches.task import SetMemory
 from muster.nomad.nodes.diagnose import diagnose_failure
 from muster.nomad.nodes.fix import fix_spec
 from muster.nomad.state import State

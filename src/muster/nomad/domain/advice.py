@@ -6,8 +6,8 @@ A secret's value is never asked for, and no answer can widen privileges.
 from muster.core.gates.questions import AnswerValue, TextQuestion
 from muster.core.repairs import Repair
 from muster.nomad.domain.outcomes import Cause
-from muster.nomad.domain.patches import SpecPatch
-from muster.nomad.domain.patches_task import SetEnv, SetImage
+from muster.nomad.domain.patches.spec_patch import SpecPatch
+from muster.nomad.domain.patches.task import SetEnv, SetImage
 
 IMAGE_KINDS = ("image_not_found", "image_auth", "image_pull")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from muster.nomad.domain.build_layout import GroupLayout
 from muster.nomad.domain.facts import VolumeFact
 from muster.nomad.domain.names import safe_name
-from muster.nomad.domain.patches_task import chown_task
+from muster.nomad.domain.patches.task import chown_task
 from muster.nomad.domain.profile import ServiceProfile, Storage
 from muster.nomad.domain.spec import VolumeRequest
 from muster.nomad.domain.task import BindMount, TaskSpec, VolumeMount

@@ -16,7 +16,7 @@ _RUN = ("compose", "dockerfile")
 
 def merge_ports(about: Ranked) -> Ports:
     """The ports of the surest source that names any; else where its framework or health check says it listens."""
-    said = [one for one in about.all(PortFact) if 0 < one.value.port < 65536]
+    said = [one for one in about.all(PortFact) if _exists(one.value.port)]
     if not said:
         return _framework_port(about) or _health_port(about)
     top = [one for one in said if one.source == said[0].source]
@@ -85,15 +85,19 @@ def _with_variable(one: Sourced[PortFact], said: Sequence[Sourced[PortFact]], *,
 
 
 def _framework_port(about: Ranked) -> Ports:
-    known = [one for one in about.all(FrameworkFact) if one.value.listens and one.value.default_port]
+    known = [one for one in about.all(FrameworkFact) if one.value.listens and _exists(one.value.default_port)]
     if not known or any(one.source in _RUN for one in _quiet(about)):
         return ()
     return (mapped(known[0], PortFact(port=known[0].value.default_port or 0)),)
 
 
 def _health_port(about: Ranked) -> Ports:
-    known = [one for one in about.all(HealthFact) if one.value.port and one.value.type in ("http", "tcp")]
+    known = [one for one in about.all(HealthFact) if _exists(one.value.port) and one.value.type in ("http", "tcp")]
     return (mapped(known[0], PortFact(port=known[0].value.port or 0)),) if known else ()
+
+
+def _exists(port: int | None) -> bool:
+    return port is not None and 0 < port < 65536
 
 
 def _quiet(about: Ranked) -> list[Sourced[bool]]:

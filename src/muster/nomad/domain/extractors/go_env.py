@@ -1,7 +1,7 @@
 """How Go code reads environment variables: `os.Getenv` and `os.LookupEnv` with what follows, and helpers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from muster.nomad.domain.extractors.code_env import NAME, UPPER_NAME, EnvRead, How
 from muster.nomad.domain.extractors.code_text import CodeText
@@ -17,13 +17,14 @@ _NO_READ = re.compile(
 _INSISTS = re.compile(r"must|require|mandatory|fatal|panic|strict", re.IGNORECASE)
 
 _ASSIGNED = re.compile(
-    r"([A-Za-z_][\w.]{0,60})(?:\s{0,9},\s{0,9}(\w{1,40}))?\s{0,9}(?:string\s{0,9})?:?=\s{0,9}(?:[\w.]{1,40}\()?$"
+    r"([A-Za-z_][\w.]{0,60})(?:\s{0,9},\s{0,9}(\w{1,40}))?\s{0,40}(?:string\s{0,40})?:?=\s{0,9}(?:[\w.]{1,40}\()?$"
 )
 _COMPARED = re.compile(r"\s{0,9}[!=]=\s{0,9}")
 _LENGTH = re.compile(r"\blen\($")
 _ABSENT = re.compile(
     r"==\s{0,9}(?:\"\"|``)|len\([^)]{1,80}\)\s{0,9}==\s{0,9}0|!\s{0,3}\w|len\([^)]{1,80}\)\s{0,9}<\s{0,9}1"
 )
+_ABSENT_TEST = re.compile(r"\bif\s{1,9}(?:len\()?([A-Za-z_][\w.]{0,60})\)?\s{0,9}==\s{0,9}(?:\"\"|0)\s{0,9}\{")
 _LEAVES = re.compile(
     r"\bpanic\(|[Ff]atal|\bos\.Exit\(|\breturn\b[^\n]{0,120}(?:[Ee]rr|fmt\.Errorf|errors\.New)|\bcli\.Exit\("
 )
@@ -32,10 +33,11 @@ _WINDOW = 1500
 
 def env_reads(text: CodeText, values: GoValues) -> list[EnvRead]:
     """The reads in a file."""
-    return [*(_read(text, values, found) for found in text.find(_READ)), *_helpers(text, values)]
+    tests = {found[1]: found.start(1) for found in text.find(_ABSENT_TEST)}
+    return [*(_read(text, values, tests, found) for found in text.find(_READ)), *_helpers(text, values)]
 
 
-def _read(text: CodeText, values: GoValues, found: "re.Match[str]") -> EnvRead:
+def _read(text: CodeText, values: GoValues, tests: Mapping[str, int], found: "re.Match[str]") -> EnvRead:
     line = text.line(found.start())
     before = text.before(found.start(), 140)
     if _COMPARED.match(text.code, found.end()) or _LENGTH.search(before):
@@ -44,11 +46,13 @@ def _read(text: CodeText, values: GoValues, found: "re.Match[str]") -> EnvRead:
     assigned = _ASSIGNED.search(before)
     if assigned is None:
         return EnvRead(found[1], line, How.BARE)
-    how, default = _guarded(text, values, found.end(), assigned)
+    how, default = _guarded(text, values, tests, found.end(), assigned)
     return EnvRead(found[1], line, how, default)
 
 
-def _guarded(text: CodeText, values: GoValues, end: int, assigned: "re.Match[str]") -> tuple[How, str | None]:
+def _guarded(
+    text: CodeText, values: GoValues, tests: Mapping[str, int], end: int, assigned: "re.Match[str]"
+) -> tuple[How, str | None]:
     """What the code does with the variable, or the `ok`, that the read was put into."""
     for name in (assigned[2], assigned[1]):
         if not name or name == "_":
@@ -61,15 +65,9 @@ def _guarded(text: CodeText, values: GoValues, end: int, assigned: "re.Match[str
         same_line = text.code.rfind("\n", end, test.start()) < 0  # `if v := os.Getenv("X"); v != "" {`
         if same_line or re.match(r"\s{0,40}(?:\}\s{0,9}else\s{1,9})?if\b", condition):
             return _tested(text, values, test.start(), assigned[1])
-    if ":=" not in assigned[0]:  # a package's variable or a field: its test may be anywhere
-        test = _absent_test(assigned[1]).search(text.code)
-        if test is not None:
-            return _tested(text, values, test.start(1), assigned[1])
+    if ":=" not in assigned[0] and assigned[1] in tests:  # a package's variable or a field: tested anywhere
+        return _tested(text, values, tests[assigned[1]], assigned[1])
     return How.BARE, None
-
-
-def _absent_test(name: str) -> "re.Pattern[str]":
-    return re.compile(rf"\bif\s{{1,9}}(?:len\()?({re.escape(name)})\)?\s{{0,9}}==\s{{0,9}}(?:\"\"|0)\s{{0,9}}\{{")
 
 
 def _tested(text: CodeText, values: GoValues, at: int, name: str) -> tuple[How, str | None]:

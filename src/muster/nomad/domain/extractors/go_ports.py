@@ -68,9 +68,11 @@ def _finding(
 ) -> Iterator[Finding]:
     value = values.value(offset)
     if value.port:
-        aside = _ASIDE.search(text.code, offset, offset + 60) or _ASIDE.search(value.env or "")
+        said = re.split(r"[,)\n]", text.code[offset : offset + 60], maxsplit=1)[0] + (value.env or "")
         local = (value.text or "").startswith(_LOCAL)
-        yield _port(text, offset, value, what, LOOPBACK if local else LISTED if aside else EXPLICIT, udp=udp)
+        yield _port(
+            text, offset, value, what, LOOPBACK if local else LISTED if _ASIDE.search(said) else EXPLICIT, udp=udp
+        )
     elif value.env and custom:
         yield _port(text, offset, Value(str(custom), value.env), what, CUSTOM, udp=udp)
 

@@ -14,7 +14,7 @@ _DEEPEST = 8
 # Names whose value is worth looking up: where the code listens.
 _NAME = r"[\w]{0,40}?(?:[Pp]ort|PORT|[Aa]ddr|ADDR|[Ll]isten|LISTEN|[Bb]ind|BIND|[Ee]ndpoint)\w{0,40}"
 _DEFINITION = re.compile(
-    rf"(?<!\w)({_NAME})\"?\s{{0,20}}+(?:,\s{{0,9}}\w{{1,40}}\s{{0,9}})?(?:(?:string|u?int\w{{0,2}})\s{{0,9}}(?==))?"
+    rf"(?<!\w)({_NAME})\"?\s{{0,40}}+(?:,\s{{0,9}}\w{{1,40}}\s{{0,9}})?(?:(?:string|u?int\w{{0,2}})\s{{0,9}}(?==))?"
     r"(?::=|:|=(?!=))\s{0,20}+"
 )
 _FLAG_VARIABLE = re.compile(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from muster.nomad.domain.hcl.literals import quote_key
+from muster.nomad.domain.hcl.literals import quote_plain
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def lay_out(items: Items, indent: str = "") -> str:
 
 def _block(block: BlockOut, indent: str) -> str:
     above = "".join(f"{indent}# {line}".rstrip() + "\n" for line in block.above)
-    head = " ".join([block.type, *map(quote_key, block.labels)])
+    head = " ".join([block.type, *map(quote_plain, block.labels)])
     why = f" # {block.why}" if block.why else ""
     if not block.items and not why:
         return f"{above}{indent}{head} {{}}\n"

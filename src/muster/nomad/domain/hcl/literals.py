@@ -96,23 +96,23 @@ def list_text(items: Sequence[str], indent: str) -> str:
 
 def map_text(items: Mapping[str, str], indent: str) -> str:
     """An object: names that are no identifiers are quoted; `items` are expressions."""
-    names = {key: key if is_identifier(key) else quote_key(key) for key in items}
+    names = {key: key if is_identifier(key) else quote_plain(key) for key in items}
     width = max(map(len, names.values()), default=0)
     rows = "".join(f"{indent}  {names[key].ljust(width)} = {value}\n" for key, value in items.items())
     return f"{{\n{rows}{indent}}}"
 
 
-def quote_key(text: str) -> str:
-    """A quoted name, every template escaped: a name is never filled in."""
+def quote_plain(text: str) -> str:
+    """A quoted string with every template escaped, for names, labels and variables, where nothing is filled in."""
     return f'"{"".join(map(_escaped, _doubled(text)))}"'
 
 
 def json_text(value: JsonValue) -> str:
-    """A JSON value as an HCL expression, on one line."""
+    """A JSON value as a constant HCL expression, on one line."""
     if isinstance(value, str):
-        return quote(value)
+        return quote_plain(value)
     if isinstance(value, list):
         return f"[{', '.join(map(json_text, value))}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{quote_key(key)} = {json_text(item)}' for key, item in value.items())} }}"
+        return f"{{ {', '.join(f'{quote_plain(key)} = {json_text(item)}' for key, item in value.items())} }}"
     return json.dumps(value)

@@ -1,6 +1,5 @@
 """Job files and API jobs to specs; what a spec can't hold is refused by name, not dropped."""
 
-import copy
 from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue, ValidationError
@@ -47,7 +46,7 @@ def _from_text(text: str, filename: str) -> JobSpec:
     _refuse(scope.findings)
     assert job is not None, "no finding means a job"
     spec = put_references(_spec(job, read_variables_of(declared, tree)), tree)
-    return _kept(spec, job, filename)
+    return _kept(spec, fill_job(job), filename)
 
 
 def _tree(text: str, filename: str) -> Tree:
@@ -73,15 +72,14 @@ def _spec(job: _Json, variables: tuple[Variable, ...]) -> JobSpec:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise SourceError(f"The job can't be read as a spec: {where}: {first['msg']}") from error
+        raise SourceError(f"The job can't be read as a spec: {error.title}.{where}: {first['msg']}") from error
     assert isinstance(spec, JobSpec), "the table of jobs makes jobs"
     return spec.model_copy(update={"variables": variables})
 
 
 def _kept(spec: JobSpec, job: _Json, filename: str) -> JobSpec:
     """The spec, when it says all that the job says."""
-    said = canonicalize_job(fill_job(copy.deepcopy(job)))
-    lost = list(_differences(said, canonicalize_job(render_json(spec)), ""))
+    lost = list(_differences(canonicalize_job(job), canonicalize_job(render_json(spec)), ""))
     if lost:
         shown = ", ".join(lost[:_SHOWN]) + (f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else "")
         raise SourceError(f"{filename} holds what a spec can't: {shown}.")

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from muster.nomad.domain.hcl.document import BlockOut, Line, lay_out
-from muster.nomad.domain.hcl.literals import is_identifier, json_text, list_text, map_text, quote
+from muster.nomad.domain.hcl.literals import is_identifier, json_text, list_text, map_text, quote, quote_plain
 from muster.nomad.domain.hcl.normal import fill_job, regroup_job
 from muster.nomad.domain.hcl.rows import Child, MapRow, Table
 from muster.nomad.domain.hcl.spec_json import Json, part_to_json
@@ -44,7 +44,7 @@ def _variable(variable: Variable) -> BlockOut:
     if variable.default is not None:
         lines.append(Line("default", json_text(variable.default)))
     if variable.description:
-        lines.append(Line("description", quote(variable.description)))
+        lines.append(Line("description", quote_plain(variable.description)))
     missing = " ".join(variable.missing.split())
     return BlockOut("variable", (variable.name,), tuple(lines), above=(missing,) if missing else ())
 

@@ -73,6 +73,8 @@ class Child:
     name: str
     table: "Table"
     many: bool = False
+    assumed: bool = False
+    """A block that is not there is read as an empty one."""
 
 
 @dataclass(frozen=True)

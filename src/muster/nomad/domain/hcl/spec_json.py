@@ -96,6 +96,8 @@ def _parts(table: Table, entry: Child | MapRow, value: JsonValue) -> Any:
         return _map(value)
     if isinstance(value, dict) and _is_keyed(table, entry):
         value = [*value.values()]
+    if value is None and entry.assumed:
+        value = {}
     found = [part_from_json(entry.table, item) for item in objects(value if isinstance(value, list) else [value])]
     if entry.many:
         return tuple(found)

@@ -127,7 +127,7 @@ TASK = Table(
         many("mounts", "volume_mount", VOLUME_MOUNT),
         many("services", "service", SERVICE),
         Child("restart", "restart", RESTART),
-        Child("resources", "resources", RESOURCES),
+        Child("resources", "resources", RESOURCES, assumed=True),
     ),
     label="name",
 )

@@ -6,8 +6,8 @@ The patterns quote well-known runtimes, libraries and images; each is one line o
 import re
 from collections.abc import Iterator
 
-from muster.nomad.domain.failures_rules import MOST_CHARACTERS, Rule, judgements
-from muster.nomad.domain.failures_scene import Scene, Suspect
+from muster.nomad.domain.failures.rules import MOST_CHARACTERS, Rule, judgements
+from muster.nomad.domain.failures.scene import Scene, Suspect
 from muster.nomad.domain.outcomes import Cause
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import VolumeMount

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from muster.nomad.domain.env_vars import looks_secret
-from muster.nomad.domain.failures_rules import MOST_CHARACTERS
-from muster.nomad.domain.failures_scene import Suspect
+from muster.nomad.domain.failures.rules import MOST_CHARACTERS
+from muster.nomad.domain.failures.scene import Suspect
 from muster.nomad.domain.outcomes import Cause, Remedy
 from muster.nomad.domain.spec import GroupSpec
 from muster.nomad.domain.values import Text

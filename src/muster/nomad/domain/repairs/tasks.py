@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from muster.core.repairs import Repair
 from muster.nomad.domain.env_vars import looks_secret
-from muster.nomad.domain.failures_environment import known_value
-from muster.nomad.domain.patches import SpecPatch
-from muster.nomad.domain.patches_group import SetRestart
-from muster.nomad.domain.patches_task import AddChownTask, ClearCommand, SetEnv
+from muster.nomad.domain.failures.environment import known_value
+from muster.nomad.domain.patches.group import SetRestart
+from muster.nomad.domain.patches.spec_patch import SpecPatch
+from muster.nomad.domain.patches.task import AddChownTask, ClearCommand, SetEnv
 from muster.nomad.domain.policies import Restart
-from muster.nomad.domain.repairs_situation import Situation, proposal
+from muster.nomad.domain.repairs.situation import Situation, proposal
 
 PATIENT = Restart(attempts=10, interval_s=600.0, delay_s=10.0, mode="fail")
 """For a task that needs another one of the same job, which may start later."""

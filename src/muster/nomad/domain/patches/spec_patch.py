@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from muster.nomad.domain.patches_check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
-from muster.nomad.domain.patches_group import (
+from muster.nomad.domain.patches.check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
+from muster.nomad.domain.patches.group import (
     MakePortDynamic,
     SetDatacenters,
     SetDeadlines,
@@ -18,7 +18,7 @@ from muster.nomad.domain.patches_group import (
     SetPort,
     SetRestart,
 )
-from muster.nomad.domain.patches_task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetImage, SetMemory
+from muster.nomad.domain.patches.task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetImage, SetMemory
 from muster.nomad.domain.spec import JobSpec
 
 SpecPatch = Annotated[

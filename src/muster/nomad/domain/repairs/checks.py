@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from muster.core.repairs import Repair
-from muster.nomad.domain.patches import SpecPatch
-from muster.nomad.domain.patches_check import SetCheckPath, SetCheckTiming, SetCheckType
-from muster.nomad.domain.patches_group import SetDeadlines
-from muster.nomad.domain.patches_targets import services_of, update_of
-from muster.nomad.domain.repairs_situation import Situation, proposal
+from muster.nomad.domain.patches.check import SetCheckPath, SetCheckTiming, SetCheckType
+from muster.nomad.domain.patches.group import SetDeadlines
+from muster.nomad.domain.patches.spec_patch import SpecPatch
+from muster.nomad.domain.patches.targets import services_of, update_of
+from muster.nomad.domain.repairs.situation import Situation, proposal
 
 MOST_PATIENCE_S = 900.0
 """Nobody waits longer than this for one allocation to be healthy."""

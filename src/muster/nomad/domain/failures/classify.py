@@ -4,25 +4,25 @@ The strongest evidence speaks first: what the cluster said by structure, then th
 exit codes, and last the text of logs.
 """
 
-from muster.nomad.domain.failures_checks import (
+from muster.nomad.domain.failures.checks import (
     classify_answer,
     classify_fixed_inside,
     classify_listening,
     classify_slow,
 )
-from muster.nomad.domain.failures_environment import classify_missing_env
-from muster.nomad.domain.failures_exits import classify_crash, classify_killed, classify_not_found, classify_oom
-from muster.nomad.domain.failures_logs import (
+from muster.nomad.domain.failures.environment import classify_missing_env
+from muster.nomad.domain.failures.exits import classify_crash, classify_killed, classify_not_found, classify_oom
+from muster.nomad.domain.failures.logs import (
     classify_disk_full,
     classify_memory_words,
     classify_port_in_use,
     classify_unreachable,
     classify_volume_permission,
 )
-from muster.nomad.domain.failures_placement import classify_placement
-from muster.nomad.domain.failures_refusal import classify_refusal
-from muster.nomad.domain.failures_scene import Classifier, Scene, each_suspect, scene_of
-from muster.nomad.domain.failures_starting import classify_start
+from muster.nomad.domain.failures.placement import classify_placement
+from muster.nomad.domain.failures.refusal import classify_refusal
+from muster.nomad.domain.failures.scene import Classifier, Scene, each_suspect, scene_of
+from muster.nomad.domain.failures.starting import classify_start
 from muster.nomad.domain.outcomes import Cause, Observation
 from muster.nomad.domain.spec import JobSpec
 

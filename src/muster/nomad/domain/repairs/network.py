@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from muster.core.repairs import Repair
 from muster.nomad.domain.network import Port
-from muster.nomad.domain.patches import SpecPatch
-from muster.nomad.domain.patches_check import SetCheckPort
-from muster.nomad.domain.patches_group import MakePortDynamic, SetDatacenters, SetPort
-from muster.nomad.domain.patches_targets import on_host_network, port_of
-from muster.nomad.domain.patches_task import SetEnv
-from muster.nomad.domain.repairs_situation import Situation, proposal
+from muster.nomad.domain.patches.check import SetCheckPort
+from muster.nomad.domain.patches.group import MakePortDynamic, SetDatacenters, SetPort
+from muster.nomad.domain.patches.spec_patch import SpecPatch
+from muster.nomad.domain.patches.targets import on_host_network, port_of
+from muster.nomad.domain.patches.task import SetEnv
+from muster.nomad.domain.repairs.situation import Situation, proposal
 from muster.nomad.domain.spec import GroupSpec
 from muster.nomad.domain.task import TaskSpec
 

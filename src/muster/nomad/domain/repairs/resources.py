@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from muster.core.repairs import Repair
-from muster.nomad.domain.failures_placement import asked_memory_mb
-from muster.nomad.domain.patches import SpecPatch
-from muster.nomad.domain.patches_group import SetDisk
-from muster.nomad.domain.patches_task import SetCpu, SetMemory
-from muster.nomad.domain.repairs_situation import Situation, proposal
+from muster.nomad.domain.failures.placement import asked_memory_mb
+from muster.nomad.domain.patches.group import SetDisk
+from muster.nomad.domain.patches.spec_patch import SpecPatch
+from muster.nomad.domain.patches.task import SetCpu, SetMemory
+from muster.nomad.domain.repairs.situation import Situation, proposal
 from muster.nomad.domain.spec import EphemeralDisk
 
 LEAST_MEMORY_MB = 128

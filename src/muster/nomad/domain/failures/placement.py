@@ -2,7 +2,7 @@
 
 import re
 
-from muster.nomad.domain.failures_scene import Scene
+from muster.nomad.domain.failures.scene import Scene
 from muster.nomad.domain.outcomes import Cause, CauseKind, Placement, Remedy
 from muster.nomad.domain.spec import EphemeralDisk, GroupSpec, JobSpec
 from muster.nomad.domain.task import TaskSpec

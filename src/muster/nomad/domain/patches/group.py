@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from muster.nomad.domain.patches_targets import on_host_network, port_of, update_of, with_port
+from muster.nomad.domain.patches.targets import on_host_network, port_of, update_of, with_port
 from muster.nomad.domain.policies import Restart
 from muster.nomad.domain.spec import EphemeralDisk, JobSpec
 from muster.nomad.domain.values import Part, Text

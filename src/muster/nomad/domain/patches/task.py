@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from muster.nomad.domain.patches_targets import absent
+from muster.nomad.domain.patches.targets import absent
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import DockerConfig, Lifecycle, Resources, TaskSpec, VolumeMount
 from muster.nomad.domain.values import Part, Text

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from muster.nomad.domain.failures_scene import Suspect
+from muster.nomad.domain.failures.scene import Suspect
 from muster.nomad.domain.network import Check, Port, Service
 from muster.nomad.domain.outcomes import Cause
-from muster.nomad.domain.patches_targets import on_host_network, services_of
+from muster.nomad.domain.patches.targets import on_host_network, services_of
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from muster.core.repairs import Repair
 from muster.nomad.domain.outcomes import Cause, Observation
-from muster.nomad.domain.patches import SpecPatch
+from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.spec import GroupSpec, JobSpec
 from muster.nomad.domain.task import TaskSpec
 from muster.nomad.domain.values import Text

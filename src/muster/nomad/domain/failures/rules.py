@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from muster.nomad.domain.failures_scene import Suspect
+from muster.nomad.domain.failures.scene import Suspect
 from muster.nomad.domain.outcomes import Cause, CauseKind, Remedy
 
 MOST_CHARACTERS = 2000

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from muster.nomad.domain.network import Service
-from muster.nomad.domain.patches_targets import check_of, port_of, with_service
+from muster.nomad.domain.patches.targets import check_of, port_of, with_service
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Part
 

@@ -1,6 +1,6 @@
 """What the exit of a task says by itself: out of memory, not executable, or just a code."""
 
-from muster.nomad.domain.failures_scene import Suspect, overrides_command
+from muster.nomad.domain.failures.scene import Suspect, overrides_command
 from muster.nomad.domain.outcomes import Cause
 
 KILLED = 137

@@ -2,8 +2,8 @@
 
 import re
 
-from muster.nomad.domain.failures_rules import Rule, judgements
-from muster.nomad.domain.failures_scene import Suspect, overrides_command
+from muster.nomad.domain.failures.rules import Rule, judgements
+from muster.nomad.domain.failures.scene import Suspect, overrides_command
 from muster.nomad.domain.outcomes import Cause
 
 NO_NEWS = frozenset({"Received", "Task Setup", "Alloc Unhealthy", "Not Restarting", "Restarting", "Terminated"})

@@ -8,12 +8,12 @@ from difflib import unified_diff
 
 from muster.core.repairs import Repair, untried
 from muster.nomad.domain.outcomes import Cause, CauseKind, Observation
-from muster.nomad.domain.patches import SpecPatch, apply_patch
-from muster.nomad.domain.repairs_checks import more_patience, other_path
-from muster.nomad.domain.repairs_network import free_port, real_datacenters, right_port
-from muster.nomad.domain.repairs_resources import less_cpu, memory, more_or_less_disk
-from muster.nomad.domain.repairs_situation import Proposer, Room, Situation
-from muster.nomad.domain.repairs_tasks import known_variable, later_start, own_command, owned_volume
+from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
+from muster.nomad.domain.repairs.checks import more_patience, other_path
+from muster.nomad.domain.repairs.network import free_port, real_datacenters, right_port
+from muster.nomad.domain.repairs.resources import less_cpu, memory, more_or_less_disk
+from muster.nomad.domain.repairs.situation import Proposer, Room, Situation
+from muster.nomad.domain.repairs.tasks import known_variable, later_start, own_command, owned_volume
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Text
 
