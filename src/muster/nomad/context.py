@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 from muster.core.clock import Clock
 from muster.core.limits import Limits
+from muster.core.runs.events import EventKind, RunEvent
 from muster.nomad.domain.build_site import SpecDefaults
 from muster.nomad.ports import Cluster, Codebase
 
@@ -27,3 +30,9 @@ class Context:
     clock: Clock
     limits: Limits
     policy: Policy
+
+    def say(
+        self, node: str, kind: EventKind, text: str, *, detail: str = "", data: dict[str, JsonValue] | None = None
+    ) -> RunEvent:
+        """One line of the run's story, stamped with the run's clock."""
+        return RunEvent(at=self.clock.now(), node=node, kind=kind, text=text, detail=detail, data=data or {})

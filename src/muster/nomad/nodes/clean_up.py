@@ -4,7 +4,6 @@ from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
 from muster.nomad.domain.outcomes import Healthy, Registered
-from muster.nomad.nodes.narration import event
 from muster.nomad.ports import Cluster
 from muster.nomad.state import State, Update, needed
 
@@ -16,7 +15,7 @@ def clean_up(state: State, runtime: Runtime[Context]) -> Update:
             text = _undo(state, runtime)
         case _:
             return {"cleaned": "nothing to clean up"}
-    return {"cleaned": text, "events": [event(runtime, "clean_up", "acted", text)]}
+    return {"cleaned": text, "events": [runtime.context.say("clean_up", "acted", text)]}
 
 
 def _undo(state: State, runtime: Runtime[Context]) -> str:

@@ -4,7 +4,6 @@ from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
 from muster.nomad.domain.outcomes import Planned, Refused, Registered, Stale
-from muster.nomad.nodes.narration import event
 from muster.nomad.state import State, Update, needed
 
 
@@ -15,17 +14,18 @@ def deploy_job(state: State, runtime: Runtime[Context]) -> Update:
     match registration:
         case Registered():
             again = " (an earlier attempt of this run had registered it)" if registration.already_there else ""
-            said = event(
-                runtime, "deploy_job", "acted", f"registered {spec.name} as version {registration.version}{again}"
+            said = runtime.context.say(
+                "deploy_job", "acted", f"registered {spec.name} as version {registration.version}{again}"
             )
         case Stale():
-            said = event(
-                runtime,
+            said = runtime.context.say(
                 "deploy_job",
                 "warned",
                 f"the job is no longer the planned one (index {registration.actual_index}, "
                 f"not {registration.expected_index}): planning again",
             )
         case Refused():
-            said = event(runtime, "deploy_job", "failed", f"the cluster refused the job: {registration.cause.summary}")
+            said = runtime.context.say(
+                "deploy_job", "failed", f"the cluster refused the job: {registration.cause.summary}"
+            )
     return {"registration": registration, "events": [said]}

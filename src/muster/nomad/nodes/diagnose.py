@@ -6,12 +6,11 @@ from muster.core.gates.questions import Form
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
 from muster.nomad.domain.advice import advice_question, advised_repair
-from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.outcomes import Cause, Failed, Observation, Refused, Stale, TimedOut
 from muster.nomad.domain.profile import Analysis
-from muster.nomad.domain.repairs import propose_repairs, with_diff
-from muster.nomad.nodes.narration import event
+from muster.nomad.domain.repairs.propose import propose_repairs, with_diff
 from muster.nomad.state import State, Update, needed
 
 
@@ -27,8 +26,7 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
         tried=state.repairs,
         known_env=_known_env(state.analysis, cause),
     )
-    said = event(
-        runtime,
+    said = runtime.context.say(
         "diagnose_failure",
         "decided",
         f"cause: {cause.kind} - {_next(cause, len(proposals))}",
@@ -45,7 +43,7 @@ def ask_advice(state: State, runtime: Runtime[Context]) -> Update:
     preview = "\n".join((cause.summary, *cause.quotes, cause.advice))
     answers = ask(Form(title="Advice", questions=[question], preview=preview))
     repair = advised_repair(cause, answers[question.id])
-    said = event(runtime, "ask_advice", "answered", "advice given" if repair else "no advice: giving up")
+    said = runtime.context.say("ask_advice", "answered", "advice given" if repair else "no advice: giving up")
     advised = [with_diff(repair, needed(state.spec), render_hcl)] if repair else []
     return {"proposals": advised, "events": [said]}
 

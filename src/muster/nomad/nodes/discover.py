@@ -12,7 +12,6 @@ from muster.nomad.domain.candidates import Candidate, chosen, find_candidates, s
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.nothing_found import nothing_found
 from muster.nomad.domain.prompt import parse_prompt
-from muster.nomad.nodes.narration import event
 from muster.nomad.state import State, Update
 
 
@@ -23,7 +22,7 @@ def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
     candidates = find_candidates(evidence)
     if not candidates:
         raise nothing_found(state.source, evidence)
-    said = event(runtime, "discover_sources", "found", _summary(evidence), detail=_list(candidates))
+    said = runtime.context.say("discover_sources", "found", _summary(evidence), detail=_list(candidates))
     return {
         "name": codebase.name(state.source),
         "wishes": parse_prompt(state.prompt),
@@ -41,7 +40,10 @@ def select_sources(state: State, runtime: Runtime[Context]) -> Update:
     if not selected:
         raise SourceError("nothing was selected", advice="Select at least one of the sources.")
     names = ", ".join(f"{one.name} ({one.where})" for one in state.candidates if one.id in selected)
-    return {"selected": list(selected), "events": [event(runtime, "select_sources", "decided", f"taking {names}")]}
+    return {
+        "selected": list(selected),
+        "events": [runtime.context.say("select_sources", "decided", f"taking {names}")],
+    }
 
 
 def _summary(evidence: tuple[Evidence, ...]) -> str:

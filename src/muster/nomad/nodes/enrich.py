@@ -3,7 +3,6 @@
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
-from muster.nomad.nodes.narration import event
 from muster.nomad.ports import ClusterFacts
 from muster.nomad.state import State, Update
 
@@ -13,7 +12,7 @@ def inspect_cluster(state: State, runtime: Runtime[Context]) -> Update:
     if runtime.context.cluster is None:
         return {}
     facts = runtime.context.cluster.facts()
-    return {"cluster": facts, "events": [event(runtime, "inspect_cluster", "found", _summary(facts))]}
+    return {"cluster": facts, "events": [runtime.context.say("inspect_cluster", "found", _summary(facts))]}
 
 
 def _summary(facts: ClusterFacts) -> str:

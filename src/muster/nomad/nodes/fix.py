@@ -3,7 +3,6 @@
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
-from muster.nomad.nodes.narration import event
 from muster.nomad.state import State, Update
 
 
@@ -11,8 +10,7 @@ def fix_spec(state: State, runtime: Runtime[Context]) -> Update:
     """Add the first proposal to the repairs; `generate_spec` applies them all."""
     repair = state.proposals[0]
     attempt, most = len(state.repairs) + 1, runtime.context.limits.max_attempts
-    said = event(
-        runtime,
+    said = runtime.context.say(
         "fix_spec",
         "repaired",
         f"attempt {attempt} of {most}: {repair.reason}; expected: {repair.expected_effect}",

@@ -8,9 +8,8 @@ from muster.nomad.context import Context
 from muster.nomad.domain.build import build_spec
 from muster.nomad.domain.decisions import apply_answers
 from muster.nomad.domain.hcl.render import render_hcl
-from muster.nomad.domain.patches import apply_patch
+from muster.nomad.domain.patches.spec_patch import apply_patch
 from muster.nomad.domain.spec import JobSpec
-from muster.nomad.nodes.narration import event
 from muster.nomad.state import State, Update, needed
 
 
@@ -19,7 +18,7 @@ def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
     decisions = apply_answers(needed(state.analysis), state.wishes, state.answers)
     built = build_spec(decisions, state.cluster, runtime.context.policy.defaults)
     spec = reduce(apply_patch, (repair.patch for repair in state.repairs), built)
-    said = event(runtime, "generate_spec", "decided", _summary(spec))
+    said = runtime.context.say("generate_spec", "decided", _summary(spec))
     return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": [said]}
 
 

@@ -5,9 +5,8 @@ from langgraph.runtime import Runtime
 from muster.core.gates.questions import ConfirmQuestion, Form
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
-from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.outcomes import Failed, Observation, Planned, Refused
-from muster.nomad.nodes.narration import event
 from muster.nomad.state import State, Update, needed
 
 
@@ -18,14 +17,16 @@ def plan_job(state: State, runtime: Runtime[Context]) -> Update:
     update: Update = {"plan": plan, "plans": state.plans + 1, "registration": None, "outcome": None}
     match plan:
         case Refused():
-            said = event(runtime, "plan_job", "failed", f"the cluster refused the plan: {plan.cause.summary}")
+            said = runtime.context.say("plan_job", "failed", f"the cluster refused the plan: {plan.cause.summary}")
         case Planned(placements=()):
-            said = event(runtime, "plan_job", "observed", _summary(plan), detail=plan.diff)
+            said = runtime.context.say("plan_job", "observed", _summary(plan), detail=plan.diff)
         case Planned():
             observation = Observation(placements=plan.placements)
             cause = classify_failure(observation, spec)
             update["outcome"] = Failed(cause=cause, observation=observation)
-            said = event(runtime, "plan_job", "failed", f"the plan finds no place: {cause.summary}", detail=plan.diff)
+            said = runtime.context.say(
+                "plan_job", "failed", f"the plan finds no place: {cause.summary}", detail=plan.diff
+            )
     if isinstance(plan, Planned) and state.new_job is None:
         update["new_job"] = plan.base_index == 0
     return update | {"events": [said]}
@@ -44,7 +45,9 @@ def approve_plan(state: State, runtime: Runtime[Context]) -> Update:
     )
     answers = ask(Form(title="Plan", questions=[question], preview=plan.diff))
     approved = answers["approve"] is True
-    said = event(runtime, "approve_plan", "answered", "approved" if approved else "not approved: nothing was changed")
+    said = runtime.context.say(
+        "approve_plan", "answered", "approved" if approved else "not approved: nothing was changed"
+    )
     return {"approved": approved, "events": [said]}
 
 

@@ -6,7 +6,6 @@ from muster.core.gates.questions import AnswerValue, Form, Question, TableQuesti
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
 from muster.nomad.domain.gaps import gap_questions
-from muster.nomad.nodes.narration import event
 from muster.nomad.state import State, Update, needed
 
 
@@ -16,7 +15,7 @@ def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
     if state.goal == "spec":
         questions = tuple(may_stay_open(question) for question in questions)
     if not questions:
-        said = event(runtime, "prepare_questions", "decided", "nothing to ask: everything is known")
+        said = runtime.context.say("prepare_questions", "decided", "nothing to ask: everything is known")
         return {"form": None, "events": [said]}
     return {"form": Form(title="Questions", questions=list(questions))}
 
@@ -27,7 +26,7 @@ def collect_answers(state: State, runtime: Runtime[Context]) -> Update:
         return {"answers": {}}
     answers = ask(state.form)
     given = "; ".join(f"{question.id} = {_shown(answers[question.id])}" for question in state.form.questions)
-    return {"answers": dict(answers), "events": [event(runtime, "collect_answers", "answered", given)]}
+    return {"answers": dict(answers), "events": [runtime.context.say("collect_answers", "answered", given)]}
 
 
 def may_stay_open(question: Question) -> Question:

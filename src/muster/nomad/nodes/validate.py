@@ -6,7 +6,6 @@ from muster.nomad.context import Context
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.outcomes import Cause, Failed, Observation
 from muster.nomad.domain.spec import JobSpec
-from muster.nomad.nodes.narration import event
 from muster.nomad.ports import Cluster
 from muster.nomad.state import State, Update, needed
 
@@ -15,7 +14,7 @@ def validate_spec(state: State, runtime: Runtime[Context]) -> Update:
     """Collect every complaint; an invalid job is a failure that no rule repairs."""
     complaints = _complaints(needed(state.spec), state.hcl, needed(runtime.context.cluster))
     if not complaints:
-        return {"outcome": None, "events": [event(runtime, "validate_spec", "observed", "the job is valid")]}
+        return {"outcome": None, "events": [runtime.context.say("validate_spec", "observed", "the job is valid")]}
     text = "\n".join(complaints)
     cause = Cause(
         kind="invalid_job",
@@ -24,7 +23,7 @@ def validate_spec(state: State, runtime: Runtime[Context]) -> Update:
         advice="Change what the message names: in the repository, by the prompt, or by an answer.",
         quotes=tuple(complaints),
     )
-    said = event(runtime, "validate_spec", "failed", cause.summary, detail=text)
+    said = runtime.context.say("validate_spec", "failed", cause.summary, detail=text)
     return {"outcome": Failed(cause=cause, observation=Observation(refusal=text)), "events": [said]}
 
 

@@ -4,10 +4,9 @@ from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
 from muster.nomad.domain.board import board_lines
-from muster.nomad.domain.failures import classify_failure
+from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Outcome, Registered, TimedOut
 from muster.nomad.domain.spec import JobSpec
-from muster.nomad.nodes.narration import event
 from muster.nomad.ports import Watched
 from muster.nomad.state import State, Update, needed
 
@@ -25,7 +24,9 @@ def verify_job(state: State, runtime: Runtime[Context]) -> Update:
 
     watched = needed(runtime.context.cluster).watch(registration, timeout_s=deadline_s, see=see)
     outcome = _outcome(watched, spec)
-    said = event(runtime, "verify_job", "observed" if isinstance(outcome, Healthy) else "failed", _sentence(outcome))
+    said = runtime.context.say(
+        "verify_job", "observed" if isinstance(outcome, Healthy) else "failed", _sentence(outcome)
+    )
     return {"outcome": outcome, "plans": 0, "events": [said]}
 
 
