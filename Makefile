@@ -15,7 +15,10 @@ help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
 
 demo: $(STAMP) ## take examples/nomad/flask-api from source to a healthy job on an embedded cluster
-	@$(BIN)/python examples/nomad/demo.py
+	@rm -rf .muster/demo
+	@MUSTER_HOME=.muster/demo $(BIN)/nomad-spec deploy examples/nomad/flask-api --no-questions \
+		--embedded --images examples/nomad/flask-api/images.yaml; \
+		code=$$?; MUSTER_HOME=.muster/demo $(BIN)/nomad-spec embedded stop > /dev/null; exit $$code
 
 test: $(STAMP) ## all tests
 	$(BIN)/pytest $(PYTEST_FLAGS)

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from muster.core.clock import SystemClock
-from muster.core.console import make_console
+from muster.core.console import make_console, visible
 from muster.core.errors import UsageError, WorkFailedError
 from muster.core.gates.fronts import pick_front
 from muster.core.observability.logs import set_up_logs
@@ -102,7 +102,10 @@ def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finis
         new_run(AGENT, settings, options, intent=intent, clock=SystemClock(), listeners=(view,)) as run,
         _report_said(console, run.id, run.folder.report),
     ):
-        return follow(run, run.start(state), front)
+        finished = follow(run, run.start(state), front)
+        if finished.verdict.ok:
+            console.print(visible(finished.verdict.summary))
+        return finished
 
 
 @contextmanager

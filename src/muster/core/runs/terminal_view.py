@@ -69,8 +69,9 @@ class TerminalView:
 
     def _progress(self, lines: list[str]) -> None:
         if not self._console.is_terminal:
-            fresh = [line for line in lines if line not in self._shown]
-            self._console.print(*fresh, sep="\n", markup=False, highlight=False, soft_wrap=True)
+            for line in lines:
+                if line not in self._shown:
+                    self._console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
             self._region().update(Text("\n".join(lines), style="dim"), refresh=True)
         self._shown = tuple(lines)
