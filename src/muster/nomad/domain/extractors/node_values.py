@@ -17,6 +17,8 @@ _DEFINITION = re.compile(
     r"(?::\s{0,5}(?:number|string|any)(?:\s{0,5}\|\s{0,5}\w{1,20})?\s{0,5}(?==))?[:=](?![=>])\s{0,20}+"
     r"|\.set\(\s{0,20}+['\"]([\w.]{0,40}port)['\"]\s{0,20}+,\s{0,20}+"
 )
+_DESTRUCTURED = re.compile(r"\{([^{}]{1,1500})\}\s{0,9}(?::[^=;{}]{0,40})?=\s{0,9}process\.env\b")
+_TAKEN = re.compile(rf"(?:^|,)\s*({NAME})\s{{0,9}}(?::\s{{0,9}}([\w$]{{1,60}}))?")
 # Wrappers such as `Number(` and `parseInt(`; a call with a word in quotes reads something by name and stays.
 _WRAPPER = re.compile(
     r"(?:[\s+(]|await\s|new\s|(?!process\b|Deno\b|Bun\b)[A-Za-z_$][\w$.]{0,60}\((?!\s{0,9}['\"`][A-Za-z])){1,8}+"
@@ -45,10 +47,13 @@ class ScriptValues:
     unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
     _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
     _places: dict[str, list[int]] = field(default_factory=dict[str, list[int]], repr=False, compare=False)
+    _taken: dict[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for found in self.text.find(_DEFINITION):
             self._places.setdefault((found[1] or found[2]).rpartition(".")[2], []).append(found.end())
+        for found in self.text.find(_DESTRUCTURED):
+            self._taken.update((local or name, name) for name, local in _TAKEN.findall(found[1]))
 
     def value(self, offset: int, depth: int = 0) -> Value:
         """The value of the expression at an offset, with its alternatives (`a || b`, `a ?? b`, `c ? a : b`)."""
@@ -64,6 +69,7 @@ class ScriptValues:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
             places = self._places.get(name, [])[:_MOST_ALTERNATIVES]
             own = first_known(self.value(place, depth + 1) for place in places)
+            own = Value(own.text, own.env or self._taken.get(name))
             self._seen[name] = own if own.known else self.unit.get(name, UNKNOWN)
         return self._seen[name]
 
