@@ -2,6 +2,7 @@ import pytest
 
 from muster.nomad.domain.build_notes import build_notes
 from muster.nomad.domain.facts import (
+    DependencyFact,
     ImageFact,
     PortFact,
     PrivilegeFact,
@@ -45,3 +46,13 @@ def test_a_service_that_is_left_out_is_named_with_the_reason():
 
 def test_an_ordinary_application_has_no_notes():
     assert build_notes(decided(ONE_DOCKERFILE)) == ()
+
+
+def test_what_it_talks_to_and_nothing_here_runs_is_said():
+    needs = say(
+        "folder:.", DependencyFact(service="postgres", by="psycopg"), DependencyFact(service="redis", by="redis")
+    )
+    evidence = (*ONE_DOCKERFILE, *needs, *say("compose:cache", ImageFact(image="valkey/valkey:8")))
+    assert build_notes(decided(evidence)) == (
+        "app talks to postgres (dependency in main.py (main.py:1)), which is not part of this job",
+    )

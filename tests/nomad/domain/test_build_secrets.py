@@ -65,7 +65,7 @@ def test_a_secret_that_the_code_can_do_without_is_left_out():
 def test_a_required_value_that_nobody_gives_is_a_variable():
     (variable,) = spec(EnvFact(name="DSN", required=True)).variables
     assert (variable.name, variable.description) == ("web_dsn", "DSN of web")
-    assert "compose.yaml:2 reads it" in variable.missing
+    assert "compose.yaml:2 names it" in variable.missing
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.facts import ImageFact, ResourcesFact
+from muster.nomad.domain.facts import ImageFact
 from nomad.domain.repositories import ONE_DOCKERFILE, SHOP, WEB_AND_WORKER, decided, say
 
 
@@ -12,7 +12,7 @@ def service(evidence, prompt="", answers=None, name="app"):
 def test_the_prompt_outranks_the_repository():
     api = service(SHOP, "3 replicas with 2 GB, health check at /ready, it listens on 9000", name="api")
     assert api.replicas.value == 3
-    assert api.resources.value == ResourcesFact(memory_mb=2048)
+    assert (api.memory_mb.value, api.cpu_mhz) == (2048, None)
     assert api.health.value.path == "/ready"
     assert [one.value.port for one in api.ports] == [9000]
     assert api.replicas.source == "user"
@@ -22,7 +22,7 @@ def test_wishes_are_the_main_services():
     redis = service(SHOP, "3 replicas on port 80 with 2 GB", name="redis")
     assert redis.replicas is None
     assert redis.static_port is None
-    assert redis.resources.value.memory_mb == 128
+    assert redis.memory_mb.value == 128
 
 
 def test_an_answer_outranks_the_prompt():
@@ -53,8 +53,8 @@ def test_a_port_that_is_answered_is_listened_on():
     [("heavy", (1000, 2048)), ("700/900", (700, 900)), ("700 / 900", (700, 900)), ("nonsense", None), ("0/5", None)],
 )
 def test_resources_are_a_class_or_numbers(answer, size):
-    found = service(ONE_DOCKERFILE, "", {"app.resources": answer}).resources
-    assert ((found.value.cpu_mhz, found.value.memory_mb) if found else None) == size
+    found = service(ONE_DOCKERFILE, "", {"app.resources": answer})
+    assert ((found.cpu_mhz.value, found.memory_mb.value) if found.cpu_mhz else None) == size
 
 
 @pytest.mark.parametrize(("answer", "mode"), [(["host"], "host"), ("bridge", "bridge"), ("", None), (None, None)])

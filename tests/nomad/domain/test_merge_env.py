@@ -50,3 +50,11 @@ def test_a_conflict_never_shows_what_another_source_knows_to_be_secret():
         *say("folder:.", PYTHON, EnvFact(name="KEY", secret=True)),
     )
     assert analysed(evidence).conflicts == ()
+
+
+def test_a_default_in_the_code_is_no_conflict():
+    evidence = (
+        *say("compose:a", BUILD, EnvFact(name="MODE", value="prod")),
+        *say("folder:.", PYTHON, EnvFact(name="MODE", value="dev")),
+    )
+    assert analysed(evidence).conflicts == ()

@@ -1,6 +1,6 @@
 import pytest
 
-from muster.nomad.domain.facts import FrameworkFact, ImageFact, LanguageFact, ResourcesFact, WorkloadFact
+from muster.nomad.domain.facts import BuildFact, FrameworkFact, ImageFact, LanguageFact, ResourcesFact, WorkloadFact
 from muster.nomad.domain.workload import classify_workload, size_workload
 from nomad.domain.repositories import PYTHON, analysed, say
 
@@ -39,21 +39,37 @@ def test_the_class_says_why():
     assert chosen.explain() == "medium: python code without heavy libraries (main.py:1)"
 
 
+def amounts(profile, **settings):
+    size = size_workload(profile, **settings)
+    return (size.cpu_mhz.value, size.cpu_mhz.reason), (size.memory_mb.value, size.memory_mb.reason)
+
+
+WHY = "medium: python code without heavy libraries"
+
+
 def test_a_class_has_its_size():
-    assert size_workload(service("folder:.", PYTHON)).value == ResourcesFact(cpu_mhz=500, memory_mb=512)
+    assert amounts(service("folder:.", PYTHON)) == ((500, WHY), (512, WHY))
 
 
 def test_what_somebody_wrote_down_wins_and_the_rest_is_filled_in():
-    size = size_workload(service("compose:x", ImageFact(image="redis"), ResourcesFact(memory_mb=64)))
-    assert size.value == ResourcesFact(cpu_mhz=200, memory_mb=64)
-    assert size.source == "compose"
+    profile = service("compose:x", ImageFact(image="redis"), ResourcesFact(memory_mb=64))
+    assert amounts(profile) == ((200, "light: the image is redis"), (64, "resources in compose.yaml"))
 
 
-def test_settings_replace_the_classes():
-    size = size_workload(service("folder:.", PYTHON), cpu_mhz=300, memory_mb=300)
-    assert (size.value.cpu_mhz, size.value.memory_mb, size.reason) == (300, 300, "DEFAULT_CPU and DEFAULT_MEMORY")
+def test_settings_replace_the_class_each_its_half():
+    assert amounts(service("folder:.", PYTHON), memory_mb=300) == ((500, WHY), (300, "DEFAULT_MEMORY"))
+    assert amounts(service("folder:.", PYTHON), cpu_mhz=300) == ((300, "DEFAULT_CPU"), (512, WHY))
 
 
-def test_one_setting_replaces_only_its_half():
-    size = size_workload(service("folder:.", PYTHON), memory_mb=300)
-    assert (size.value.cpu_mhz, size.value.memory_mb) == (500, 300)
+def test_what_is_written_down_outranks_the_settings():
+    profile = service("compose:x", ImageFact(image="redis"), ResourcesFact(memory_mb=64))
+    assert amounts(profile, memory_mb=300)[1] == (64, "resources in compose.yaml")
+
+
+def test_one_source_may_say_the_cpu_and_another_the_memory():
+    evidence = (
+        *say("compose:x", BuildFact(context=".", dockerfile="Dockerfile"), ResourcesFact(memory_mb=64)),
+        *say("dockerfile:Dockerfile", ResourcesFact(cpu_mhz=700, memory_mb=9)),
+    )
+    found = analysed(evidence).services[0]
+    assert (found.cpu_mhz.value, found.memory_mb.value) == (700, 64)

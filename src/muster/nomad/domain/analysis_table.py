@@ -13,7 +13,6 @@ from muster.nomad.domain.facts import (
     LanguageFact,
     PortFact,
     PrivilegeFact,
-    ResourcesFact,
     UserFact,
     VolumeFact,
     WorkloadFact,
@@ -26,6 +25,7 @@ _LABELS = {
     "job": "job type",
     "ports": "port",
     "workdir": "working directory",
+    "memory_max_mb": "memory at most (MB)",
     "volumes": "volume",
     "frameworks": "framework",
     "dependencies": "dependency",
@@ -71,8 +71,6 @@ def shown(value: object) -> str:
             return f"{value.port}/{value.protocol}{outside}{by}"
         case HealthFact():
             return f"{value.type} {value.path or ' '.join(value.command)}".strip()
-        case ResourcesFact():
-            return f"{value.cpu_mhz} MHz, {value.memory_mb} MB" + (f", {value.gpus} GPU" if value.gpus else "")
         case UserFact():
             return value.user if value.uid is None else f"{value.user} (uid {value.uid})"
         case VolumeFact():
@@ -105,7 +103,7 @@ def _named(value: object) -> str:
 
 def _service(service: ServiceProfile) -> Iterator[AnalysisRow]:
     for field in ServiceProfile.model_fields:
-        if field in ("resources", "listens"):
+        if field in ("cpu_mhz", "memory_mb", "listens"):
             continue
         found: object = getattr(service, field)
         for one in cast("tuple[object, ...]", found) if isinstance(found, tuple) else (found,):
@@ -113,13 +111,15 @@ def _service(service: ServiceProfile) -> Iterator[AnalysisRow]:
                 yield _env(service.name, one)
             elif isinstance(one, Sourced):
                 yield _row(service.name, _LABELS.get(field, field.replace("_", " ")), cast("Sourced[object]", one))
-    yield _row(service.name, "resources", size_workload(service))
+    size = size_workload(service)
+    yield _row(service.name, "cpu (MHz)", size.cpu_mhz)
+    yield _row(service.name, "memory (MB)", size.memory_mb)
     if service.listens and not service.listens.value:
         none = Sourced(value="none: nothing listens", source=service.listens.source, where=service.listens.where)
         yield _row(service.name, "port", none)
 
 
-def _row(service: str, field: str, one: Sourced[object] | Sourced[str] | Sourced[ResourcesFact]) -> AnalysisRow:
+def _row(service: str, field: str, one: Sourced[object] | Sourced[str] | Sourced[int]) -> AnalysisRow:
     return AnalysisRow(
         service=service, field=field, value=shown(one.value), source=one.source, where=one.where, reason=one.reason
     )

@@ -51,7 +51,7 @@ def env_variables(service: ServiceProfile) -> Iterator[Variable]:
     for entry in job_entries(service):
         if entry.value is not None or entry.place:
             continue
-        known = f"{entry.where} reads it" if entry.where else "it is read"
+        known = f"{entry.where} names it" if entry.where else "it is needed"
         secret = "a secret: better answer its place (nomad-var:PATH#KEY or vault:PATH#KEY); " if entry.secret else ""
         yield Variable(
             name=env_variable(service, entry.name),

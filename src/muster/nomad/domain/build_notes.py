@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.build_network import static_port
 from muster.nomad.domain.build_site import Site, SpecDefaults, make_site
 from muster.nomad.domain.build_target import Target
@@ -25,6 +26,7 @@ def build_notes(
             for one in site.layout.left_out
         ),
         *(note for one in members for teller in (_privileges, _volumes, _user, _schedule) for note in teller(one)),
+        *(note for one in members for note in _needs(site, one)),
         *(note for group in site.layout.groups for note in (*_port(site, group.service), *_route(site, group.service))),
     )
 
@@ -33,6 +35,15 @@ def _privileges(service: ServiceProfile) -> Iterator[str]:
     for one in service.privileges:
         what = f"{one.value.privilege} {one.value.detail}".strip()
         yield f"{service.name}: {what} is not carried over ({one.where}): privileges come only from a human"
+
+
+def _needs(site: Site, service: ServiceProfile) -> Iterator[str]:
+    """What it talks to and this job does not run."""
+    images = [backing_image(one.image.value) for one in site.decisions.analysis.services if one.image]
+    served = {image.serves for image in images if image}
+    for one in service.dependencies:
+        if one.value.service not in served:
+            yield f"{service.name} talks to {one.value.service} ({one.explain()}), which is not part of this job"
 
 
 def _volumes(service: ServiceProfile) -> Iterator[str]:

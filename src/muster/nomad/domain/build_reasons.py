@@ -79,7 +79,7 @@ def _port(site: Site, path: str, service: ServiceProfile, port: Sourced[PortFact
 
 def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[Reason]:
     path = f"group.{group.service.name}.task.{service.name}"
-    size = task_size(site, service).explain()
+    size = task_size(site, service)
     shown: Mapping[str, Sourced[str] | Sourced[tuple[str, ...]] | None] = {
         "config.image": service.image,
         "config.command": service.command,
@@ -88,8 +88,8 @@ def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[R
         "config.network_mode": service.network_mode,
     }
     yield from ((f"{path}.{field}", one.explain()) for field, one in shown.items() if one)
-    yield f"{path}.resources.cpu", size
-    yield f"{path}.resources.memory", size
+    yield f"{path}.resources.cpu", size.cpu_mhz.explain()
+    yield f"{path}.resources.memory", size.memory_mb.explain()
     if service.user:
         yield f"{path}.user", service.user.explain()
     if service in group.before:

@@ -1,16 +1,14 @@
 """One task: the image, what it starts, its environment, its share of the node."""
 
-from muster.core.evidence import Sourced
 from muster.nomad.domain.build_discovery import command_words
 from muster.nomad.domain.build_env import job_entries, own_words, task_env, task_templates
 from muster.nomad.domain.build_secrets import vault_block
 from muster.nomad.domain.build_site import Site, image_variable, on_host_network, port_label
 from muster.nomad.domain.build_volumes import scratch_mounts, volume_mounts
-from muster.nomad.domain.facts import ResourcesFact
 from muster.nomad.domain.profile import ServiceProfile
 from muster.nomad.domain.task import Device, DockerConfig, Lifecycle, Resources, TaskSpec
 from muster.nomad.domain.values import Text, VarRef
-from muster.nomad.domain.workload import size_workload
+from muster.nomad.domain.workload import Size, size_workload
 
 SMALLEST_MEMORY_MB = 10
 """Nomad refuses less."""
@@ -34,21 +32,21 @@ def service_task(site: Site, service: ServiceProfile, *, before: bool = False, s
     )
 
 
-def task_size(site: Site, service: ServiceProfile) -> Sourced[ResourcesFact]:
-    """CPU and memory with their reason."""
+def task_size(site: Site, service: ServiceProfile) -> Size:
+    """CPU and memory with their reasons."""
     return size_workload(service, cpu_mhz=site.defaults.cpu_mhz, memory_mb=site.defaults.memory_mb)
 
 
 def task_resources(site: Site, service: ServiceProfile) -> Resources:
-    """What the task reserves."""
-    size = task_size(site, service).value
-    memory = max(size.memory_mb or 0, SMALLEST_MEMORY_MB)
-    ceiling = size.memory_max_mb if size.memory_max_mb and size.memory_max_mb > memory else None
+    """What the task reserves; a ceiling only above the reservation."""
+    size = task_size(site, service)
+    memory = max(size.memory_mb.value, SMALLEST_MEMORY_MB)
+    ceiling = service.memory_max_mb.value if service.memory_max_mb else 0
     return Resources(
-        cpu_mhz=max(size.cpu_mhz or 0, 1),
+        cpu_mhz=size.cpu_mhz.value,
         memory_mb=memory,
-        memory_max_mb=ceiling,
-        devices=(Device(name="nvidia/gpu", count=size.gpus),) if size.gpus and size.gpus > 0 else (),
+        memory_max_mb=ceiling if ceiling > memory else None,
+        devices=(Device(name="nvidia/gpu", count=service.gpus.value),) if service.gpus else (),
     )
 
 

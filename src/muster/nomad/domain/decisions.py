@@ -6,7 +6,7 @@ from typing import TypeVar
 from muster.core.evidence import Sourced
 from muster.core.gates.questions import AnswerValue
 from muster.nomad.domain.decisions_answers import answered
-from muster.nomad.domain.facts import HealthFact, PortFact, ResourcesFact
+from muster.nomad.domain.facts import HealthFact, PortFact
 from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.domain.prompt import Wishes
 from muster.nomad.domain.values import Part
@@ -51,9 +51,11 @@ def _wished(service: ServiceProfile, wishes: Wishes) -> ServiceProfile:
         "cron": wishes.cron,
         "network_mode": wishes.network_mode,
         "route": wishes.route,
+        "cpu_mhz": wishes.cpu_mhz,
+        "memory_mb": wishes.memory_mb,
     }
     changes: dict[str, object] = {field: wish for field, wish in plain.items() if wish is not None}
-    return service.model_copy(update=changes | _port(service, wishes) | _health(wishes) | _resources(service, wishes))
+    return service.model_copy(update=changes | _port(service, wishes) | _health(wishes))
 
 
 def _port(service: ServiceProfile, wishes: Wishes) -> dict[str, object]:
@@ -67,19 +69,6 @@ def _port(service: ServiceProfile, wishes: Wishes) -> dict[str, object]:
 def _health(wishes: Wishes) -> dict[str, object]:
     wish = wishes.health_path
     return {"health": _like(wish, HealthFact(type="http", path=wish.value))} if wish else {}
-
-
-def _resources(service: ServiceProfile, wishes: Wishes) -> dict[str, object]:
-    wish = wishes.memory_mb or wishes.cpu_mhz
-    if wish is None:
-        return {}
-    said = service.resources.value if service.resources else ResourcesFact()
-    changes: dict[str, object] = {}
-    if wishes.cpu_mhz:
-        changes["cpu_mhz"] = wishes.cpu_mhz.value
-    if wishes.memory_mb:
-        changes |= {"memory_mb": wishes.memory_mb.value, "memory_max_mb": None}
-    return {"resources": _like(wish, said.model_copy(update=changes))}
 
 
 def _like(wish: Sourced[int] | Sourced[str], value: ValueT) -> Sourced[ValueT]:

@@ -7,7 +7,7 @@ from typing import TypeVar, cast, get_args
 from muster.core.evidence import Sourced
 from muster.core.gates.questions import AnswerValue
 from muster.nomad.domain.env_table import with_env_answers
-from muster.nomad.domain.facts import PortFact, ResourcesFact
+from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.profile import ServiceProfile, Storage
 from muster.nomad.domain.workload import SIZES, WorkloadClass
 
@@ -29,7 +29,7 @@ def answered(
         **_port(service, about("port")),
         **_text("network_mode", about("network")),
         **_number("replicas", about("count")),
-        **_resources(service, about("resources")),
+        **_resources(about("resources")),
         **_storage(about("storage")),
         **_architecture(about("architecture")),
         **_text("route", about("route")),
@@ -72,15 +72,15 @@ def _text(field: str, answer: AnswerValue) -> dict[str, object]:
     return {field: _said(text)} if text else {}
 
 
-def _resources(service: ServiceProfile, answer: AnswerValue) -> dict[str, object]:
+def _resources(answer: AnswerValue) -> dict[str, object]:
+    """CPU and memory by class or by number, beside which no other ceiling holds."""
     text = _one(answer).lower()
     found = _SIZE.fullmatch(text)
     size = (int(found[1]), int(found[2])) if found else SIZES.get(cast("WorkloadClass", text))
     if size is None or not all(size):
         return {}
-    said = service.resources.value if service.resources else ResourcesFact()
-    fact = said.model_copy(update={"cpu_mhz": size[0], "memory_mb": size[1], "memory_max_mb": None})
-    return {"resources": Sourced(value=fact, source="user", reason=f"answered: {text}")}
+    cpu, memory = (Sourced(value=amount, source="user", reason=f"answered: {text}") for amount in size)
+    return {"cpu_mhz": cpu, "memory_mb": memory, "memory_max_mb": None}
 
 
 def _storage(answer: AnswerValue) -> dict[str, object]:

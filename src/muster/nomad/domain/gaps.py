@@ -99,7 +99,7 @@ def _count(analysis: Analysis) -> Iterator[Question]:
 
 def _resources(analysis: Analysis) -> Iterator[Question]:
     main = analysis.main()
-    if main is None or main.resources:
+    if main is None or main.memory_mb:
         return
     chosen = classify_workload(main)
     sizes = ", ".join(f"{name} ({cpu} MHz/{memory} MB)" for name, (cpu, memory) in SIZES.items())

@@ -85,7 +85,10 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
         workloads=_each(about, WorkloadFact, lambda fact: fact.workload),
         job=merge_job(listening, listens),
         cron=merge_cron(about),
-        resources=about.first(ResourcesFact),
+        cpu_mhz=_amount(about, lambda fact: fact.cpu_mhz),
+        memory_mb=_amount(about, lambda fact: fact.memory_mb),
+        memory_max_mb=_amount(about, lambda fact: fact.memory_max_mb),
+        gpus=_amount(about, lambda fact: fact.gpus),
         replicas=_value(about.first(ReplicasFact), lambda fact: fact.count),
         network_mode=_value(about.first(NetworkModeFact), lambda fact: fact.mode),
         restart=_value(about.first(RestartFact), lambda fact: fact.policy),
@@ -95,6 +98,12 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
 
 def _value(one: Sourced[FactT] | None, take: Callable[[FactT], ValueT]) -> Sourced[ValueT] | None:
     return mapped(one, take(one.value)) if one else None
+
+
+def _amount(about: Ranked, take: Callable[[ResourcesFact], int | None]) -> Sourced[int] | None:
+    """The surest amount above nothing; one source may say how much CPU, another how much memory."""
+    amounts = ((one, take(one.value) or 0) for one in about.all(ResourcesFact))
+    return next((mapped(one, amount) for one, amount in amounts if amount > 0), None)
 
 
 def _each(about: Ranked, kind: type[FactT], key: Callable[[FactT], str]) -> tuple[Sourced[FactT], ...]:

@@ -19,9 +19,10 @@ def merge_env(about: Ranked) -> tuple[EnvEntry, ...]:
 
 
 def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
-    """Variables that two sources give different values."""
+    """Variables that two sources give different values; a default in the code is there to be replaced."""
     secret = {one.value.name for one in about.all(EnvFact) if one.value.secret}
-    given = [one for one in about.all(EnvFact) if one.value.name not in secret and _value(one) is not None]
+    said = about.without("code").all(EnvFact)
+    given = [one for one in said if one.value.name not in secret and _value(one) is not None]
     names = dict.fromkeys(one.value.name for one in given)
     return tuple(
         conflict

@@ -12,7 +12,6 @@ from muster.nomad.domain.facts import (
     LanguageFact,
     PortFact,
     PrivilegeFact,
-    ResourcesFact,
     UserFact,
     VolumeFact,
     WorkloadFact,
@@ -72,7 +71,10 @@ class ServiceProfile(Part):
     workloads: tuple[Sourced[WorkloadFact], ...] = ()
     job: Sourced[JobKind]
     cron: Sourced[str] | None = None
-    resources: Sourced[ResourcesFact] | None = None
+    cpu_mhz: Sourced[int] | None = None
+    memory_mb: Sourced[int] | None = None
+    memory_max_mb: Sourced[int] | None = None
+    gpus: Sourced[int] | None = None
     replicas: Sourced[int] | None = None
     network_mode: Sourced[str] | None = None
     restart: Sourced[str] | None = None

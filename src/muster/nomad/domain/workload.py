@@ -5,10 +5,18 @@ from typing import Literal
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.backing import backing_image, bare_name
-from muster.nomad.domain.facts import ResourcesFact
 from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.values import Part
 
 WorkloadClass = Literal["light", "medium", "heavy", "compute"]
+
+
+class Size(Part):
+    """What a task reserves, each amount with its reason."""
+
+    cpu_mhz: Sourced[int]
+    memory_mb: Sourced[int]
+
 
 # CPU in MHz, memory in MB.
 SIZES: dict[WorkloadClass, tuple[int, int]] = {
@@ -66,30 +74,29 @@ def classify_workload(profile: ServiceProfile) -> Sourced[WorkloadClass]:
     return next(iter((*_by_signs(profile), *_by_image(profile), *_by_language(profile))), unknown)
 
 
-def size_workload(
-    profile: ServiceProfile, *, cpu_mhz: int | None = None, memory_mb: int | None = None
-) -> Sourced[ResourcesFact]:
-    """CPU (MHz) and memory (MB): what somebody wrote down, else the defaults given, else the class."""
+def size_workload(profile: ServiceProfile, *, cpu_mhz: int | None = None, memory_mb: int | None = None) -> Size:
+    """What somebody wrote down, else the settings given here, else the class; CPU and memory each for itself."""
     chosen = classify_workload(profile)
     cpu, memory = SIZES[chosen.value]
-    said = profile.resources.value if profile.resources else ResourcesFact()
-    fact = said.model_copy(
-        update={
-            "cpu_mhz": said.cpu_mhz or cpu_mhz or cpu,
-            "memory_mb": said.memory_mb or memory_mb or memory,
-        }
+    return Size(
+        cpu_mhz=profile.cpu_mhz or _set(cpu_mhz, "DEFAULT_CPU") or _like(chosen, cpu),
+        memory_mb=profile.memory_mb or _set(memory_mb, "DEFAULT_MEMORY") or _like(chosen, memory),
     )
-    if profile.resources:
-        return profile.resources.model_copy(update={"value": fact})
-    if cpu_mhz and memory_mb:
-        return Sourced(value=fact, source="settings", reason="DEFAULT_CPU and DEFAULT_MEMORY")
-    return Sourced(value=fact, source=chosen.source, where=chosen.where, reason=chosen.reason)
+
+
+def _set(value: int | None, setting: str) -> Sourced[int] | None:
+    return Sourced(value=value, source="settings", reason=setting) if value else None
+
+
+def _like(chosen: Sourced[WorkloadClass], value: int) -> Sourced[int]:
+    return Sourced(
+        value=value, source=chosen.source, where=chosen.where, reason=chosen.reason, confidence=chosen.confidence
+    )
 
 
 def _by_signs(profile: ServiceProfile) -> Iterator[Sourced[WorkloadClass]]:
-    asked = profile.resources
-    if asked and asked.value.gpus:
-        yield _class("compute", "it asks for a GPU", asked.where)
+    if profile.gpus:
+        yield _class("compute", "it asks for a GPU", profile.gpus.where)
     for one in profile.workloads:
         if one.value.workload == "compute":
             yield _class("compute", one.reason or "heavy computing", one.where)
