@@ -91,6 +91,9 @@ class Cluster:
 
     def _store_version(self, job: Job, trigger: str) -> Accepted:
         self.store.put_version(job)
+        if job.launches_others:
+            refresh_status(self.store, (job.namespace, job.id))
+            return Accepted(self.store.index, "", job.job_modify_index)
         evaluation = self._evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, trigger)
         stored = self._enqueue(replace(evaluation, job_modify_index=job.job_modify_index))
         return Accepted(self.store.index, stored.id, job.job_modify_index)
@@ -102,7 +105,9 @@ class Cluster:
         if job is not None and purge:
             self.store.remove_job(key)
         elif job is not None:
-            self.store.put_version(replace(job, stop=True, modify_index=index, job_modify_index=index))
+            version = job.version + 1
+            stopped = replace(job, stop=True, stable=False, version=version, modify_index=index, job_modify_index=index)
+            self.store.put_version(stopped)
         kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
         evaluation = self._evaluation(key[1], key[0], kind, priority, "job-deregister")
         stored = self._enqueue(replace(evaluation, job_modify_index=index))
@@ -160,9 +165,11 @@ class Cluster:
             modify_ns=now,
         )
 
-    def _enqueue(self, evaluation: Evaluation) -> Evaluation:
+    def _enqueue(self, evaluation: Evaluation, *, refreshing: bool = True) -> Evaluation:
+        """Store and queue an evaluation; one of a deployment's leaves the job's status as it is."""
         stored = self.store.put_evaluation(evaluation)
-        refresh_status(self.store, (stored.namespace, stored.job_id))
+        if refreshing:
+            refresh_status(self.store, (stored.namespace, stored.job_id))
         self.scheduler.enqueue(stored)
         return stored
 
@@ -170,7 +177,7 @@ class Cluster:
         job = self.store.jobs.get((deployment.namespace, deployment.job_id))
         kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
         evaluation = self._evaluation(deployment.job_id, deployment.namespace, kind, priority, "deployment-watcher")
-        return self._enqueue(replace(evaluation, deployment_id=deployment.id))
+        return self._enqueue(replace(evaluation, deployment_id=deployment.id), refreshing=False)
 
     def _revert_to(self, current: Job, target: Job) -> Job:
         job = self._reverted(current, target)

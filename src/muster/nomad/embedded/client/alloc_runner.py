@@ -48,6 +48,7 @@ class AllocationRunner:
         self._on_change = on_change
         self._on_dead = on_dead
         self._stopping = False
+        self._failing_together = False
         self._over = False
         self._tracker: HealthTracker | None = None
         self.tasks = {
@@ -58,12 +59,12 @@ class AllocationRunner:
         """The client hears of the allocation."""
         for runner in self.tasks.values():
             runner.emit(words.received(self._machine.agenda.now_ns))
-        self._track_health()
 
     def start(self) -> None:
-        """Begin with the tasks whose turn it is."""
+        """Begin with the tasks whose turn it is; health counts from now, not from before a predecessor was gone."""
         if self._stopping:
             return
+        self._track_health()
         broken = self._setup_error()
         if broken is not None:
             for runner in self.tasks.values():
@@ -85,8 +86,6 @@ class AllocationRunner:
         if self._stopping:
             return
         self._stopping = True
-        if self._tracker is not None:
-            self._tracker.close()
         for runner in self.tasks.values():
             if not runner.dead:
                 runner.kill()
@@ -96,7 +95,7 @@ class AllocationRunner:
         states = {name: runner.state for name, runner in self.tasks.items()}
         status = client_status(states)
         if status in ("failed", "complete") and self.allocation.deployment_id and self.health is None:
-            self.health = Health(healthy=False, timestamp_ns=self._machine.agenda.now_ns)
+            self.health = Health(healthy=False, timestamp_ns=None)
         return ClientReport(self.allocation.id, status, DESCRIPTIONS[status], states, self.health)
 
     def _setup_error(self) -> str | None:
@@ -117,10 +116,11 @@ class AllocationRunner:
         self._tracker.review()
 
     def _judged(self, healthy: bool) -> None:
+        if self._failing_together or self._setup_failed():
+            return
         now = self._machine.agenda.now_ns
         self.health = Health(healthy=healthy, timestamp_ns=now)
-        untold = healthy or self._stopping or self._setup_failed() or not self.allocation.deployment_id
-        if self._tracker is not None and not untold:
+        if self._tracker is not None and self.allocation.deployment_id and not healthy:
             for name, reason in self._tracker.reasons().items():
                 self.tasks[name].emit(words.alloc_unhealthy(now, reason))
         self._on_change(self.allocation.id)
@@ -146,7 +146,7 @@ class AllocationRunner:
         if not others:
             return
         if runner.state.failed:
-            self._stopping = True
+            self._stopping = self._failing_together = True
             for other in others:
                 other.emit(words.sibling_failed(now, runner.spec.name))
             for each in self.tasks.values():

@@ -49,6 +49,7 @@ class Behaviour:
     stderr: tuple[str, ...] = ()
     ignores_stop: bool = False
     artifact_error: str = ""
+    data: tuple[str, ...] = ()
 
     def http_status(self, path: str) -> int:
         """What it answers on a path: the first pattern that matches, else 404."""
@@ -94,7 +95,7 @@ def _behaviour(record: dict[str, Any]) -> Behaviour:
     known = dict(record)
     if "listens" in known:
         known["listens"] = tuple(_listener(entry) for entry in known["listens"])
-    for key in ("writes", "stdout", "stderr"):
+    for key in ("writes", "stdout", "stderr", "data"):
         known[key] = tuple(known.get(key, ()))
     for key in ("env", "requires_env"):
         known[key] = {name: str(value) for name, value in known.get(key, {}).items()}

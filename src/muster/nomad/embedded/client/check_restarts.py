@@ -35,26 +35,31 @@ class _CheckWatch:
         self._allocation = allocation
         self._tasks = tasks
         self._agenda = agenda
-        self._grace_until_ns = agenda.now_ns + check.restart_grace_ns
+        self._signaled_ns = 0
         self._unhealthy_ns: int | None = None
-        agenda.after(LOOK_NS, self._look)
+        agenda.after(LOOK_NS // 2, self._look)
 
     def _look(self) -> None:
         if all(runner.dead for runner in self._tasks.values()):
             return
         self._agenda.after(LOOK_NS, self._look)
         now = self._agenda.now_ns
-        running = [r for r in self._tasks.values() if r.state.state == "running"]
-        if check_passes(self._check, self._allocation, self._group, self._tasks, now) or now < self._grace_until_ns:
+        if self._in_grace() or check_passes(self._check, self._allocation, self._group, self._tasks, now):
             self._unhealthy_ns = None
         elif self._unhealthy_ns is None:
             self._unhealthy_ns = now
         elif now > self._unhealthy_ns + self._check.interval_ns * (self._check.restart_limit - 1):
-            self._restart(running)
+            self._restart()
 
-    def _restart(self, running: list[TaskRunner]) -> None:
+    def _in_grace(self) -> bool:
+        """Whether nothing runs, or what runs was started or told to restart just now."""
+        started = [r.state.started_ns or 0 for r in self._tasks.values() if r.state.state == "running"]
+        since = max([self._signaled_ns, *started])
+        return not started or self._agenda.now_ns < since + self._check.restart_grace_ns
+
+    def _restart(self) -> None:
         self._unhealthy_ns = None
-        self._grace_until_ns = self._agenda.now_ns + self._check.restart_grace_ns
-        for runner in running:
+        self._signaled_ns = self._agenda.now_ns
+        for runner in self._tasks.values():
             if self._check.task in ("", runner.spec.name):
                 runner.restart(f'healthcheck: check "{self._check.name}" unhealthy')

@@ -125,7 +125,9 @@ class TaskRunner:
 
     def _templates(self) -> None:
         broken = next((error for t in self.spec.templates if (error := template_error(t))), None)
-        missing = [name for template in self.spec.templates for name in missing_dependencies(template)]
+        missing = [
+            name for template in self.spec.templates for name in missing_dependencies(template, self.behaviour.data)
+        ]
         if broken is not None:
             self.emit(words.template_failed(self._now, broken), state="dead", failed=True, finished_ns=self._now)
         elif missing:

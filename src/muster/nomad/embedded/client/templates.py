@@ -1,6 +1,7 @@
 """What a task's templates need and give, as far as it can be told without rendering them."""
 
 import re
+from collections.abc import Collection
 
 from muster.nomad.embedded.state.specs import TemplateSpec
 
@@ -25,12 +26,12 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def missing_dependencies(template: TemplateSpec) -> list[str]:
-    """The keys and secrets that it waits for; the embedded cluster has none of them."""
+def missing_dependencies(template: TemplateSpec, known: Collection[str]) -> list[str]:
+    """The keys and secrets that it waits for: all but the known ones."""
     actions = _actions(template)
-    keys = [f"kv.block({name})" for action in actions for name in _KEY.findall(action)]
-    secrets = [f"vault.read({name})" for action in actions for name in _SECRET.findall(action)]
-    return keys + secrets
+    keys = [("kv.block", name) for action in actions for name in _KEY.findall(action)]
+    secrets = [("vault.read", name) for action in actions for name in _SECRET.findall(action)]
+    return [f"{function}({name})" for function, name in keys + secrets if name not in known]
 
 
 def template_error(template: TemplateSpec) -> str | None:

@@ -11,7 +11,6 @@ from muster.nomad.embedded.http.desk import desk_of
 from muster.nomad.embedded.scheduler.nodes import NOMAD_VERSION
 
 Json = dict[str, Any]
-RPC_ADDRESS = "127.0.0.1:4647"
 DEFAULT_NAMESPACE: Json = {
     "CreateIndex": 1,
     "Description": "Default shared namespace",
@@ -33,7 +32,7 @@ async def read_self(request: Request) -> Response:
         "Datacenter": "dc1",
         "DevMode": True,
         "NodeName": "embedded",
-        "Ports": {"HTTP": int(port), "RPC": 4647, "Serf": 4648},
+        "Ports": {"HTTP": int(port), "RPC": int(port) + 1, "Serf": int(port) + 2},
         "Region": "global",
         "Server": {"BootstrapExpect": 1, "Enabled": True},
         "Vault": {"Addr": "", "Enabled": False},
@@ -50,7 +49,7 @@ def _member() -> Json:
 def _stats(request: Request) -> Json:
     cluster = desk_of(request).host.cluster
     client = {"num_allocations": str(len(cluster.store.allocations)), "node_id": cluster.nodes[0].id}
-    return {"client": client, "nomad": {"leader": "true", "leader_addr": RPC_ADDRESS, "server": "true"}}
+    return {"client": client, "nomad": {"leader": "true", "leader_addr": _rpc_address(request), "server": "true"}}
 
 
 async def read_health(_: Request) -> Response:
@@ -58,14 +57,20 @@ async def read_health(_: Request) -> Response:
     return json_answer({"client": {"message": "ok", "ok": True}, "server": {"message": "ok", "ok": True}})
 
 
-async def read_leader(_: Request) -> Response:
+def _rpc_address(request: Request) -> str:
+    """Where the servers' own protocol would be spoken."""
+    host, port = desk_of(request).address.rsplit(":", 1)
+    return f"{host}:{int(port) + 1}"
+
+
+async def read_leader(request: Request) -> Response:
     """GET /v1/status/leader"""
-    return json_answer(RPC_ADDRESS)
+    return json_answer(_rpc_address(request))
 
 
-async def read_peers(_: Request) -> Response:
+async def read_peers(request: Request) -> Response:
     """GET /v1/status/peers"""
-    return json_answer([RPC_ADDRESS])
+    return json_answer([_rpc_address(request)])
 
 
 async def list_regions(_: Request) -> Response:

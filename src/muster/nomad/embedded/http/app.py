@@ -14,6 +14,19 @@ from muster.nomad.embedded.state.values import SECOND
 
 TIME_HEADER = b"x-muster-virtual-time"
 WRITES = ["POST", "PUT"]
+ALL = ["GET", *WRITES, "DELETE"]
+NOT_YET = ("dispatch", "evaluate", "periodic/force", "scale", "stable")
+
+
+async def unknown_path(_: Request, __: Exception | None = None) -> Response:
+    """What is not there: no words at all."""
+    return Response(status_code=404)
+
+
+async def wrong_method(_: Request, __: Exception | None = None) -> Response:
+    """A path that does not take the method."""
+    return text_answer(405, "Invalid method")
+
 
 ROUTES = [
     Route("/v1/agent/self", agent.read_self),
@@ -38,6 +51,9 @@ ROUTES = [
     Route("/v1/job/{job_id:path}/summary", jobs.read_job_summary),
     Route("/v1/job/{job_id:path}/plan", planning.plan, methods=WRITES),
     Route("/v1/job/{job_id:path}/revert", jobs.revert_job, methods=WRITES),
+    Route("/v1/job/{job_id:path}/plan", wrong_method),
+    Route("/v1/job/{job_id:path}/revert", wrong_method),
+    *(Route(f"/v1/job/{{job_id:path}}/{later}", unknown_path, methods=ALL) for later in NOT_YET),
     Route("/v1/job/{job_id:path}", jobs.read_job),
     Route("/v1/job/{job_id:path}", jobs.register_job, methods=WRITES),
     Route("/v1/job/{job_id:path}", jobs.deregister_job, methods=["DELETE"]),
@@ -58,7 +74,7 @@ def build_app(desk: Desk) -> ASGIApp:
     """The application for one cluster."""
     app = Starlette(
         routes=ROUTES,
-        exception_handlers={BadRequest: _refuse, 404: _unknown_path, 405: _wrong_method},
+        exception_handlers={BadRequest: _refuse, 404: unknown_path, 405: wrong_method},
     )
     app.state.desk = desk
     return _Surroundings(app, desk)
@@ -67,14 +83,6 @@ def build_app(desk: Desk) -> ASGIApp:
 async def _refuse(_: Request, error: Exception) -> Response:
     assert isinstance(error, BadRequest)
     return text_answer(error.status, error.text)
-
-
-async def _unknown_path(_: Request, __: Exception) -> Response:
-    return Response(status_code=404)
-
-
-async def _wrong_method(_: Request, __: Exception) -> Response:
-    return text_answer(405, "Invalid method")
 
 
 class _Surroundings:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from starlette.requests import Request
 
+from muster.nomad.embedded.http.types import type_error
 from muster.nomad.embedded.state.values import MILLISECOND, SECOND
 
 Json = dict[str, Any]
@@ -60,9 +61,10 @@ def parse_duration(text: str) -> int | None:
     return sum(int(float(number) * UNITS[unit]) for number, unit in parts)
 
 
-def known_region(request: Request) -> None:
-    """Raises BadRequest for a region that is not this one."""
-    if request.query_params.get("region", "global") not in ("", "global"):
+def known_region(request: Request, job: Json | None = None) -> None:
+    """Raises BadRequest for a region, of the request or of its job, that is not this one."""
+    asked = request.query_params.get("region") or (job or {}).get("Region") or "global"
+    if asked != "global":
         raise BadRequest(500, "No path to region")
 
 
@@ -83,6 +85,9 @@ async def body(request: Request) -> Json:
 def go_json_error(text: str, error: ValueError) -> str:
     """Broken JSON in the words of Go's decoder, for the usual breakages."""
     at = getattr(error, "pos", len(text))
+    for literal in ("null", "true", "false"):
+        if text[at : at + 1] == literal[0]:
+            return _broken_literal(text[at:], literal)
     if at >= len(text.rstrip()):
         return "unexpected EOF"
     before = text[:at].rstrip()
@@ -93,9 +98,20 @@ def go_json_error(text: str, error: ValueError) -> str:
     return f"invalid character '{text[at]}' looking for beginning of {place}"
 
 
+def _broken_literal(text: str, literal: str) -> str:
+    """How Go's decoder stumbles over a word that begins like a literal."""
+    for wanted, found in zip(literal, text, strict=False):
+        if wanted != found:
+            return f"invalid character '{found}' in literal {literal} (expecting '{wanted}')"
+    return "unexpected EOF"
+
+
 def submitted_job(sent: Json) -> Json:
-    """The job of a request. Raises BadRequest when there is none."""
+    """The job of a request. Raises BadRequest when there is none, or one with values of the wrong type."""
     job: Json | None = sent.get("Job")
     if job is None:
         raise BadRequest(400, "Job must be specified")
+    error = type_error(job)
+    if error is not None:
+        raise BadRequest(400, error)
     return job

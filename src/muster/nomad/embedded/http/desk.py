@@ -11,11 +11,12 @@ from muster.nomad.embedded.state.store import Store
 
 @dataclass(frozen=True)
 class Desk:
-    """Handed to the application once."""
+    """Handed to the application once; `vault` says whether jobs may ask for Vault."""
 
     host: Host
     pace: Pace
     address: str
+    vault: bool = False
 
     @property
     def store(self) -> Store:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from muster.nomad.embedded.cluster import Accepted, Refused
+from muster.nomad.embedded.differences.jobs import diff_jobs
 from muster.nomad.embedded.http.answering import NotFound, json_answer, read_answer, read_headers, write_answer
 from muster.nomad.embedded.http.asking import BadRequest, blocking, body, known_region, namespace, submitted_job
 from muster.nomad.embedded.http.desk import desk_of
@@ -59,19 +60,22 @@ async def read_job(request: Request) -> Response:
 async def read_versions(request: Request) -> Response:
     """GET /v1/job/:id/versions"""
     store, key = desk_of(request).store, _key(request)
+    with_diffs = request.query_params.get("diffs") == "true"
 
     def read() -> tuple[int, Any]:
         versions = store.versions.get(key)
         if not versions:
             return store.table_index("job_version"), NotFound("job versions not found")
         index = max(job.modify_index for job in versions)
-        return index, _versions([render_job(job) for job in versions], index)
+        return index, _versions([render_job(job) for job in versions], index, with_diffs=with_diffs)
 
     return await read_answer(request, blocking(request), read)
 
 
-def _versions(versions: list[Json], index: int) -> Json:
-    return {"Diffs": None, "Index": index, "KnownLeader": True, "LastContact": 0, "Versions": versions}
+def _versions(versions: list[Json], index: int, *, with_diffs: bool) -> Json:
+    pairs = zip(versions[1:], versions, strict=False) if with_diffs else ()
+    diffs = [diff_jobs(old, new, contextual=False) for old, new in pairs]
+    return {"Diffs": diffs or None, "Index": index, "KnownLeader": True, "LastContact": 0, "Versions": versions}
 
 
 async def read_job_summary(request: Request) -> Response:
@@ -125,7 +129,7 @@ async def register_job(request: Request) -> Response:
     path_id = request.path_params.get("job_id")
     if path_id is not None and path_id != job.get("ID"):
         raise BadRequest(400, "Job ID does not match name")
-    known_region(request)
+    known_region(request, job)
     warnings = _admit(request, job)
     enforce = int(sent.get("JobModifyIndex") or 0) if sent.get("EnforceIndex") else None
     accepted = _write(request, "register", job=job, enforce=enforce)
@@ -138,7 +142,7 @@ def _admit(request: Request, job: Json) -> str:
     judged = validate_job(whole)
     key = (str(whole["Namespace"]), str(whole["ID"]))
     existing = desk_of(request).store.jobs.get(key)
-    refusal = judged.error_text() or vault_refusal(whole)
+    refusal = judged.error_text() or ("" if desk_of(request).vault else vault_refusal(whole))
     refusal = refusal or transition_refusal(existing.definition if existing else None, whole)
     if not refusal and key[0] != "default":
         refusal = f'job "{key[1]}" is in nonexistent namespace "{key[0]}"'

@@ -67,7 +67,7 @@ class _Placing:
             self._take_away(allocation)
         if self._job is None:
             return Computed(wanted, (), tuple(stops.values()), {}, {}, {})
-        self._queued = {group.name: 0 for group in self._job.spec.groups} if not self._job.stop else {}
+        self._queued = {group.name: 0 for group in self._job.spec.groups}
         selector = Selector(self._nodes, self._job.id, self._job.spec, self._chance)
         placed: list[Allocation] = []
         for place in sorted(wanted.places, key=lambda p: not p.destructive):
@@ -96,7 +96,8 @@ class _Placing:
             metric.note_demand(group)
             self._queued[group.name] += 1
             return None
-        penalized = place.previous.node_id if place.previous and place.rescheduling else ""
+        failed_before = place.previous is not None and place.previous.client_status == "failed"
+        penalized = place.previous.node_id if place.previous and failed_before else ""
         chosen = selector.select(group, self._proposed, penalized)
         if isinstance(chosen, Metric):
             self._failed[group.name] = chosen

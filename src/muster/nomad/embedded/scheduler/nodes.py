@@ -19,7 +19,7 @@ DRIVER_ATTRIBUTES: dict[str, dict[str, str]] = {
         "driver.docker": "true",
         "driver.docker.os_type": "linux",
         "driver.docker.runtimes": "io.containerd.runc.v2,io.containerd.runtime.v1.linux,runc",
-        "driver.docker.version": "20.10.24",
+        "driver.docker.version": "20.10.24+dfsg1",
         "driver.docker.volumes.enabled": "true",
     },
     "exec": {"driver.exec": "true"},

@@ -159,7 +159,8 @@ class Scheduler:
         return replace(updated, deployment_id=deployment.id, health=None, reschedule_requested=False)
 
     def _mark_stable(self, version: int, key: JobKey) -> None:
-        job = next((job for job in self._store.versions.get(key, ()) if job.version == version), None)
+        known = [*filter(None, [self._store.jobs.get(key)]), *self._store.versions.get(key, ())]
+        job = next((job for job in known if job.version == version), None)
         if job is not None and not job.stable:
             self._store.put_job(replace(job, stable=True, modify_index=self._store.index))
 

@@ -37,7 +37,7 @@ def _judged(progress: GroupProgress, health: Health) -> GroupProgress:
     progress = replace(progress, healthy=progress.healthy + 1)
     if not progress.progress_deadline_ns:
         return progress
-    extended = health.timestamp_ns + progress.progress_deadline_ns
+    extended = (health.timestamp_ns or 0) + progress.progress_deadline_ns
     return replace(progress, require_progress_by_ns=max(extended, progress.require_progress_by_ns or 0))
 
 

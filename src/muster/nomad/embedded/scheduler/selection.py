@@ -52,8 +52,8 @@ class Selector:
         if not scored:
             metric.note_demand(group)
             return metric
-        best = max(scored, key=lambda entry: sum(entry[0].values()) / len(entry[0]))
-        rows = tuple((node.id, sum(score.values()) / len(score), score) for score, _, node in scored)
+        best = max(scored, key=lambda entry: normalized(entry[0]))
+        rows = tuple((node.id, normalized(score), score) for score, _, node in scored)
         return Chosen(best[2], best[1].ports, Placement(metric.nodes_available, metric.evaluated, rows))
 
     def _try(self, group: GroupSpec, node: Node, others: list[Allocation], metric: Metric) -> Fit | None:
@@ -93,3 +93,9 @@ class Selector:
             "node-reschedule-penalty": -1.0 if node.id == penalized else 0.0,
         }
         return scores
+
+
+def normalized(scores: dict[str, float]) -> float:
+    """The mean of the scores that apply: packing always, the others when they are not zero."""
+    applying = [score for name, score in scores.items() if name == "binpack" or score]
+    return sum(applying) / len(applying)

@@ -26,3 +26,13 @@ class Job:
     create_index: int = 0
     modify_index: int = 0
     job_modify_index: int = 0
+
+    @property
+    def launches_others(self) -> bool:
+        """Whether it is periodic or parameterized: it is never placed itself."""
+        return bool(self.definition["Periodic"] or self.definition["ParameterizedJob"])
+
+    @property
+    def waits_forever(self) -> bool:
+        """Whether it has work for as long as it is not stopped."""
+        return self.spec.kind == "system" or self.launches_others

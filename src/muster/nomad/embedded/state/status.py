@@ -13,11 +13,16 @@ def refresh_status(store: Store, key: JobKey) -> None:
         return
     status = decide_status(store, job)
     if status != job.status:
-        store.put_job(replace(job, status=status, modify_index=store.index))
+        store.put_status(replace(job, status=status, modify_index=store.index))
 
 
 def decide_status(store: Store, job: Job) -> str:
-    """`running` with a live allocation, `pending` with work to schedule, else `dead`."""
+    """`running` with a live allocation, `pending` with work to schedule, else `dead`.
+
+    A job that waits for nodes, a clock or a dispatch runs until it is stopped.
+    """
+    if job.waits_forever:
+        return "dead" if job.stop else "running"
     key = (job.namespace, job.id)
     allocations = store.job_allocations(key)
     if any(not allocation.terminal for allocation in allocations):

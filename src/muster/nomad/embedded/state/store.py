@@ -61,6 +61,11 @@ class Store:
             self.jobs[key] = job
         self._touch("jobs", "job_version")
 
+    def put_status(self, job: Job) -> None:
+        """Store a job's new status; the list of its versions does not hear of it."""
+        self.jobs[(job.namespace, job.id)] = job
+        self._touch("jobs")
+
     def remove_job(self, key: JobKey) -> None:
         """Forget a job and its versions; its evaluations, allocations and deployments stay."""
         self.jobs.pop(key, None)

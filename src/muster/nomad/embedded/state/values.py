@@ -53,7 +53,7 @@ class Health:
     """What a client said about an allocation's health; `modify_index` is set when the server hears it."""
 
     healthy: bool
-    timestamp_ns: int
+    timestamp_ns: int | None
     modify_index: int = 0
 
 

@@ -7,6 +7,7 @@ from muster.nomad.embedded.state.values import SECOND
 from muster.nomad.embedded.wire.times import timestamp
 
 Json = dict[str, Any]
+BUILT_IN_DRIVERS = ("docker", "exec", "java", "qemu", "raw_exec")
 CREATE_INDEX, MODIFY_INDEX = 7, 9
 
 
@@ -57,7 +58,7 @@ def _common(node: Node, start_ns: int) -> Json:
         "CreateIndex": CREATE_INDEX,
         "Datacenter": node.datacenter,
         "Drain": False,
-        "Drivers": {driver: _driver(driver, start_ns) for driver in node.drivers},
+        "Drivers": {driver: _driver(driver, node, start_ns) for driver in sorted({*BUILT_IN_DRIVERS, *node.drivers})},
         "HostVolumes": volumes or None,
         "ID": node.id,
         "ModifyIndex": MODIFY_INDEX,
@@ -69,12 +70,13 @@ def _common(node: Node, start_ns: int) -> Json:
     }
 
 
-def _driver(driver: str, start_ns: int) -> Json:
+def _driver(driver: str, node: Node, start_ns: int) -> Json:
+    there = driver in node.drivers
     return {
-        "Attributes": DRIVER_ATTRIBUTES.get(driver, {f"driver.{driver}": "true"}),
-        "Detected": True,
-        "HealthDescription": "Healthy",
-        "Healthy": True,
+        "Attributes": DRIVER_ATTRIBUTES.get(driver, {f"driver.{driver}": "true"}) if there else None,
+        "Detected": there,
+        "HealthDescription": "Healthy" if there else "",
+        "Healthy": there,
         "UpdateTime": timestamp(start_ns),
     }
 

@@ -1,0 +1,17 @@
+"""Which recordings the embedded cluster answers otherwise, and why: `differences.yaml`, read and applied."""
+
+from pathlib import Path
+
+import yaml
+
+_BY_REASON: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "differences.yaml").read_text())["answers"]
+REASONS = {name: reason for reason, names in _BY_REASON.items() for name in names}
+
+
+def judge(name: str, lines: list[str]) -> None:
+    """Fail for a difference that nobody explained, and for an explained one that is none."""
+    reason = REASONS.get(name)
+    if lines and reason is None:
+        raise AssertionError(f"{name}:\n" + "\n".join(lines))
+    if reason is not None and not lines:
+        raise AssertionError(f"{name} agrees, but differences.yaml says: {reason}")
