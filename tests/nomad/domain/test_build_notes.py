@@ -3,7 +3,9 @@ import pytest
 from muster.nomad.domain.build_notes import build_notes
 from muster.nomad.domain.facts import (
     DependencyFact,
+    EnvFact,
     ImageFact,
+    NetworkModeFact,
     PortFact,
     PrivilegeFact,
     ReplicasFact,
@@ -11,7 +13,7 @@ from muster.nomad.domain.facts import (
     VolumeFact,
     WorkloadFact,
 )
-from nomad.domain.repositories import ONE_DOCKERFILE, cluster, decided, say
+from nomad.domain.repositories import CELERY, ONE_DOCKERFILE, PYTHON, cluster, decided, say
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,36 @@ from nomad.domain.repositories import ONE_DOCKERFILE, cluster, decided, say
 def test_what_is_dropped_or_taken_for_granted_is_said(facts, prompt, note):
     evidence = say("compose:web", ImageFact(image="x"), *facts)
     assert any(note in one for one in build_notes(decided(evidence, prompt), cluster()))
+
+
+def test_a_network_of_composes_own_is_said_to_be_dropped():
+    evidence = say("compose:web", ImageFact(image="x"), NetworkModeFact(mode="backend"))
+    assert build_notes(decided(evidence)) == (
+        "web: the network backend is not carried over: services of a job find each other by address",
+    )
+
+
+def test_a_port_asked_for_where_nothing_listens_is_said():
+    evidence = say("folder:.", PYTHON, CELERY)
+    assert build_notes(decided(evidence, "on port 80")) == (
+        "app: port 80 is not published: nothing is known to listen",
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "target", "note"),
+    [
+        ("vault:a/b#c", cluster(), "web: its secrets are in Vault, and this cluster has none"),
+        ("vault:a/b#c", cluster(vault=True), None),
+        ("nomad-var:a#b", cluster("1.3.1"), "web: its secrets are in Nomad variables, which Nomad 1.3.1 does not have"),
+        ("nomad-var:a#b", cluster("1.4.0"), None),
+        ("nomad-var:a#b", None, None),
+    ],
+)
+def test_a_store_that_the_cluster_lacks_is_said(place, target, note):
+    evidence = say("compose:web", ImageFact(image="x"), EnvFact(name="KEY", secret=True))
+    decisions = decided(evidence, "", {"env": {"web.KEY": place}})
+    assert build_notes(decisions, target) == ((note,) if note else ())
 
 
 def test_a_service_that_is_left_out_is_named_with_the_reason():

@@ -156,3 +156,22 @@ def test_a_command_gives_away_what_it_does(command, kind):
 def test_a_health_check_or_framework_on_an_impossible_port_gives_none():
     assert ports(say("dockerfile:Dockerfile", HealthFact(type="http", path="/", port=70000))) == []
     assert ports(say("folder:.", PYTHON, FrameworkFact(framework="x", default_port=0))) == []
+
+
+def test_localhost_in_an_example_is_the_service_that_publishes_the_port():
+    evidence = (
+        *say("dockerfile:Dockerfile", PortFact(port=80)),
+        *say("folder:.", EnvFact(name="URL", value="redis://localhost:16379/0"), where=".env.example"),
+        *say("compose:cache", ImageFact(image="redis:7"), PortFact(port=6379, published=16379)),
+    )
+    (entry,) = analysed(evidence).services[0].env
+    assert entry.value == "redis://cache:6379/0"
+    assert entry.reason == "env in .env.example; its localhost:16379 is cache:6379 here"
+
+
+def test_localhost_in_compose_is_the_container_itself():
+    evidence = (
+        *say("compose:web", ImageFact(image="x"), EnvFact(name="URL", value="redis://localhost:6379")),
+        *say("compose:cache", ImageFact(image="redis:7"), PortFact(port=6379, published=6379)),
+    )
+    assert analysed(evidence).services[0].env[0].value == "redis://localhost:6379"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from muster.nomad.domain.backing import backing_image
+from muster.nomad.domain.build_env import job_entries
 from muster.nomad.domain.build_network import static_port
 from muster.nomad.domain.build_site import Site, SpecDefaults, make_site
-from muster.nomad.domain.build_target import Target
+from muster.nomad.domain.build_target import Target, is_older
 from muster.nomad.domain.build_volumes import kept_volumes
 from muster.nomad.domain.decisions import Decisions
 from muster.nomad.domain.profile import ServiceProfile
@@ -25,8 +26,13 @@ def build_notes(
             f"{one.name} is left out: it is a {one.job.value} job, this is a {site.layout.kind} job"
             for one in site.layout.left_out
         ),
-        *(note for one in members for teller in (_privileges, _volumes, _user, _schedule) for note in teller(one)),
-        *(note for one in members for note in _needs(site, one)),
+        *(
+            note
+            for one in members
+            for teller in (_privileges, _volumes, _user, _network, _schedule)
+            for note in teller(one)
+        ),
+        *(note for one in members for note in (*_needs(site, one), *_secrets(site, one))),
         *(note for group in site.layout.groups for note in (*_port(site, group.service), *_route(site, group.service))),
     )
 
@@ -64,6 +70,22 @@ def _user(service: ServiceProfile) -> Iterator[str]:
             f"{service.name}: the number of user {user.value.user} is not known ({user.where}), so nothing gives its "
             "volume to it"
         )
+
+
+def _network(service: ServiceProfile) -> Iterator[str]:
+    mode = service.network_mode.value if service.network_mode else "default"
+    if mode not in ("default", "host", "bridge") and not mode.startswith("service:"):
+        yield f"{service.name}: the network {mode} is not carried over: services of a job find each other by address"
+    if service.static_port and not service.ports:
+        yield f"{service.name}: port {service.static_port.value} is not published: nothing is known to listen"
+
+
+def _secrets(site: Site, service: ServiceProfile) -> Iterator[str]:
+    stores = {entry.place.partition(":")[0] for entry in job_entries(service) if entry.place}
+    if site.target and "vault" in stores and not site.target.vault:
+        yield f"{service.name}: its secrets are in Vault, and this cluster has none"
+    if site.target and "nomad-var" in stores and is_older(site.target.version, 1, 4):
+        yield f"{service.name}: its secrets are in Nomad variables, which Nomad {site.target.version} does not have"
 
 
 def _schedule(service: ServiceProfile) -> Iterator[str]:

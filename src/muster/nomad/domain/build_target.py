@@ -22,6 +22,11 @@ class Target(Protocol):
         ...
 
     @property
+    def vault(self) -> bool:
+        """Whether Vault is there."""
+        ...
+
+    @property
     def consul(self) -> bool:
         """Whether Consul is there."""
         ...

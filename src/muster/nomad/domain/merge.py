@@ -31,7 +31,7 @@ from muster.nomad.domain.facts import (
 from muster.nomad.domain.merge_env import env_conflicts, merge_env
 from muster.nomad.domain.merge_ports import heard, merge_listens, merge_ports, port_conflicts, published_elsewhere
 from muster.nomad.domain.merge_ranked import FactT, Ranked, disagreement, mapped, ranked, sourced
-from muster.nomad.domain.merge_siblings import with_ports_by_reference
+from muster.nomad.domain.merge_siblings import with_localhost_named, with_ports_by_reference
 from muster.nomad.domain.merge_unknowns import unknowns_of
 from muster.nomad.domain.merge_work import merge_cron, merge_health, merge_job
 from muster.nomad.domain.names import safe_name
@@ -48,7 +48,7 @@ def merge_evidence(
     chosen = [one for one in candidates if one.id in selected]
     abouts = [ranked(one, evidence) for one in chosen]
     profiles = [_profile(one, about, abouts) for one, about in zip(chosen, abouts, strict=True)]
-    services = with_ports_by_reference(profiles)
+    services = with_ports_by_reference(with_localhost_named(profiles))
     return Analysis(
         name=_app_name(evidence, chosen, name),
         services=services,

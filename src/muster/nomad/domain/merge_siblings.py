@@ -1,12 +1,18 @@
-"""Ports that one service's configuration gives away about another: `redis://redis:6379` says where redis listens."""
+"""What one service's configuration gives away about another: `redis://redis:6379` says where redis listens.
+
+And what an example gives away: it is written for a developer's machine, where `localhost:6379` is the port that
+compose publishes for redis; in a container it would be the container itself.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.facts import PortFact
-from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.profile import EnvEntry, ServiceProfile
+
+_LOCALHOST = re.compile(r"(?<![\w.-])(?:localhost|127\.0\.0\.1):(\d{1,5})(?!\d)")
 
 
 def reference(host: str) -> re.Pattern[str]:
@@ -14,9 +20,32 @@ def reference(host: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-]){re.escape(host)}:(\d{{1,5}})(?![\d.])")
 
 
+def with_localhost_named(profiles: Sequence[ServiceProfile]) -> tuple[ServiceProfile, ...]:
+    """The profiles; an example's `localhost:PORT` names the service that publishes this port."""
+    published = {
+        port.value.published: f"{one.unit_name}:{port.value.port}"
+        for one in profiles
+        for port in one.ports
+        if one.id.startswith("compose:") and port.value.published
+    }
+    return tuple(
+        one.model_copy(update={"env": tuple(_named(entry, published) for entry in one.env)}) for one in profiles
+    )
+
+
 def with_ports_by_reference(profiles: Sequence[ServiceProfile]) -> tuple[ServiceProfile, ...]:
     """The profiles; one without a port takes those at which others reach it, else what its image is known to open."""
     return tuple(one if one.ports else _with_ports(one, _found(one, profiles)) for one in profiles)
+
+
+def _named(entry: EnvEntry, published: Mapping[int, str]) -> EnvEntry:
+    found = _LOCALHOST.search(entry.value or "") if entry.origin == "example" else None
+    name = published.get(int(found[1])) if found else None
+    if not (found and name and entry.value):
+        return entry
+    value = f"{entry.value[: found.start()]}{name}{entry.value[found.end() :]}"
+    reason = f"{entry.reason}; its {found[0]} is {name} here"
+    return entry.model_copy(update={"value": value, "reason": reason})
 
 
 def _with_ports(profile: ServiceProfile, found: Iterable[Sourced[PortFact]]) -> ServiceProfile:
