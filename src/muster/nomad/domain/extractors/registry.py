@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 
-from muster.nomad.domain.extractors import dockerfile, node, python
+from muster.nomad.domain.extractors import compose, dockerfile, env_example, go, node, python
 from muster.nomad.domain.extractors.extractor import Extractor, SourceFile
 from muster.nomad.domain.facts import Evidence
 
 # Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says
 # how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
 EXTRACTORS: tuple[Extractor, ...] = (
+    compose.EXTRACTOR,
     dockerfile.EXTRACTOR,
+    env_example.EXTRACTOR,
     python.EXTRACTOR,
     node.EXTRACTOR,
+    go.EXTRACTOR,
 )
 
 

@@ -1,0 +1,60 @@
+"""One compose service, and a voice that says things about it: unit, place, reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from muster.nomad.domain.extractors.compose_project import Project
+from muster.nomad.domain.extractors.compose_variables import Resolved
+from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, mapping, scalar
+from muster.nomad.domain.facts import Evidence, Fact, ProblemFact
+
+SOURCE = "compose"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service of a project. `body` has environment, build and depends_on as mappings."""
+
+    name: str
+    body: MapNode
+    project: Project
+
+    @property
+    def unit(self) -> str:
+        """The unit that it is."""
+        return f"compose:{self.name}"
+
+    def at(self, key: str) -> str:
+        """Where a key of the service stands."""
+        return self.body.key_at.get(key, self.body.at)
+
+    def evidence(self, fact: Fact, at: str, reason: str, *, confidence: float = 1.0) -> Evidence:
+        """A fact about the service."""
+        return Evidence(unit=self.unit, fact=fact, source=SOURCE, where=at, reason=reason[:200], confidence=confidence)
+
+    def problem(self, text: str, at: str) -> Evidence:
+        """What can't be used of it."""
+        fact = ProblemFact(problem=f"{self.name}: {text[:300]}")
+        return self.evidence(fact, at, "the analysis goes on without it")
+
+    def resolve(self, node: ScalarNode) -> Resolved:
+        """A text with its variables put in."""
+        return self.project.variables.resolve(node)
+
+    def text(self, key: str) -> Resolved | None:
+        """A key's text; None where it is missing, null or no text."""
+        node = scalar(self.body.get(key))
+        return self.resolve(node) if node else None
+
+    def section(self, *keys: str) -> MapNode:
+        """A mapping within the service, e.g. `deploy`, `resources`; empty where it is missing."""
+        node = self.body
+        for key in keys:
+            node = mapping(node.get(key))
+        return node
+
+    def resolved(self, node: Node | None) -> Iterator[Resolved]:
+        """The texts of a list."""
+        for item in elements(node):
+            if isinstance(item, ScalarNode):
+                yield self.resolve(item)
