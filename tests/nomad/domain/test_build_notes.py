@@ -3,6 +3,7 @@ import pytest
 from muster.nomad.domain.build_notes import build_notes
 from muster.nomad.domain.facts import (
     DependencyFact,
+    DependsOnFact,
     EnvFact,
     ImageFact,
     NetworkModeFact,
@@ -20,7 +21,7 @@ from nomad.domain.repositories import CELERY, ONE_DOCKERFILE, PYTHON, cluster, d
     ("facts", "prompt", "note"),
     [
         ((PrivilegeFact(privilege="cap_add", detail="NET_ADMIN"),), "", "web: cap_add NET_ADMIN is not carried over"),
-        ((VolumeFact(path="/c", source="./c", type="bind"),), "", "web: the host path ./c at /c is not mounted"),
+        ((VolumeFact(path="/c", source="./c", type="bind"),), "", "web: the host path ./c is not mounted at /c"),
         ((VolumeFact(path="/d", source="d", type="named"),), "", "web: a node must offer the volume d for /d"),
         (
             (VolumeFact(path="/d", source="d", type="named"), UserFact(user="app")),
@@ -87,4 +88,29 @@ def test_what_it_talks_to_and_nothing_here_runs_is_said():
     evidence = (*ONE_DOCKERFILE, *needs, *say("compose:cache", ImageFact(image="valkey/valkey:8")))
     assert build_notes(decided(evidence)) == (
         "app talks to postgres (dependency in main.py (main.py:1)), which is not part of this job",
+    )
+
+
+def test_a_host_mount_is_said_once():
+    evidence = (
+        *say("compose:web", ImageFact(image="x"), VolumeFact(path="/c", source="./c", type="bind")),
+        *say("compose:web", ImageFact(image="x"), PrivilegeFact(privilege="host_mount", detail="./c:/c")),
+    )
+    assert len(build_notes(decided(evidence))) == 1
+
+
+def test_a_service_that_is_awaited_and_never_named_is_said():
+    evidence = (
+        *say("compose:web", ImageFact(image="x"), DependsOnFact(service="db"), EnvFact(name="URL", value="cache:6379")),
+        *say("compose:db", ImageFact(image="postgres:16")),
+        *say("compose:cache", ImageFact(image="redis:7")),
+    )
+    (note,) = build_notes(decided(evidence))
+    assert note.startswith("web waits for db, and no variable or command names it")
+
+
+def test_a_file_that_only_compose_provides_is_said():
+    fact = EnvFact(name="PASSWORD_FILE", value="/run/secrets/pw")
+    assert build_notes(decided(say("compose:db", ImageFact(image="postgres:16"), fact))) == (
+        "db: PASSWORD_FILE names /run/secrets/pw (compose.yaml:2), a file that only compose provides",
     )

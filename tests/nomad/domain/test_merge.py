@@ -8,6 +8,7 @@ from muster.nomad.domain.facts import (
     HealthFact,
     ImageFact,
     NameFact,
+    PortFact,
     ProblemFact,
     ReplicasFact,
     UserFact,
@@ -162,6 +163,15 @@ def test_a_worker_misses_no_port():
 
 def test_the_main_service_is_built_here_and_listens():
     assert analysed(SHOP).main().name == "api"
+
+
+def test_where_nothing_is_built_here_a_database_is_not_the_main_service():
+    database = say("compose:db", ImageFact(image="mariadb:10"))
+    assert (
+        analysed((*database, *say("compose:blog", ImageFact(image="wordpress"), PortFact(port=80)))).main().name
+        == "blog"
+    )
+    assert analysed(database).main().name == "db"
 
 
 def test_an_analysis_survives_being_stored():

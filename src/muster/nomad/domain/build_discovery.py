@@ -75,17 +75,17 @@ def needs_static_port(site: Site, service: ServiceProfile) -> Sourced[bool] | No
     return None
 
 
+def siblings(site: Site, service: ServiceProfile) -> Iterator[ServiceProfile]:
+    """The other compose services that keep running in the job, and have a port to be reached at."""
+    running = [one for group in site.layout.groups for one in group.running]
+    return (one for one in running if one.id != service.id and one.id.startswith("compose:") and one.ports)
+
+
 def literal(text: str) -> str:
     """Text inside a double-quoted line of an env template."""
     for char, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
         text = text.replace(char, escaped)
     return text.replace("{{", '{{ "{{" }}')
-
-
-def _siblings(site: Site, service: ServiceProfile) -> Iterator[ServiceProfile]:
-    """The other compose services that keep running in the job, and have a port to be reached at."""
-    running = [one for group in site.layout.groups for one in group.running]
-    return (one for one in running if one.id != service.id and one.id.startswith("compose:") and one.ports)
 
 
 def _reference(host: str) -> re.Pattern[str]:
@@ -98,7 +98,7 @@ def _references(site: Site, service: ServiceProfile, text: str) -> list[Referenc
     """Where a text names another service, from left to right."""
     found = [
         (match.start(), match.end(), other, _port(other, match[1]))
-        for other in _siblings(site, service)
+        for other in siblings(site, service)
         for match in _reference(other.unit_name).finditer(text)
     ]
     return sorted(found, key=lambda one: one[0])
@@ -136,7 +136,7 @@ def _named_alone(site: Site, service: ServiceProfile, entry: EnvEntry) -> Servic
     """The service that `REDIS_HOST=redis` names. `ROLE=redis` names none."""
     if not _HOST_NAME.search(entry.name):
         return None
-    return next((other for other in _siblings(site, service) if entry.value == other.unit_name), None)
+    return next((other for other in siblings(site, service) if entry.value == other.unit_name), None)
 
 
 def _pair(service: ServiceProfile, host: EnvEntry) -> EnvEntry | None:

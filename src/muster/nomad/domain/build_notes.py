@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from muster.nomad.domain.backing import backing_image
-from muster.nomad.domain.build_env import job_entries
+from muster.nomad.domain.build_discovery import siblings
+from muster.nomad.domain.build_env import job_entries, task_templates
 from muster.nomad.domain.build_network import static_port
 from muster.nomad.domain.build_site import Site, SpecDefaults, make_site
 from muster.nomad.domain.build_target import Target, is_older
@@ -29,35 +30,57 @@ def build_notes(
         *(
             note
             for one in members
-            for teller in (_privileges, _volumes, _user, _network, _schedule)
+            for teller in (_privileges, _volumes, _files, _user, _network, _schedule)
             for note in teller(one)
         ),
-        *(note for one in members for note in (*_needs(site, one), *_secrets(site, one))),
+        *(note for one in members for note in (*_needs(site, one), *_unnamed(site, one), *_secrets(site, one))),
         *(note for group in site.layout.groups for note in (*_port(site, group.service), *_route(site, group.service))),
     )
 
 
 def _privileges(service: ServiceProfile) -> Iterator[str]:
+    bound = {one.where for one in service.volumes if one.value.type == "bind"}
     for one in service.privileges:
+        if one.where in bound:
+            continue
         what = f"{one.value.privilege} {one.value.detail}".strip()
         yield f"{service.name}: {what} is not carried over ({one.where}): privileges come only from a human"
 
 
 def _needs(site: Site, service: ServiceProfile) -> Iterator[str]:
     """What it talks to and this job does not run."""
-    images = [backing_image(one.image.value) for one in site.decisions.analysis.services if one.image]
-    served = {image.serves for image in images if image}
+    services = site.decisions.analysis.services
+    images = [backing_image(one.image.value) for one in services if one.image]
+    served = {image.serves for image in images if image} | {one.unit_name for one in services}
     for one in service.dependencies:
         if one.value.service not in served:
             yield f"{service.name} talks to {one.value.service} ({one.explain()}), which is not part of this job"
+
+
+def _unnamed(site: Site, service: ServiceProfile) -> Iterator[str]:
+    """What it waits for, and no value names: its code or files may know the name, which only compose resolves."""
+    text = "".join(template.data for template in task_templates(site, service))
+    for other in siblings(site, service):
+        awaited = any(one.value.service == other.unit_name for one in service.depends_on)
+        if awaited and not any(f'"{site.service_name(other, port)}"' in text for port in other.ports):
+            yield (
+                f"{service.name} waits for {other.name}, and no variable or command names it: if its code or files do, "
+                f"the name {other.unit_name} means nothing on Nomad; give them its address by a variable"
+            )
+
+
+def _files(service: ServiceProfile) -> Iterator[str]:
+    for entry in service.env:
+        if (entry.value or "").startswith("/run/secrets/"):
+            yield f"{service.name}: {entry.name} names {entry.value} ({entry.where}), a file that only compose provides"
 
 
 def _volumes(service: ServiceProfile) -> Iterator[str]:
     for one in service.volumes:
         if one.value.type == "bind":
             yield (
-                f"{service.name}: the host path {one.value.source} at {one.value.path} is not mounted ({one.where}): "
-                "a node has no such path; put the files into the image, or a volume"
+                f"{service.name}: the host path {one.value.source} is not mounted at {one.value.path} ({one.where}): "
+                "put the files into the image or a volume; host mounts come only from a human"
             )
     for fact in kept_volumes(service):
         yield f"{service.name}: a node must offer the volume {fact.source} for {fact.path}"

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from muster.core.evidence import Sourced
+from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.facts import (
     BuildFact,
     DependencyFact,
@@ -120,7 +121,9 @@ class Analysis(Part):
         return next((one for one in self.services if one.name == name), None)
 
     def main(self) -> ServiceProfile | None:
-        """The service that the application is about: the first that is built here and listens, else the first."""
+        """The service that the application is about: the first that is built here and listens, then what is built
+        here, then what listens and is no database or the like."""
         built = [one for one in self.services if one.build or not one.id.startswith("compose:")]
-        listening = [one for one in built if one.ports]
-        return next(iter((*listening, *built, *self.services)), None)
+        own = [one for one in self.services if not (one.image and backing_image(one.image.value))]
+        listening = [one for found in (built, own) for one in found if one.ports]
+        return next(iter((*(one for one in listening if one in built), *built, *listening, *self.services)), None)
