@@ -41,7 +41,11 @@ def test_what_the_code_needs_must_be_filled_in():
 
 
 def test_the_ports_variable_and_defaults_in_the_code_are_left_alone():
-    assert set(rows()) == {"web.MODE", "web.API_KEY", "web.DSN"}
+    assert set(rows()) == {"web.MODE", "web.API_KEY", "web.DSN", "web.COLOR"}
+
+
+def test_what_is_named_without_a_value_may_be_given_one():
+    assert rows()["web.COLOR"].value is None
 
 
 def test_what_the_image_sets_is_not_asked():

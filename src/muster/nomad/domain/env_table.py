@@ -51,9 +51,7 @@ def is_asked(service: ServiceProfile, entry: EnvEntry) -> bool:
     """Whether the variable belongs into the job, or may."""
     if entry.name in (one.value.env for one in service.ports):
         return False
-    if entry.secret:
-        return entry.required or entry.origin in ("user", "compose", "example")
-    return entry.required or (entry.value is not None and entry.origin in ("user", "compose", "example"))
+    return entry.required or entry.origin in ("user", "compose", "example")
 
 
 def with_env_answers(service: ServiceProfile, answers: Mapping[str, AnswerValue]) -> ServiceProfile:

@@ -17,6 +17,7 @@ READS = [
     ("behind a cast", "const s = (process.env.XX as string) ?? 'a';", "=a"),
     ("a computed default", "const s = process.env.XX || os.hostname();", "optional"),
     ("a product is no number", "const s = process.env.XX || 60 * 1000;", "optional"),
+    ("a one-line guard throws", 'const s = process.env.XX;\nif (!s) throw new Error("no (XX)");', "required"),
     ("an if is a look", "if (process.env.XX) { go(); }", "optional"),
     ("a comparison is a look", "const s = process.env.XX === 'true';", "optional"),
     ("a conditional is a look", "const s = process.env.XX ? 1 : 2;", "optional"),

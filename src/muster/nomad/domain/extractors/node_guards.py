@@ -9,7 +9,7 @@ from muster.nomad.domain.extractors.node_values import ScriptValues
 
 Guards = Mapping[str, tuple[How, str | None]]
 
-_IF = re.compile(r"\bif\s{0,9}\(([^{};\n]{1,200})\)\s{0,9}\{?([^}]{0,200})")
+_IF = re.compile(r"\bif\s{0,9}\(([^{};\n]{1,200}?)\)\s{0,9}\{?([^}]{0,200})")
 _ASSERTED = re.compile(r"\b(?:invariant|assert(?:\.ok)?)\(\s{0,9}([A-Za-z_$][\w$]{0,60})")
 _NEGATED = re.compile(
     r"!\s{0,3}([A-Za-z_$][\w$]{0,60})(?![\w$.(=])|([A-Za-z_$][\w$]{0,60})\s{0,3}={2,3}\s{0,3}(?:undefined|null|['\"]{2})"
