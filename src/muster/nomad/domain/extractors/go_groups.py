@@ -15,7 +15,7 @@ _ROUTER_PARAMETER = re.compile(
     r"(\w{1,40})\s{1,9}\*?[\w.]{0,40}(?:RouterGroup|IRouter|IRoutes|Engine|echo\.Group|echo\.Echo|fiber\.Router|fiber\.App"
     r"|chi\.Router|chi\.Mux|mux\.Router)\b"
 )
-_GROUP = re.compile(r"(\w{1,40})\s{0,9}:?=\s{0,9}(\w{1,40})\.(?:Group|PathPrefix)\(\s{0,9}\"([^\"\n]{0,80})\"")
+_GROUP = re.compile(r"(?<!\w)(\w{1,40})\s{0,9}:?=\s{0,9}(\w{1,40})\.(?:Group|PathPrefix)\(\s{0,9}\"([^\"\n]{0,80})\"")
 _CLOSURE = re.compile(r"\.(?:Route|Group)\(\s{0,9}\"([^\"\n]{0,80})\"\s{0,9},\s{0,9}func\([^)\n]{0,80}\)\s{0,9}\{")
 _INLINE = re.compile(r"(\w{1,40})\.Group\(\s{0,9}\"([^\"\n]{0,80})\"\s{0,9}\)")
 _MOUNT = re.compile(r"\.Mount\(\s{0,9}\"([^\"\n]{0,80})\"\s{0,9},\s{0,9}(?:[\w]{1,40}\.){0,3}(\w{1,60})\(")

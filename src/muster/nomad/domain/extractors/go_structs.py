@@ -8,9 +8,9 @@ from muster.nomad.domain.extractors.code_env import NAME, EnvRead, How
 from muster.nomad.domain.extractors.code_text import CodeText
 from muster.nomad.domain.extractors.code_values import Value
 
-_TYPE = re.compile(r"^\s{0,20}(?:type\s{1,9})?(\w{1,60})\s{1,9}struct\s{0,9}\{", re.MULTILINE)
+_TYPE = re.compile(r"^[ \t]{0,20}+(?:type[ \t]{1,9})?(\w{1,60})[ \t]{1,9}struct[ \t]{0,9}\{", re.MULTILINE)
 _FIELD = re.compile(
-    r"^\s{0,40}+([A-Z]\w{0,60})\s{1,60}+(?:\*|\[\])?([\w.\[\]*]{1,60})\s{1,60}+`([^`\n]{1,400})`", re.MULTILINE
+    r"^[ \t]{0,40}+([A-Z]\w{0,60})[ \t]{1,60}+([\w.\[\]*]{1,60})[ \t]{1,60}+`([^`\n]{1,400})`", re.MULTILINE
 )
 _TAG = re.compile(r"([A-Za-z][\w.-]{0,30}):\"([^\"\n]{0,200})\"")
 _NAME = re.compile(NAME)
@@ -47,9 +47,10 @@ class EnvField:
 
 def struct_fields(texts: Iterable[CodeText]) -> list[EnvField]:
     """The fields of all structs of a unit that tags tie to a variable."""
-    tagged = [(text, field) for text in texts for field in _fields(text)]
+    files = tuple(texts)
+    tagged = [(text, field) for text in files for field in _fields(text)]
     prefixes = {_plain(field.type): prefix for _, field in tagged if (prefix := _prefix_tag(field))}
-    process = next((found[1] for text, _ in tagged if (found := _PROCESS.search(text.code))), None)
+    process = next((found[1] for text in files if (found := _PROCESS.search(text.code))), None)
     return [
         EnvField(field.name, text.file.path, read)
         for text, field in tagged

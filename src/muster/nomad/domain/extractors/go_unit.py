@@ -23,7 +23,9 @@ from muster.nomad.domain.extractors.go_values import GoValues
 from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact, PortFact
 
 _IMPORT = re.compile(
-    r"^\s{0,20}(?:import\s{1,9})?(?:[\w.]{1,40}\s{1,9})?\"([\w.~-]{1,100}(?:/[\w.~-]{1,100}){0,9})\"\s*?$", re.MULTILINE
+    r"^[ \t]{0,20}+(?:import[ \t]{1,9})?(?:[\w.]{1,40}[ \t]{1,9})?"
+    r"\"([\w.~-]{1,100}(?:/[\w.~-]{1,100}){0,9})\"[ \t]{0,9}$",
+    re.MULTILINE,
 )
 _CUSTOM_PORT = 8080
 

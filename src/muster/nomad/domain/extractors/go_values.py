@@ -80,8 +80,8 @@ class GoValues:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
             places = self._places.get(name, [])[:_MOST_PARTS]
             own = first_known(self.value(place, depth + 1) for place in places)
-            known = (own, self.fields.get(name, UNKNOWN), self.unit.get(name, UNKNOWN))
-            self._seen[name] = next((value for value in known if value.known), UNKNOWN)
+            known = first_known((own, self.fields.get(name, UNKNOWN)))
+            self._seen[name] = known if known.known else self.unit.get(name, UNKNOWN)
         return self._seen[name]
 
     def _primary(self, offset: int, depth: int) -> tuple[Value, int]:

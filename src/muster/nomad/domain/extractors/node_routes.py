@@ -10,7 +10,7 @@ from muster.nomad.domain.extractors.node_mounts import Mounts, full_paths
 
 _PATH = r"['\"`](/[\w./-]{0,80})['\"`]"
 _CALL = re.compile(
-    rf"([A-Za-z_$][\w$]{{0,40}})(?:\(\))?\s{{0,20}}\.(get|all|use|head|route)\(\s{{0,20}}{_PATH}\s{{0,9}}([,)])"
+    rf"(?<![\w$])([A-Za-z_$][\w$]{{0,40}})(?:\(\))?\s{{0,20}}\.(get|all|use|head|route)\(\s{{0,20}}{_PATH}\s{{0,9}}([,)])"
 )
 _SERVER = re.compile(r"app|server|fastify|koa|hono|polka|instance|application|\w{0,30}(?:App|Server)", re.IGNORECASE)
 _ROUTER = re.compile(r"api|r|routes?|\w{0,30}(?:router|routes?|controller|handler)", re.IGNORECASE)
