@@ -3,7 +3,7 @@ import pytest
 from muster.core.errors import UsageError
 from muster.nomad.domain.env_table import SecretPlace, env_question, parse_place, with_env_answers
 from muster.nomad.domain.facts import EnvFact, ImageFact, PortFact
-from nomad.domain.repositories import PYTHON, SHOP, analysed, say
+from nomad.domain.repositories import PYTHON, SHOP, analysed, built, say
 
 EVIDENCE = (
     *say(
@@ -113,3 +113,9 @@ def test_an_answer_for_a_new_variable_adds_it():
 
 def test_answers_for_another_service_are_not_ours():
     assert answered({"api.MODE": "dev"}, "MODE").value == "prod"
+
+
+def test_what_compose_hands_through_may_stay_empty():
+    evidence = say("compose:web", ImageFact(image="x"), EnvFact(name="DEBUG"), EnvFact(name="DSN", required=True))
+    assert (rows(evidence)["web.DEBUG"].value, rows(evidence)["web.DEBUG"].optional) == (None, True)
+    assert [one.name for one in built(evidence).variables] == ["web_dsn"]

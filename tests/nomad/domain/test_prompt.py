@@ -30,7 +30,7 @@ def read(prompt):
         ("500 MHz", {"cpu_mhz": 500}),
         ("call it shop", {"name": "shop"}),
         ("as job web", {"name": "web"}),
-        ('named "My Shop"', {"name": "my"}),
+        ('named "My Shop"', {"name": "my-shop"}),
         ("image ghcr.io/x/y:1.2", {"image": "ghcr.io/x/y:1.2"}),
         ("use the image localhost:5000/app@sha256:ab12", {"image": "localhost:5000/app@sha256:ab12"}),
         ("in namespace dev", {"namespace": "dev"}),
@@ -113,6 +113,21 @@ def test_what_is_not_understood_is_listed():
 
 @pytest.mark.parametrize("prompt", ["0 replicas", "on port 0", "on port 99999"])
 def test_impossible_numbers_are_not_understood(prompt):
+    assert read(prompt) == {}
+    assert parse_prompt(prompt).ignored
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "the image should be small",
+        "the namespace is special",
+        "it is based on server.js",
+        "retry 3 times",
+        "call it a day",
+    ],
+)
+def test_words_that_only_look_like_a_wish_are_none(prompt):
     assert read(prompt) == {}
     assert parse_prompt(prompt).ignored
 

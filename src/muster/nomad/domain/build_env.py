@@ -6,7 +6,7 @@ from muster.core.evidence import Sourced
 from muster.nomad.domain.build_discovery import command_addresses, env_template
 from muster.nomad.domain.build_secrets import secret_templates
 from muster.nomad.domain.build_site import Site, env_variable, port_label
-from muster.nomad.domain.env_table import is_asked
+from muster.nomad.domain.env_table import is_asked, is_needed
 from muster.nomad.domain.profile import EnvEntry, ServiceProfile
 from muster.nomad.domain.spec import Variable
 from muster.nomad.domain.task import Template
@@ -66,7 +66,7 @@ def job_entries(service: ServiceProfile) -> tuple[EnvEntry, ...]:
 
 
 def _set(entry: EnvEntry) -> bool:
-    return bool(entry.place) or entry.value is not None or entry.required or entry.origin == "compose"
+    return bool(entry.place) or entry.value is not None or is_needed(entry)
 
 
 def _port_entries(service: ServiceProfile) -> Iterator[EnvEntry]:

@@ -54,6 +54,11 @@ def is_asked(service: ServiceProfile, entry: EnvEntry) -> bool:
     return entry.required or entry.origin in ("user", "compose", "example")
 
 
+def is_needed(entry: EnvEntry) -> bool:
+    """Whether the job can't run without it: the code has no default, or compose gives it a secret that is not kept."""
+    return entry.required or (entry.secret and entry.origin == "compose")
+
+
 def with_env_answers(service: ServiceProfile, answers: Mapping[str, AnswerValue]) -> ServiceProfile:
     """The service with the table's answers. Raises UsageError where a secret's place is none; never quotes it."""
     table = answers.get(ENV_ID)
@@ -72,11 +77,10 @@ def _of_service(service: ServiceProfile, table: Mapping[str, str]) -> Iterator[t
 
 
 def _row(service: ServiceProfile, entry: EnvEntry) -> Row:
-    needed = entry.required or entry.origin == "compose"
     return Row(
         key=f"{service.name}.{entry.name}",
         value=None if entry.secret else entry.value,
-        optional=not needed,
+        optional=not is_needed(entry),
         reason="a secret: give its place, never its value" if entry.secret else entry.reason,
         where=entry.where,
     )

@@ -47,6 +47,7 @@ class Rule:
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _NAME = r"[\"'`]?([A-Za-z0-9][\w.-]*[A-Za-z0-9]|[A-Za-z0-9])[\"'`]?"
+_QUOTED = r"[\"'`]([^\"'`]{1,80})[\"'`]"
 _COUNT = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
 _LIST = r"([A-Za-z0-9*][\w*-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)"
 
@@ -64,7 +65,14 @@ def _text(found: re.Match[str]) -> str:
 
 
 def _safe(found: re.Match[str]) -> str | None:
-    return safe_name(found.group(1), fallback="") or None
+    if found.group(2) and not _says(found.group(2)):
+        return None
+    return safe_name(found.group(1) or found.group(2), fallback="") or None
+
+
+def _word(found: re.Match[str]) -> str | None:
+    """The word, unless it is one that says nothing: `the namespace is ...` names none."""
+    return found.group(1) if _says(found.group(1)) else None
 
 
 def _number(found: re.Match[str]) -> int | None:
@@ -96,7 +104,7 @@ MHZ_PER_CORE = 1000
 
 # Order is important: the first rule that matches a stretch of text takes it.
 RULES: tuple[Rule, ...] = (
-    _rule("image", r"\b(?:with |using |from |use )?(?:the )?(?:docker )?image\s+[\"'`]?([\w][\w./:@-]*[\w])", _text),
+    _rule("image", r"\b(?:with |using |from |use )?(?:the )?(?:docker )?image\s+[\"'`]?([\w][\w./:@-]*[\w])", _word),
     _rule("cron", SCHEDULE, read_cron),
     _rule("job", r"\b(?:as )?an? (?:periodic|scheduled) job\b", _always("periodic")),
     _rule(
@@ -104,15 +112,15 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("job", r"\b(?:as )?an? (?:one-off|one-shot|batch)(?: job)?\b|\bruns? once\b", _always("batch")),
     _rule("job", r"\bas an? (?:long-running )?service\b", _always("service")),
-    _rule("namespace", rf"\b(?:in |into |to )?(?:the )?namespace\s+{_NAME}", _text),
-    _rule("namespace", rf"\b(?:in|into|to) (?:the )?{_NAME} namespace\b", _text),
-    _rule("region", rf"\b(?:in |into )?(?:the )?region\s+{_NAME}", _text),
+    _rule("namespace", rf"\b(?:in |into |to )?(?:the )?namespace\s+{_NAME}", _word),
+    _rule("namespace", rf"\b(?:in|into|to) (?:the )?{_NAME} namespace\b", _word),
+    _rule("region", rf"\b(?:in |into )?(?:the )?region\s+{_NAME}", _word),
     _rule("datacenters", rf"\b(?:in |into )?(?:the )?(?:datacenters?|data centers?)\s+{_LIST}", _names),
     _rule("datacenters", r"\bin (dc[\w-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)", _names),
     _rule(
         "name",
-        rf"\b(?:call it|name it|named|called|as (?:the )?job|job name(?: is)?)\s+{_NAME}",
-        lambda one: _safe(one),
+        rf"\b(?:call it|name it|named|called|as (?:the )?job|job name(?: is)?)\s+(?:{_QUOTED}|{_NAME})",
+        _safe,
     ),
     _rule("health_path", r"\bhealth(?:[ -]?check)?(?: path| route)?(?: is)?(?: at| on)?\s+(/[\w./-]*)", _text),
     _rule("port", r"\b(?:that |it |which )?(?:listen(?:s|ing)?|serv(?:es|ing)) on (?:port )?(\d{1,5})\b", _port),
@@ -122,7 +130,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("static_port", r"\b(?:static )?port (\d{1,5})\b", _port),
     _rule("network_mode", r"\b(?:with |on |using )?(?:the )?host(?:'s)? network(?:ing)?\b", _always("host")),
-    _rule("count", rf"\b(?:with |run |in )?{_COUNT}\s+(?:replicas?|instances?|copies|times)\b", _number),
+    _rule("count", rf"\b(?:with |run |in )?{_COUNT}\s+(?:replicas?|instances?|copies)\b", _number),
     _rule("count", rf"\b(?:scaled? (?:it )?to|count(?: of)?|replicas?(?: of|:)?)\s+{_COUNT}\b", _number),
     _rule(
         "memory_mb",
@@ -134,15 +142,15 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "route",
         r"\b(?:reachable |available |published |routed |route )?(?:at|under|as|on|to)\s+(?:https?://)?"
-        r"((?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[\w/-]*)?)",
+        r"((?:[a-z0-9-]+\.)+(?!(?:py|[jt]sx?|go|json|ya?ml|toml|txt|md|sh)\b)[a-z]{2,}(?:/[\w/-]*)?)",
         _text,
     ),
 )
 
 _FILLER = """
 a an and app application as at by can container deploy deployment for from generate give has have i in into is it its
-job make me my need nomad of on onto please put repo repository run service set should spec start that the then there
-this to up use using want we with you your create file let be
+job make me my need nomad of on onto please put repo repository run service set spec start that the then there
+this to up use using want we with you your create file let be should must will may tag name
 """
 
 
