@@ -29,7 +29,9 @@ def corpus() -> list[RecordedParse]:
     for entry in _read(folder / "index.json"):
         result = _read(folder / entry["result"])
         text = (folder / entry["input"]).read_text(encoding="utf-8")
-        found.append(RecordedParse(entry["name"], text, result.get("canonicalized"), entry["error"]))
+        found.append(
+            RecordedParse(entry["name"], text, result["canonicalized"] if entry["ok"] else None, entry["error"])
+        )
     return found
 
 

@@ -40,7 +40,7 @@ _MAIN = re.compile(
       (?P<space>[ \t]+)
     | (?P<comment>(?:\#|//)[^\n]*|/\*.*?\*/)
     | (?P<newline>\r?\n)
-    | (?P<number>\d(?:(?:[\d.]|[eE][+-]?\d)*\d)?)
+    | (?P<number>\d(?:(?:[\d.]|[eE][+-]?\d)*(?:\d|[eE][+-]?\d))?)
     | (?P<ident>[^\W\d][\w-]*)
     | (?P<oheredoc><<-?(?P<marker>[^\W\d][\w-]*)\r?\n)
     | (?P<seqend>~\})
@@ -107,10 +107,18 @@ class _Lexer:
         elif match.group("oheredoc"):
             self.modes.append(_Mode("heredoc", marker=match.group("marker")))
             self._emit("oheredoc", end)
+        elif kind == "ident":
+            self._emit(kind, self._identifier_end(end))
         elif kind == "seqend":
             self._close_sequence(mode)
         else:
             self._emit(kind or "", end)
+
+    def _identifier_end(self, end: int) -> int:
+        """Beyond letters and digits: the combining marks that Unicode lets identifiers go on with."""
+        while end < len(self.text) and (self.text[end] == "-" or f"a{self.text[end]}".isidentifier()):
+            end += 1
+        return end
 
     def _operator(self, text: str, mode: _Mode) -> None:
         if text == '"':
