@@ -3,7 +3,7 @@ job "express-env" {
   type        = "service" # it listens
 
   group "express-env" {
-    count = 1 # answered
+    count = 1 # nothing asks for more
 
     update { # within the 300 s that a deployment is watched
       max_parallel      = 1
@@ -52,8 +52,8 @@ job "express-env" {
       }
 
       resources {
-        cpu    = 500 # answered: medium
-        memory = 512 # answered: medium
+        cpu    = 500 # medium: javascript code without heavy libraries (package.json:1)
+        memory = 512 # medium: javascript code without heavy libraries (package.json:1)
       }
     }
   }

@@ -54,8 +54,8 @@ job "fastapi-redis" {
       }
 
       resources {
-        cpu    = 500 # answered: medium
-        memory = 512 # answered: medium
+        cpu    = 500 # medium: python code without heavy libraries (requirements.txt:1)
+        memory = 512 # medium: python code without heavy libraries (requirements.txt:1)
       }
     }
   }

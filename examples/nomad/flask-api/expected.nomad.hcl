@@ -3,7 +3,7 @@ job "flask-api" {
   type        = "service" # it listens
 
   group "api" {
-    count = 1 # answered
+    count = 1 # nothing asks for more
 
     update { # within the 300 s that a deployment is watched
       max_parallel      = 1

@@ -3,7 +3,7 @@ job "memory-test" {
   type        = "service" # it listens
 
   group "memory-test" {
-    count = 1 # answered
+    count = 1 # nothing asks for more
 
     update { # within the 300 s that a deployment is watched
       max_parallel      = 1

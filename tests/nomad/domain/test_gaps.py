@@ -12,7 +12,7 @@ from muster.nomad.domain.facts import (
     ResourcesFact,
     VolumeFact,
 )
-from muster.nomad.domain.gaps import gap_questions
+from muster.nomad.domain.gaps import gap_questions, own_answers
 from muster.nomad.domain.prompt import parse_prompt
 from nomad.domain.repositories import CELERY, FLASK, ONE_DOCKERFILE, PYTHON, SHOP, WEB_AND_WORKER, analysed, say
 
@@ -110,3 +110,9 @@ def test_a_batch_job_is_not_asked_how_many():
 
 def test_several_instances_in_compose_are_not_asked_again():
     assert "x.count" not in asked(say("compose:x", ImageFact(image="y"), ReplicasFact(count=3)))
+
+
+def test_a_default_taken_is_no_answer_of_the_users_own():
+    questions = asked(ONE_DOCKERFILE).values()
+    given = {"app.image": "shop:1", "app.network": ["bridge"], "app.count": 1, "app.resources": "heavy"}
+    assert own_answers(questions, given) == {"app.image": "shop:1", "app.resources": "heavy"}

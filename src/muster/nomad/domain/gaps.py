@@ -4,9 +4,17 @@ In this order, because earlier answers decide later ones: image, port, network m
 storage, architecture, external route. Ids are `service.field`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from muster.core.gates.questions import Choice, ChoiceQuestion, NumberQuestion, Question, TextQuestion
+from muster.core.gates.questions import (
+    AnswerValue,
+    Choice,
+    ChoiceQuestion,
+    NumberQuestion,
+    Question,
+    TableQuestion,
+    TextQuestion,
+)
 from muster.nomad.domain.decisions import apply_wishes
 from muster.nomad.domain.decisions_answers import same_build
 from muster.nomad.domain.env_table import env_question
@@ -33,6 +41,23 @@ def gap_questions(analysis: Analysis, wishes: Wishes) -> tuple[Question, ...]:
     after = after[: MOST_QUESTIONS - len(before)]
     env = env_question(wished)
     return (*before, *([env] if env else []), *after)
+
+
+def own_answers(questions: Iterable[Question], answers: Mapping[str, AnswerValue]) -> dict[str, AnswerValue]:
+    """The answers that are more than a default taken: those keep the rule's own word, with its reason.
+
+    A port's default may be the one asked for on the node, which no rule repeats: it counts as answered.
+    """
+    taken = {
+        question.id
+        for question in questions
+        if not question.id.endswith(".port") and answers.get(question.id) == _default(question)
+    }
+    return {key: value for key, value in answers.items() if key not in taken}
+
+
+def _default(question: Question) -> AnswerValue:
+    return None if isinstance(question, TableQuestion) else question.default
 
 
 def _images(analysis: Analysis) -> Iterator[Question]:

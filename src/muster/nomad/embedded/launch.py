@@ -13,10 +13,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from muster.core.errors import UnreachableError
 
-START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 10.0
 LOOK_S = 0.02
 IDLE_EXIT_S = 1800.0
@@ -47,8 +47,7 @@ def ensure_cluster(
         found = find_cluster(home)
         if found is not None:
             return found
-        process = _start(home, _arguments(home, images, nodes, real_time, idle_exit_s))
-        return _wait_for(home, process)
+        return _start(home, _arguments(home, images, nodes, real_time, idle_exit_s))
 
 
 def find_cluster(home: Path) -> EmbeddedCluster | None:
@@ -68,7 +67,7 @@ def stop_cluster(home: Path) -> bool:
         return False
     os.kill(found.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT_S
-    while _answers(found.address) and time.monotonic() < deadline:
+    while _alive(found.pid) and time.monotonic() < deadline:
         time.sleep(LOOK_S)
     return True
 
@@ -87,24 +86,26 @@ def _arguments(home: Path, images: Path | None, nodes: Path | None, real_time: b
     return arguments + (["--real-time"] if real_time else [])
 
 
-def _start(home: Path, arguments: list[str]) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "muster.nomad.embedded", *arguments]
+def _start(home: Path, arguments: list[str]) -> EmbeddedCluster:
+    """Start it; the process that we wait for ends as soon as its child, the cluster, is ready or dead."""
+    command = [sys.executable, "-m", "muster.nomad.embedded", *arguments, "--detach"]
     with (home / "embedded.log").open("ab") as log:
-        return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True
-        )
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
+    return find_cluster(home) or _not_started(home)
 
 
-def _wait_for(home: Path, process: "subprocess.Popen[bytes]") -> EmbeddedCluster:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline and process.poll() is None:
-        found = find_cluster(home)
-        if found is not None and found.pid == process.pid:
-            return found
-        time.sleep(LOOK_S)
+def _not_started(home: Path) -> NoReturn:
     tail = (home / "embedded.log").read_text(errors="replace").strip().splitlines()[-3:]
     said = " ".join(tail) or "it said nothing"
     raise UnreachableError(f"Starting the embedded cluster in {home}: {said}", advice=f"See {home / 'embedded.log'}.")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _answers(address: str) -> bool:

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from muster.nomad.context import Context
 from muster.nomad.domain.build import build_spec
 from muster.nomad.domain.decisions import apply_answers
+from muster.nomad.domain.gaps import own_answers
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.patches.spec_patch import apply_patch
 from muster.nomad.domain.spec import JobSpec
@@ -15,7 +16,8 @@ from muster.nomad.state import State, Update, needed
 
 def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
     """The spec follows from analysis, wishes and answers; repairs are applied in order. Same state, same spec."""
-    decisions = apply_answers(needed(state.analysis), state.wishes, state.answers)
+    answers = own_answers(state.form.questions if state.form else (), state.answers)
+    decisions = apply_answers(needed(state.analysis), state.wishes, answers)
     built = build_spec(decisions, state.cluster, runtime.context.policy.defaults)
     spec = reduce(apply_patch, (repair.patch for repair in state.repairs), built)
     said = runtime.context.say("generate_spec", "decided", _summary(spec))

@@ -1,0 +1,30 @@
+"""Puts the cluster into a process of its own, which outlives the one that started it."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+READY_S = 20.0
+LOOK_S = 0.01
+
+
+def run_detached(serve: Callable[[], int], ready: Path) -> int:
+    """Run `serve` in a child with a session of its own.
+
+    Returns 0 once the child has written the file `ready`, its exit code when it ends before, 1 when it takes too long.
+    """
+    ready.unlink(missing_ok=True)
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os._exit(serve())
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status) or 1
+        if ready.is_file():
+            return 0
+        time.sleep(LOOK_S)
+    return 1
