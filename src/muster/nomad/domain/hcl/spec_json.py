@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from muster.core.errors import SourceError
 from muster.nomad.domain.hcl.normal import objects
-from muster.nomad.domain.hcl.rows import Child, MapRow, Table
+from muster.nomad.domain.hcl.rows import Child, MapRow, Row, Table
 from muster.nomad.domain.hcl.schema import job_schema
 from muster.nomad.domain.values import Part, VarRef
 
@@ -65,12 +66,15 @@ def _entry(item: Any, resolve: Resolve) -> JsonValue:
 
 
 def part_from_json(table: Table, given: Mapping[str, JsonValue]) -> Part:
-    """The part that a JSON object says; what is not set takes Nomad's meaning. Raises pydantic's ValidationError."""
+    """The part that a JSON object says; what is not set takes Nomad's meaning.
+
+    Raises SourceError for a value of another type, pydantic's ValidationError for what the model refuses.
+    """
     values: dict[str, Any] = {}
     for row in table.rows:
         value = given.get(_name(table, row.name))
         if not _unset(table, row.name, value):
-            values[row.field] = row.codec.from_json(value)
+            values[row.field] = _decoded(table, row, value)
         elif row.unset is not None:
             values[row.field] = row.unset
         if values.get(row.field) in row.omit:
@@ -82,6 +86,14 @@ def part_from_json(table: Table, given: Mapping[str, JsonValue]) -> Part:
     if table.label:
         values[table.label] = given.get(_label(table))
     return table.part(**values)
+
+
+def _decoded(table: Table, row: Row, value: JsonValue) -> Any:
+    try:
+        return row.codec.from_json(value)
+    except (TypeError, ValueError) as error:
+        where = f"{table.part.__name__}.{row.field}"
+        raise SourceError(f"The job can't be read as a spec: {where} has a value of another type.") from error
 
 
 def _unset(table: Table, name: str, value: JsonValue) -> bool:
