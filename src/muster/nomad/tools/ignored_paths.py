@@ -26,10 +26,10 @@ class Ignores:
 
     layers: tuple[tuple[str, GitIgnoreSpec], ...] = ()
 
-    def below(self, folder: str, text: str) -> "Ignores":
-        """These rules and the ones of `folder` (relative to the root, "" for the root itself)."""
+    def below(self, prefix: str, text: str) -> "Ignores":
+        """These rules and the ones of a folder below; `prefix` is its path with a slash, "" for the root itself."""
         spec = GitIgnoreSpec.from_lines([line for line in text.splitlines() if _usable(line)])
-        return Ignores((*self.layers, (f"{folder}/" if folder else "", spec)))
+        return Ignores((*self.layers, (prefix, spec)))
 
     def ignores(self, path: str, *, folder: bool = False) -> bool:
         """Whether the path is ignored. As in git, the deepest file that speaks about it decides."""

@@ -34,8 +34,8 @@ def read_tree(root: Path, extractors: tuple[Extractor, ...], *, max_entries: int
     """Everything below `root` that an extractor asks for. Raises OSError when the root itself can't be listed."""
     tree, read = Tree(), Counter[str]()
     root = root.resolve()
-    for entry in _walk(root, tree, max_entries):
-        path = printable_path(os.path.relpath(entry, root).replace(os.sep, "/"))
+    for entry, relative in _walk(root, tree, max_entries):
+        path = printable_path(relative)
         wanting = [one for one in extractors if one.wants(path)]
         within = [one for one in wanting if read[one.name] < one.max_files]
         read.update(one.name for one in within)
@@ -54,46 +54,46 @@ def _read(tree: Tree, file: Path, path: str, extractors: list[Extractor]) -> Non
         tree.problems.append(problem(SOURCE, path, f"{path} is left out: {text.why}"))
 
 
-def _walk(root: Path, tree: Tree, max_entries: int) -> Iterator[str]:
-    """The absolute paths of all files worth a look, folder by folder from the root down."""
-    folders, seen = deque([(str(root), Ignores())]), 0
+def _walk(root: Path, tree: Tree, max_entries: int) -> Iterator[tuple[str, str]]:
+    """All files worth a look, folder by folder from the root down: absolute, and relative to the root."""
+    folders, seen = deque([(str(root), "", Ignores())]), 0
     while folders:
-        folder, ignores = folders.popleft()
-        entries = _entries(root, folder, tree)
+        folder, prefix, ignores = folders.popleft()
+        entries = _entries(folder, prefix, tree)
         seen += len(entries)
         if seen > max_entries:
             tree.problems.append(problem(SOURCE, ".", f"only the first {max_entries} files and folders are looked at"))
             return
-        ignores = _with_gitignore(root, folder, entries, ignores)
-        kept = [entry for entry in entries if not _is_ignored(root, entry, ignores)]
-        folders.extend((entry.path, ignores) for entry in kept if entry.is_dir(follow_symlinks=False))
-        yield from (entry.path for entry in kept if _is_file_inside(root, entry))
+        ignores = _with_gitignore(folder, prefix, entries, ignores)
+        kept = [(entry, prefix + entry.name) for entry in entries if not _is_ignored(entry, prefix, ignores)]
+        folders.extend((entry.path, f"{path}/", ignores) for entry, path in kept if entry.is_dir(follow_symlinks=False))
+        yield from ((entry.path, path) for entry, path in kept if _is_file_inside(root, entry))
 
 
-def _entries(root: Path, folder: str, tree: Tree) -> list[os.DirEntry[str]]:
+def _entries(folder: str, prefix: str, tree: Tree) -> list[os.DirEntry[str]]:
     """What lies in the folder, by name; nothing for a virtual environment or a folder that can't be listed."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        if folder == str(root):
+        if not prefix:
             raise
-        path = printable_path(os.path.relpath(folder, root))
+        path = printable_path(prefix.rstrip("/"))
         tree.problems.append(problem(SOURCE, path, f"the folder {path} can't be listed ({error.strerror})"))
         return []
     return [] if any(entry.name == ENVIRONMENT_MARK for entry in entries) else entries
 
 
-def _with_gitignore(root: Path, folder: str, entries: list[os.DirEntry[str]], ignores: Ignores) -> Ignores:
+def _with_gitignore(folder: str, prefix: str, entries: list[os.DirEntry[str]], ignores: Ignores) -> Ignores:
     if not any(entry.name == ".gitignore" and entry.is_file(follow_symlinks=False) for entry in entries):
         return ignores
     text = read_text(Path(folder, ".gitignore"), _GITIGNORE_BYTES)
-    return ignores if isinstance(text, Unreadable) else ignores.below(_relative(root, folder), text)
+    return ignores if isinstance(text, Unreadable) else ignores.below(prefix, text)
 
 
-def _is_ignored(root: Path, entry: os.DirEntry[str], ignores: Ignores) -> bool:
+def _is_ignored(entry: os.DirEntry[str], prefix: str, ignores: Ignores) -> bool:
     folder = entry.is_dir(follow_symlinks=False)
-    return (folder and entry.name in SKIPPED_FOLDERS) or ignores.ignores(_relative(root, entry.path), folder=folder)
+    return (folder and entry.name in SKIPPED_FOLDERS) or ignores.ignores(prefix + entry.name, folder=folder)
 
 
 def _is_file_inside(root: Path, entry: os.DirEntry[str]) -> bool:
@@ -107,11 +107,6 @@ def _is_file_inside(root: Path, entry: os.DirEntry[str]) -> bool:
     if not (target.is_file() and target.is_relative_to(root)):
         return False
     return SKIPPED_FOLDERS.isdisjoint(target.relative_to(root).parts)
-
-
-def _relative(root: Path, path: str) -> str:
-    relative = os.path.relpath(path, root).replace(os.sep, "/")
-    return "" if relative == "." else relative
 
 
 def _too_many(extractor: Extractor, tree: Tree) -> Evidence:

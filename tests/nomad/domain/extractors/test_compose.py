@@ -111,8 +111,13 @@ def test_a_commands_port_counts_where_nothing_is_published() -> None:
     assert service(variable, PortFact) == [PortFact(port=5000, env="PORT")]
 
 
+def test_a_variable_that_tells_where_to_listen_counts_where_nothing_else_does() -> None:
+    assert service("environment: {PORT: 9000, DB_PORT: 1}", PortFact) == [PortFact(port=9000, env="PORT")]
+    assert service("environment: {LISTEN_ADDR: ':9000'}", PortFact) == [PortFact(port=9000)]
+
+
 def test_a_worker_has_no_port() -> None:
-    assert service("command: celery -A app worker", PortFact) == []
+    assert service("command: celery -A app worker\nenvironment: {PORT: 9000}", PortFact) == []
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_a_service_extends_another_one_here_or_in_another_file() -> None:
         ("services:\n  a: {image: x, extends: {file: gone.yml, service: b}}\n", "not there"),
         ("services:\n  a: {image: x}\ninclude: [other.yml]\n", "`include` is not followed"),
         ("services:\n  a: {image: x, image: y}\n", "stands twice"),
-        ("services:\n  a: {image: x, secrets: [s]}\n", "`secrets` is not read"),
+        ("services:\n  a: {image: x, secrets: [s]}\n", "from /run/secrets/s"),
         ("services: [a]\n", "`services` is no mapping"),
         ("services: {a: b}\n", "no mapping"),
         ("- a\n", "no compose file"),
@@ -96,6 +96,17 @@ def test_one_compose_file_counts_and_the_others_are_told() -> None:
     assert chosen("a/docker-compose.yml", "docker-compose.prod.yml")[0] == "docker-compose.prod.yml"
     assert chosen("docker-compose.dev.yml", "docker-compose.prod.yml")[0] == "docker-compose.prod.yml"
     assert chosen("tests/compose.yaml", "deploy/x/compose.yaml")[0] == "deploy/x/compose.yaml"
+
+
+def test_a_development_container_is_no_application() -> None:
+    text = "services: {web: {image: x}}"
+    assert extract_compose({".devcontainer/compose.yaml": SourceFile(".devcontainer/compose.yaml", text)}) == ()
+
+
+def test_a_dockerfile_in_small_letters_is_found() -> None:
+    files = {"compose.yaml": "services: {web: {build: api}}", "api/dockerfile": "FROM a"}
+    evidence = extract_compose({path: SourceFile(path, text) for path, text in files.items()})
+    assert of_kind(evidence, BuildFact) == [BuildFact(context="api", dockerfile="api/dockerfile")]
 
 
 def test_paths_are_relative_to_the_folder_of_the_compose_file() -> None:

@@ -75,10 +75,10 @@ def test_only_the_final_stage_and_what_it_inherits_counts() -> None:
 
 def test_evidence_has_a_line_and_names_the_stage_it_is_inherited_from() -> None:
     (port,) = [one for one in read(MULTI_STAGE, "api/Dockerfile") if isinstance(one.fact, PortFact)]
-    assert port.where == "api/Dockerfile:11"
+    assert port.where == "api/Dockerfile:10"
     assert port.unit == "dockerfile:api/Dockerfile"
     assert port.source == "dockerfile"
-    assert port.reason == "EXPOSE 3000 in the stage runtime, which the final stage is built on"
+    assert port.reason == "ENV PORT=3000 in the stage runtime, which the final stage is built on"
     assert port.fact == PortFact(port=3000, env="PORT")
 
 
@@ -170,9 +170,67 @@ def test_ports_in_the_start_command(line: str, expected: list[int]) -> None:
     assert ports(f"FROM python:3.12\n{line}") == expected
 
 
-def test_a_port_in_the_command_stands_before_an_exposed_one_and_is_not_told_twice() -> None:
-    assert ports("FROM python:3.12\nEXPOSE 80\nCMD uvicorn a:b --port 8000") == [8000, 80]
-    assert ports("FROM python:3.12\nEXPOSE 8000\nCMD uvicorn a:b --port 8000") == [8000]
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("EXPOSE 8000\nCMD uvicorn a:b --port 8000", [8000]),
+        ("EXPOSE 80\nCMD uvicorn a:b --port 8000", [8000]),
+        ("EXPOSE 8000 9090\nCMD uvicorn a:b --port 8000", [8000, 9090]),
+        ("ENV ADDRESS=:8080\nEXPOSE 8000", [8080]),
+        ("ENV PORT=8080\nEXPOSE 3000", [8080]),
+        ("ENV API_PORT=9000\nEXPOSE 3000", [3000]),
+        ("ENV API_PORT=9000", [9000]),
+        ("ENV DB_ADDR=db:5432", []),
+        ("ENV ASPNETCORE_URLS=http://+:5001", [5001]),
+    ],
+)
+def test_what_really_listens_outweighs_expose_which_only_documents(lines: str, expected: list[int]) -> None:
+    assert ports(f"FROM python:3.12\n{lines}") == expected
+
+
+def test_an_exposed_port_that_is_passed_over_is_told() -> None:
+    assert problems("FROM a\nENV ADDRESS=:8080\nEXPOSE 8000") == [
+        "EXPOSE 8000 is passed over, since it listens on 8080"
+    ]
+
+
+TARGETS = "FROM node AS dev\nARG P=1\nEXPOSE 3000\nFROM dev AS test\nFROM nginx AS prod\n"
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        ("{context: ., target: dev}", [3000]),
+        ("{context: ., target: DEV}", [3000]),
+        ("{context: ., target: '0'}", [3000]),
+        ("{context: ., target: prod}", [80]),
+        (".", [80]),
+        ("{context: other, target: dev}", [80]),
+        ("{context: ., target: gone}", [80]),
+    ],
+)
+def test_the_stage_that_a_compose_file_builds_is_the_one_that_counts(build: str, expected: list[int]) -> None:
+    files = {"Dockerfile": TARGETS, "compose.yaml": f"services: {{web: {{build: {build}}}}}"}
+    found = extract_dockerfiles({path: SourceFile(path, text) for path, text in files.items()})
+    assert [one.fact.port for one in found if isinstance(one.fact, PortFact)] == expected
+
+
+def test_build_arguments_of_a_compose_file_beat_defaults() -> None:
+    files = {
+        "Dockerfile": "ARG TAG=1\nFROM a:$TAG\nARG P=80\nEXPOSE $P",
+        "compose.yaml": "services: {web: {build: {args: {P: 81, TAG: 2}}}}",
+    }
+    found = extract_dockerfiles({path: SourceFile(path, text) for path, text in files.items()})
+    assert [one.fact.port for one in found if isinstance(one.fact, PortFact)] == [81]
+    assert [one.fact.image for one in found if isinstance(one.fact, BaseImageFact)] == ["a:2"]
+
+
+def test_services_that_build_one_dockerfile_differently_leave_it_at_its_final_stage() -> None:
+    compose = "services: {a: {build: {target: dev}}, b: {build: {target: prod}}}"
+    found = extract_dockerfiles(
+        {"Dockerfile": SourceFile("Dockerfile", TARGETS), "compose.yaml": SourceFile("compose.yaml", compose)}
+    )
+    assert [one.fact.port for one in found if isinstance(one.fact, PortFact)] == [80]
 
 
 def test_a_servers_default_port_gives_way_to_an_exposed_one() -> None:
@@ -188,6 +246,8 @@ def test_a_servers_default_port_gives_way_to_an_exposed_one() -> None:
         ("FROM php:8.3-apache", [80]),
         ("FROM php:8.3-fpm", [9000]),
         ("FROM php:8.3-cli", []),
+        ('FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENTRYPOINT ["dotnet", "a.dll"]', [8080]),
+        ('FROM mcr.microsoft.com/dotnet/aspnet:6.0\nENTRYPOINT ["dotnet", "a.dll"]', [80]),
         ("FROM nginx\nEXPOSE 8080", [8080]),
         ('FROM redis\nCMD ["redis-server", "/etc/redis.conf"]', [6379]),
         ('FROM redis\nCMD ["python", "bot.py"]', []),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from muster.nomad.domain.extractors.dotenv import Assignment, parse_dotenv
 from muster.nomad.domain.extractors.env_example import EXTRACTOR, extract_env_examples
 from muster.nomad.domain.extractors.extractor import SourceFile
-from muster.nomad.domain.facts import EnvFact, Evidence
+from muster.nomad.domain.facts import EnvFact, Evidence, PortFact
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def read(text: str, path: str = ".env.example") -> tuple[Evidence, ...]:
 
 
 def test_names_come_with_hints_placeholders_and_secrets_without() -> None:
-    text = "PORT=3000\nDB_PASSWORD=hunter2\nSITE=https://your-site.com\nEMPTY=\n"
+    text = "LEVEL=info\nDB_PASSWORD=hunter2\nSITE=https://your-site.com\nEMPTY=\n"
     assert [one.fact for one in read(text)] == [
-        EnvFact(name="PORT", value="3000"),
+        EnvFact(name="LEVEL", value="info"),
         EnvFact(name="DB_PASSWORD", secret=True),
         EnvFact(name="SITE"),
         EnvFact(name="EMPTY"),
@@ -60,9 +60,29 @@ def test_a_secret_in_the_shape_of_a_value_is_seen_before_it_is_dropped() -> None
 
 
 def test_evidence_is_about_the_folder_and_names_the_line() -> None:
-    (one,) = read("# words\nPORT=1\n", "api/.env.sample")
+    (one,) = read("# words\nA=1\n", "api/.env.sample")
     assert (one.unit, one.where, one.source) == ("folder:api", "api/.env.sample:2", "env example")
     assert one.reason == ".env.sample names it"
+
+
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ("PORT=3000", PortFact(port=3000, env="PORT")),
+        ("LISTEN_ADDR=0.0.0.0:8080", PortFact(port=8080)),
+    ],
+)
+def test_where_it_listens_is_a_port_as_well(line: str, fact: PortFact) -> None:
+    assert fact in [one.fact for one in read(line)]
+
+
+@pytest.mark.parametrize("line", ["DB_PORT=5432", "REDIS_ADDR=:6379", "PORT=", "# PORT=80", "PORT=yours", "API_PORT=1"])
+def test_other_ports_are_none(line: str) -> None:
+    assert not any(isinstance(one.fact, PortFact) for one in read(line))
+
+
+def test_words_that_explain_a_commented_variable_are_no_value() -> None:
+    assert parse_dotenv("# TRUST=true: headers count")[0].value == ""
 
 
 def test_a_variable_behind_a_comment_is_optional_unless_it_also_stands_in_earnest() -> None:

@@ -36,7 +36,7 @@ def test_where_a_command_listens(command: str, ports: list[int]) -> None:
 
 def test_a_variable_that_sets_the_port_is_named() -> None:
     (port,) = command_ports(("gunicorn", "-b", ":${PORT:-8000}"), {}.get)
-    assert port == CommandPort(port=8000, said="-b :${PORT:-8000}", env="PORT")
+    assert port == CommandPort(port=8000, reason="-b :${PORT:-8000} in the command", env="PORT")
 
 
 def test_a_server_takes_the_port_of_its_variable_before_its_default() -> None:

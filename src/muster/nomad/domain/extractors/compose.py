@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from muster.nomad.domain.extractors.compose_environment import environment_facts
-from muster.nomad.domain.extractors.compose_files import choose_files
+from muster.nomad.domain.extractors.compose_files import COMPOSE_GLOBS, choose_files
 from muster.nomad.domain.extractors.compose_image import image_facts
 from muster.nomad.domain.extractors.compose_ports import port_facts
 from muster.nomad.domain.extractors.compose_project import Project, read_project
@@ -11,6 +11,7 @@ from muster.nomad.domain.extractors.compose_resources import resource_facts
 from muster.nomad.domain.extractors.compose_runtime import runtime_facts
 from muster.nomad.domain.extractors.compose_service import SOURCE, Service
 from muster.nomad.domain.extractors.compose_volumes import volume_facts
+from muster.nomad.domain.extractors.compose_yaml import MapNode, elements, scalar
 from muster.nomad.domain.extractors.extractor import Extractor, Files, problem
 from muster.nomad.domain.facts import Evidence, NameFact
 
@@ -23,7 +24,7 @@ _READERS: tuple[Callable[[Service], Iterator[Evidence]], ...] = (
     resource_facts,
 )
 # Keys whose content is not read; what they bring must be said in another way.
-_NOT_READ = ("secrets", "configs", "volumes_from", "models", "provider")
+_NOT_READ = ("configs", "volumes_from", "models", "provider")
 
 
 def extract_compose(files: Files) -> tuple[Evidence, ...]:
@@ -54,9 +55,19 @@ def _name(project: Project) -> Iterator[Evidence]:
 def _of_service(service: Service) -> Iterator[Evidence]:
     for reader in _READERS:
         yield from reader(service)
+    for name in _secrets(service):
+        text = f"it reads the secret {name} from /run/secrets/{name}: say where its value lies"
+        yield service.problem(text, service.at("secrets"))
     for key in _NOT_READ:
         if service.body.get(key) is not None:
             yield service.problem(f"`{key}` is not read: say where its content lies", service.at(key))
+
+
+def _secrets(service: Service) -> Iterator[str]:
+    for node in elements(service.body.get("secrets")):
+        named = scalar(node.get("source")) if isinstance(node, MapNode) else scalar(node)
+        if named is not None:
+            yield named.text
 
 
 def _trouble(text: str, at: str) -> Evidence:
@@ -70,11 +81,8 @@ EXTRACTOR = Extractor(
     name=SOURCE,
     looks_for="compose files (with *.override.*, .env and env_file): services with image or build, ports, environment, "
     "volumes, health check, command, resources, what they depend on",
-    globs=(
-        *("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"),
-        *("*compose*.yaml", "*compose*.yml", "common*.yml", "common*.yaml", ".env", ".env.*", "*.env"),
-    ),
+    globs=(*COMPOSE_GLOBS, "Dockerfile", "dockerfile"),
     extract=extract_compose,
     max_bytes=256 * 1024,
-    max_files=100,
+    max_files=300,
 )

@@ -9,8 +9,20 @@ from muster.nomad.domain.extractors.extractor import Files
 
 # In the order in which Docker looks for them.
 BASE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+COMPOSE_GLOBS = (
+    *BASE_NAMES,
+    "*compose*.yaml",
+    "*compose*.yml",
+    "common*.yml",
+    "common*.yaml",
+    ".env",
+    ".env.*",
+    "*.env",
+)
+"""What must be read to understand a compose file: others that it extends, and environment files."""
 _NAME = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml|[\w.-]+[.-](?:docker-)?compose\.ya?ml")
-_ASIDE_FOLDERS = re.compile(r"(?:^|/)(?:examples?|samples?|tests?|docs?|\.devcontainer|\.github|e2e|bench)(?:/|$)")
+_ASIDE_FOLDERS = re.compile(r"(?:^|/)(?:examples?|samples?|tests?|docs?|\.github|e2e|bench)(?:/|$)")
+_DEVELOPMENT = re.compile(r"(?:^|/)\.devcontainer/")
 
 
 @dataclass(frozen=True)
@@ -23,13 +35,14 @@ class Chosen:
 
 
 def choose_files(files: Files) -> Chosen | None:
-    """The compose file nearest to the root, by the name that Docker would look for; None where there is none.
+    """The compose file nearest to the root, by the name that Docker would look for; None where there is none but
+    those of development containers.
 
     Only `*.override.*` is laid over it. Others in the same folder are for other occasions (`-f` names them), others
     in other folders are other applications.
     """
     paths = [path for path in files if _NAME.fullmatch(basename(path))]
-    bases = [path for path in paths if ".override." not in basename(path)]
+    bases = [path for path in paths if ".override." not in basename(path) and not _DEVELOPMENT.search(path)]
     if not bases:
         return None
     base = min(bases, key=_order)

@@ -47,7 +47,7 @@ def _build(service: Service) -> Iterator[Evidence]:
 
 def _built_from(service: Service, context: str, dockerfile: str) -> Iterator[Evidence]:
     folder = service.project.path(context)
-    path = normpath(join(folder, dockerfile))
+    path = _existing(service, normpath(join(folder, dockerfile)))
     where = service.at("build")
     if isabs(folder) or isabs(path) or folder.startswith("..") or path.startswith(".."):
         yield service.problem(f"it is built from {folder}, which is outside of the repository", where)
@@ -60,6 +60,13 @@ def _built_from(service: Service, context: str, dockerfile: str) -> Iterator[Evi
         args=_arguments(service),
     )
     yield service.evidence(fact, where, "`build` of the service")
+
+
+def _existing(service: Service, path: str) -> str:
+    """`Dockerfile`, or `dockerfile` where only that is there, as BuildKit falls back to."""
+    lower = path.removesuffix("Dockerfile") + "dockerfile"
+    files = service.project.files
+    return lower if path.endswith("Dockerfile") and path not in files and lower in files else path
 
 
 def _arguments(service: Service) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from muster.nomad.domain.commands import command_kind
 from muster.nomad.domain.extractors.compose_environment import known_environment
 from muster.nomad.domain.extractors.compose_runtime import start_words
 from muster.nomad.domain.extractors.compose_service import Service
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, scalar
-from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, Ports, parse_ports
+from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, Ports, listening_port, parse_ports
 from muster.nomad.domain.extractors.start_commands import command_ports
 from muster.nomad.domain.facts import Evidence, PortFact
 
@@ -20,8 +21,8 @@ def port_facts(service: Service) -> Iterator[Evidence]:
             yield one
         if key is not None:
             seen.add(key)
-    if not seen:
-        yield from _by_command(service)
+    if not seen and command_kind(start_words(service)) not in ("worker", "batch"):
+        yield from tuple(_by_command(service)) or _by_variable(service)
 
 
 def _of_list(service: Service, key: str) -> Iterator[Evidence]:
@@ -85,11 +86,18 @@ def _variable(service: Service, port: int) -> str | None:
 def _by_command(service: Service) -> Iterator[Evidence]:
     key = "command" if service.body.get("command") is not None else "entrypoint"
     for found in command_ports(start_words(service), known_environment(service).get):
-        reason = (
-            f"{found.said} listens on {found.port} unless told" if found.default else f"{found.said} in the command"
-        )
         fact = PortFact(port=found.port, env=found.env)
-        yield service.evidence(fact, service.at(key), reason, confidence=0.5 if found.default else 0.9)
+        yield service.evidence(fact, service.at(key), found.reason, confidence=0.5 if found.default else 0.9)
+
+
+def _by_variable(service: Service) -> Iterator[Evidence]:
+    own = service.section("environment")
+    for name, value in known_environment(service).items():
+        port = listening_port(name, value)
+        if port is not None:
+            fact = PortFact(port=port, env=name if value == str(port) else None)
+            at = own.key_at.get(name, own.at)
+            yield service.evidence(fact, at, f"{name}={value} in the environment", confidence=0.7)
 
 
 def _text(service: Service, node: MapNode, key: str) -> str:

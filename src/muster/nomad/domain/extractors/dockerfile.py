@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from posixpath import basename
 
+from muster.nomad.domain.extractors.compose_builds import asked_builds
+from muster.nomad.domain.extractors.compose_files import COMPOSE_GLOBS
 from muster.nomad.domain.extractors.dockerfile_facts import image_facts
 from muster.nomad.domain.extractors.dockerfile_image import follow
 from muster.nomad.domain.extractors.dockerfile_parse import Broken, escape_of, parse_dockerfile
@@ -20,14 +23,23 @@ _LEFT_OUT: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a list of ignored files", re.compile(r".*\.dockerignore")),
     ("a script or a patch", re.compile(r".*\.(?:sh|py|patch|diff|go|js|ts|rb)")),
 )
+_GLOBS = ("Dockerfile", "dockerfile", "Containerfile", "Dockerfile?*", "*.[Dd]ockerfile", "Containerfile.*")
 _DEVELOPMENT_FOLDER = re.compile(r"(?:.*/)?\.devcontainer/.*")
 # A Dockerfile that lies in such a folder is built from the folder above it.
 _BUILD_FOLDERS = frozenset({"docker", ".docker", "dockerfiles", "build", "deploy", "deployment", "deployments", "ci"})
 
 
 def extract_dockerfiles(files: Files) -> tuple[Evidence, ...]:
-    """What each Dockerfile says; broken ones and those that only are named like one are told as problems."""
-    return tuple(evidence for file in files.values() for evidence in _of_file(file))
+    """What each Dockerfile says, about the stage that a compose file asks for, else about the final one; broken ones
+    and those that only are named like one are told as problems."""
+    asked = asked_builds(files)
+    dockerfiles = [file for path, file in files.items() if is_dockerfile(path)]
+    return tuple(evidence for file in dockerfiles for evidence in _of_file(file, asked.get(file.path)))
+
+
+def is_dockerfile(path: str) -> bool:
+    """Whether a file is named like a Dockerfile, be it one or not."""
+    return any(fnmatchcase(basename(path), glob) for glob in _GLOBS)
 
 
 def left_out(path: str) -> str | None:
@@ -38,7 +50,7 @@ def left_out(path: str) -> str | None:
     return next((f"by its name it is {what}" for what, pattern in _LEFT_OUT if pattern.fullmatch(name)), None)
 
 
-def _of_file(file: SourceFile) -> Iterator[Evidence]:
+def _of_file(file: SourceFile, asked: BuildFact | None) -> Iterator[Evidence]:
     why = left_out(file.path)
     if why is not None:
         yield problem(SOURCE, file.path, f"{file.path} is left out: {why}")
@@ -47,14 +59,20 @@ def _of_file(file: SourceFile) -> Iterator[Evidence]:
     if isinstance(instructions, Broken):
         yield problem(SOURCE, file.path, f"{file.path} is no Dockerfile that can be built: {instructions.why}")
         return
-    escape = escape_of(file.text)
-    stages = split_stages(instructions, escape)
-    speaker = Speaker(file.path)
-    yield _build(file, stages.stages[-1].line, speaker)
-    yield from image_facts(follow(stages, escape), speaker)
+    escape, speaker = escape_of(file.text), Speaker(file.path)
+    stages = split_stages(instructions, escape, given=asked.args if asked else None)
+    target = stages.index_of(asked.target) if asked and asked.target else -1
+    if target is None:
+        yield speaker.problem(f"the compose file asks for a stage that is not there, {asked and asked.target}", 1)
+        target = -1
+    yield _build(file, stages.stages[target].line, speaker, asked)
+    yield from image_facts(follow(stages, escape, target=target), speaker)
 
 
-def _build(file: SourceFile, line: int, speaker: Speaker) -> Evidence:
+def _build(file: SourceFile, line: int, speaker: Speaker, asked: BuildFact | None) -> Evidence:
+    if asked is not None:
+        stage = f"stage {asked.target}" if asked.target else "final stage"
+        return speaker.evidence(asked, line, f"a Dockerfile, its {stage}, as the compose file builds it")
     if basename(file.folder).lower() in _BUILD_FOLDERS:
         above = file.folder.rpartition("/")[0] or "."
         reason = f"a Dockerfile in a folder of build files; built from {above}"
@@ -66,16 +84,8 @@ EXTRACTOR = Extractor(
     name=SOURCE,
     looks_for="Dockerfiles: base image, EXPOSE, ENV, CMD, ENTRYPOINT, USER, VOLUME, WORKDIR, HEALTHCHECK of the final "
     "stage and what it inherits",
-    globs=(
-        "Dockerfile",
-        "dockerfile",
-        "Containerfile",
-        "Dockerfile?*",
-        "*.Dockerfile",
-        "*.dockerfile",
-        "Containerfile.*",
-    ),
+    globs=(*_GLOBS, *COMPOSE_GLOBS),
     extract=extract_dockerfiles,
     max_bytes=256 * 1024,
-    max_files=100,
+    max_files=300,
 )

@@ -20,6 +20,8 @@ class BaseImage:
     user: str = ""
     """The user that it already runs as, if not root."""
     volume: str = ""
+    keeps_port: bool = False
+    """Its port holds whatever is started, since an environment variable of the image sets it."""
 
 
 # The first that matches counts: variants of an image stand before the image itself.
@@ -42,6 +44,10 @@ BASE_IMAGES: tuple[BaseImage, ...] = (
     BaseImage("grafana", 3000, users=(("grafana", 472),), user="472"),
     BaseImage("prometheus", 9090, user="nobody", volume="/prometheus"),
     BaseImage("registry", 5000, volume="/var/lib/registry"),
+    BaseImage("aspnet", 8080, tag="8.", keeps_port=True),
+    BaseImage("aspnet", 8080, tag="9.", keeps_port=True),
+    BaseImage("aspnet", 8080, tag="10.", keeps_port=True),
+    BaseImage("aspnet", 80, keeps_port=True),
     BaseImage("uvicorn-gunicorn-fastapi", 80),
     BaseImage("uvicorn-gunicorn", 80),
     BaseImage("meinheld-gunicorn-flask", 80),

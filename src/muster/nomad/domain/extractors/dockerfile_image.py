@@ -68,16 +68,16 @@ class Image:
         return expand_word(text, self.value, self.escape)
 
 
-def follow(stages: Stages, escape: str = "\\") -> Image:
-    """The final image: the last stage and what it inherits."""
-    chain = stages.chain()
+def follow(stages: Stages, escape: str = "\\", *, target: int = -1) -> Image:
+    """The image of the target, by default the last stage, with what it inherits."""
+    chain = stages.chain(target)
     image = Image(base=chain[0].base, platform=chain[0].platform, line=chain[0].line, escape=escape)
     for stage in chain:
         _enter(image, stage, last=stage is chain[-1])
         for one in stage.instructions:
             step = _STEPS.get(one.name)
             if step is not None:
-                step(image, one, stages.arguments)
+                step(image, one, stages)
     return image
 
 
@@ -88,35 +88,33 @@ def _enter(image: Image, stage: Stage, *, last: bool) -> None:
         image.platform = stage.platform
 
 
-Globals = dict[str, "str | None"]
-
-
-def _arg(image: Image, one: Instruction, arguments: Globals) -> None:
+def _arg(image: Image, one: Instruction, stages: Stages) -> None:
     """An ARG without default takes the value that the same ARG has before the first FROM."""
-    declared = declared_arguments(one, {**arguments, **image.arguments}, image.escape)
-    image.arguments.update({name: arguments.get(name) if value is None else value for name, value in declared.items()})
+    known = {**stages.arguments, **image.arguments}
+    for name, value in declared_arguments(one, known, image.escape, stages.given).items():
+        image.arguments[name] = stages.arguments.get(name) if value is None else value
 
 
-def _env(image: Image, one: Instruction, arguments: Globals) -> None:
+def _env(image: Image, one: Instruction, stages: Stages) -> None:
     # All variables of one ENV see the values from before it.
     values = [image.word(value) for value in one.words[1::2]]
     for name, value in zip(one.words[::2], values, strict=False):
         image.env[name] = Said((value,), one.line, image.stage)
 
 
-def _expose(image: Image, one: Instruction, arguments: Globals) -> None:
+def _expose(image: Image, one: Instruction, stages: Stages) -> None:
     image.ports.append(_said(image, one))
 
 
-def _volume(image: Image, one: Instruction, arguments: Globals) -> None:
+def _volume(image: Image, one: Instruction, stages: Stages) -> None:
     image.volumes.append(_said(image, one))
 
 
-def _user(image: Image, one: Instruction, arguments: Globals) -> None:
+def _user(image: Image, one: Instruction, stages: Stages) -> None:
     image.user = _said(image, one)
 
 
-def _workdir(image: Image, one: Instruction, arguments: Globals) -> None:
+def _workdir(image: Image, one: Instruction, stages: Stages) -> None:
     """A relative one is below the one before."""
     said = _said(image, one)
     before = image.workdir.texts[0] if image.workdir else "/"
@@ -125,27 +123,27 @@ def _workdir(image: Image, one: Instruction, arguments: Globals) -> None:
     image.workdir = Said((Expanded(path, missing=missing),), one.line, image.stage)
 
 
-def _healthcheck(image: Image, one: Instruction, arguments: Globals) -> None:
+def _healthcheck(image: Image, one: Instruction, stages: Stages) -> None:
     image.health = _as_written(image, one)
 
 
-def _cmd(image: Image, one: Instruction, arguments: Globals) -> None:
+def _cmd(image: Image, one: Instruction, stages: Stages) -> None:
     image.command = _as_written(image, one)
     image.command_is_inherited = False
 
 
-def _entrypoint(image: Image, one: Instruction, arguments: Globals) -> None:
+def _entrypoint(image: Image, one: Instruction, stages: Stages) -> None:
     """A new ENTRYPOINT empties a CMD that comes from an earlier stage."""
     image.entrypoint = _as_written(image, one)
     if image.command_is_inherited:
         image.command = None
 
 
-def _shell(image: Image, one: Instruction, arguments: Globals) -> None:
+def _shell(image: Image, one: Instruction, stages: Stages) -> None:
     image.shell = one.words or _SHELL
 
 
-def _run(image: Image, one: Instruction, arguments: Globals) -> None:
+def _run(image: Image, one: Instruction, stages: Stages) -> None:
     for text in (*one.words, one.heredoc):
         if "useradd" in text or "adduser" in text:
             image.uids.update(created_users(expand(text.replace("\n", " ; "), image.value).text))
@@ -163,7 +161,7 @@ def _as_written(image: Image, one: Instruction) -> Said:
     return Said(tuple(Expanded(word) for word in words), one.line, image.stage, one.exec, one.flags)
 
 
-_STEPS: dict[str, Callable[[Image, Instruction, Globals], None]] = {
+_STEPS: dict[str, Callable[[Image, Instruction, Stages], None]] = {
     "ARG": _arg,
     "ENV": _env,
     "EXPOSE": _expose,

@@ -1,29 +1,48 @@
 """Where a Dockerfile's image listens: EXPOSE, the start command, PORT in the environment, else what its base does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from muster.nomad.domain.backing import bare_name
-from muster.nomad.domain.extractors.dockerfile_bases import base_port
+from muster.nomad.domain.extractors.dockerfile_bases import base_image, base_port
 from muster.nomad.domain.extractors.dockerfile_image import Image, Said
 from muster.nomad.domain.extractors.dockerfile_speaker import Speaker
-from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, parse_ports
+from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, listening_port, parse_ports
 from muster.nomad.domain.extractors.start_commands import CommandPort, command_ports
 from muster.nomad.domain.extractors.substitution import Expanded
 from muster.nomad.domain.facts import Evidence, PortFact
 
 
 def image_ports(image: Image, speaker: Speaker) -> Iterator[Evidence]:
-    """The ports, the surest first: a command that says `--port` outweighs EXPOSE, which only documents; a known
-    default counts where nothing else speaks."""
-    said = tuple(_by_command(image, speaker, default=False))
-    exposed = tuple(evidence for one in image.ports for evidence in _exposed(image, one, speaker))
-    named = {one.fact.port for one in said if isinstance(one.fact, PortFact)}
-    yield from said
-    yield from (one for one in exposed if not (isinstance(one.fact, PortFact) and one.fact.port in named))
-    if not any(isinstance(one.fact, PortFact) for one in (*said, *exposed)):
+    """The ports, the surest first. A command that says `--port`, or PORT in the environment, is what really listens;
+    EXPOSE only documents; a known default counts where nothing else speaks."""
+    sure = _distinct((*_by_command(image, speaker, default=False), *_by_variable(image, speaker)))
+    exposed = [evidence for one in image.ports for evidence in _exposed(image, one, speaker)]
+    documented = _distinct(exposed)
+    ports = {port: one for port, one in documented.items() if port not in sure}
+    yield from sure.values()
+    yield from (one for one in exposed if not isinstance(one.fact, PortFact))
+    if len(sure) == 1 and len(documented) == len(ports) == 1:
+        ((told, _),), (other,) = sure, ports.values()
+        yield speaker.problem(f"{other.reason} is passed over, since it listens on {told}", _line(other))
+    else:
+        yield from ports.values()
+    if not sure and not ports:
         yield from _first(
-            _by_variable(image, speaker), _by_command(image, speaker, default=True), _by_base(image, speaker)
+            _by_likely_variable(image, speaker), _by_command(image, speaker, default=True), _by_base(image, speaker)
         )
+
+
+def _line(evidence: Evidence) -> int:
+    return int(evidence.where.rpartition(":")[2])
+
+
+def _distinct(found: Iterable[Evidence]) -> dict[tuple[int, str], Evidence]:
+    """The first evidence of each port and protocol."""
+    kept: dict[tuple[int, str], Evidence] = {}
+    for one in found:
+        if isinstance(one.fact, PortFact):
+            kept.setdefault((one.fact.port, one.fact.protocol), one)
+    return kept
 
 
 def _first(*groups: Iterator[Evidence]) -> tuple[Evidence, ...]:
@@ -50,9 +69,12 @@ def _ports(image: Image, said: Said, word: Expanded, text: str, speaker: Speaker
 
 
 def _variable(image: Image, word: Expanded, port: int) -> str | None:
-    """The variable that sets the port: the one that EXPOSE names, or PORT and the like where it has this value."""
-    if len(word.used) == 1 and word.used[0] in image.env:
-        return word.used[0]
+    """The variable that sets the port: the one that EXPOSE names, else one that has its value."""
+    return word.used[0] if len(word.used) == 1 and word.used[0] in image.env else _variable_of(image, port)
+
+
+def _variable_of(image: Image, port: int) -> str | None:
+    """PORT or the like, where it has this value."""
     same = [name for name in image.env if image.value_at_run_time(name) == str(port)]
     return next((name for name in same if LISTENING_VARIABLE.fullmatch(name)), None)
 
@@ -67,7 +89,7 @@ def _by_command(image: Image, speaker: Speaker, *, default: bool) -> Iterator[Ev
         for found in command_ports(words, image.value_at_run_time):
             if found.default == default and found.port not in seen:
                 seen.add(found.port)
-                yield _command_port(found, last, speaker)
+                yield _command_port(image, found, last, speaker)
 
 
 def _commands(image: Image) -> tuple[tuple[str, ...], ...]:
@@ -80,24 +102,34 @@ def _commands(image: Image) -> tuple[tuple[str, ...], ...]:
     return (image.entrypoint.texts + command, command)
 
 
-def _command_port(found: CommandPort, said: Said, speaker: Speaker) -> Evidence:
-    reason = f"{found.said} listens on {found.port} unless told" if found.default else f"{found.said} in the command"
-    fact = PortFact(port=found.port, env=found.env)
-    return speaker.evidence(fact, said.line, reason, said.stage, confidence=0.5 if found.default else 0.9)
+def _command_port(image: Image, found: CommandPort, said: Said, speaker: Speaker) -> Evidence:
+    fact = PortFact(port=found.port, env=found.env or _variable_of(image, found.port))
+    return speaker.evidence(fact, said.line, found.reason, said.stage, confidence=0.5 if found.default else 0.9)
 
 
 def _by_variable(image: Image, speaker: Speaker) -> Iterator[Evidence]:
+    """Variables that can only mean the application's own port: PORT, LISTEN_ADDR."""
+    for name, said in image.env.items():
+        port = listening_port(name, said.words[0].text)
+        if port is not None:
+            fact = PortFact(port=port, env=name if said.words[0].text == str(port) else None)
+            yield speaker.evidence(fact, said.line, f"ENV {name}={said.words[0].text}", said.stage, confidence=0.8)
+
+
+def _by_likely_variable(image: Image, speaker: Speaker) -> Iterator[Evidence]:
+    """Variables that may mean another's port as well: SERVER_PORT, API_PORT."""
     for name, said in image.env.items():
         ports = parse_ports(said.words[0].text)
         if LISTENING_VARIABLE.fullmatch(name) and not isinstance(ports, str) and ports.first == ports.last:
             fact = PortFact(port=ports.first, env=name)
-            yield speaker.evidence(fact, said.line, f"ENV {name}={ports.first}", said.stage, confidence=0.7)
+            yield speaker.evidence(fact, said.line, f"ENV {name}={ports.first}", said.stage, confidence=0.6)
 
 
 def _by_base(image: Image, speaker: Speaker) -> Iterator[Evidence]:
     """What the base image listens on, if it still starts what it starts by itself."""
     port = base_port(image.base.text)
     words = " ".join(word for command in _commands(image) for word in command)
-    if port is not None and (not words or bare_name(image.base.text) in words):
+    known = base_image(image.base.text)
+    if port is not None and (not words or bare_name(image.base.text) in words or (known and known.keeps_port)):
         reason = f"the base image {image.base.text} listens on {port}"
         yield speaker.evidence(PortFact(port=port), image.line, reason, confidence=0.4)

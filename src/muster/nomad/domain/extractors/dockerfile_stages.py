@@ -1,6 +1,6 @@
 """The stages of a Dockerfile, and the chain of them that its final image is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from muster.nomad.domain.extractors.dockerfile_parse import Instruction
 from muster.nomad.domain.extractors.dockerfile_words import expand_word
@@ -20,15 +20,25 @@ class Stage:
 
 @dataclass(frozen=True)
 class Stages:
-    """What stands before the first FROM, and the stages. `arguments` are the values of the global ARGs."""
+    """What stands before the first FROM, and the stages. `arguments` are the values of the global ARGs, `given` are
+    build arguments that somebody asks for, which beat every default."""
 
     arguments: dict[str, str | None]
     stages: tuple[Stage, ...]
+    given: dict[str, str] = field(default_factory=dict[str, str])
 
-    def chain(self) -> tuple[Stage, ...]:
-        """The final stage and the stages that it is built from, the oldest first. Stages that only serve files to
-        COPY --from are not in it."""
-        chain = [len(self.stages) - 1]
+    def index_of(self, target: str) -> int | None:
+        """The stage of that name or number."""
+        names = [number for number, stage in enumerate(self.stages) if stage.name == target.lower()]
+        if names:
+            return names[-1]
+        number = int(target) if target.isascii() and target.isdigit() and len(target) < 5 else -1
+        return number if 0 <= number < len(self.stages) else None
+
+    def chain(self, target: int = -1) -> tuple[Stage, ...]:
+        """The target, by default the final stage, and the stages that it is built from, the oldest first. Stages that
+        only serve files to COPY --from are not in it."""
+        chain = [range(len(self.stages))[target]]
         while (parent := self._parent(chain[-1])) is not None:
             chain.append(parent)
         return tuple(self.stages[index] for index in reversed(chain))
@@ -39,24 +49,29 @@ class Stages:
         return earlier[-1] if earlier else None
 
 
-def split_stages(instructions: tuple[Instruction, ...], escape: str = "\\") -> Stages:
+def split_stages(
+    instructions: tuple[Instruction, ...], escape: str = "\\", *, given: dict[str, str] | None = None
+) -> Stages:
     """The instructions by stage. `instructions` begins with FROM, or with ARGs and FROM."""
+    given = given or {}
     starts = [index for index, one in enumerate(instructions) if one.name == "FROM"]
     arguments: dict[str, str | None] = {}
     for one in instructions[: starts[0]]:
-        arguments.update(declared_arguments(one, arguments, escape))
+        arguments.update(declared_arguments(one, arguments, escape, given))
     ends = [*starts[1:], len(instructions)]
     stages = [_stage(instructions[start:end], arguments, escape) for start, end in zip(starts, ends, strict=True)]
-    return Stages(arguments=arguments, stages=tuple(stages))
+    return Stages(arguments=arguments, stages=tuple(stages), given=given)
 
 
-def declared_arguments(one: Instruction, known: dict[str, str | None], escape: str) -> dict[str, str | None]:
-    """The build arguments of one ARG and their defaults; None where there is none, or one that can't be known."""
+def declared_arguments(
+    one: Instruction, known: dict[str, str | None], escape: str, given: dict[str, str]
+) -> dict[str, str | None]:
+    """The build arguments of one ARG: what is given, else the default; None where that is missing or unknown."""
     declared: dict[str, str | None] = {}
     for word in one.words:
         name, equals, default = word.partition("=")
         value = expand_word(default, {**known, **declared}.get, escape)
-        declared[name] = value.text if equals and not value.missing else None
+        declared[name] = given.get(name, value.text if equals and not value.missing else None)
     return declared
 
 

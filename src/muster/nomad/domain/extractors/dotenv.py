@@ -45,6 +45,8 @@ def _read(lines: list[str], number: int) -> tuple[Assignment | None, int]:
     quote = rest[:1]
     if quote not in ("'", '"'):
         value = "" if rest.startswith("#") else _COMMENT.sub("", rest).strip()
+        if commented and any(letter.isspace() for letter in value):
+            value = ""  # words that explain it
         return Assignment(match["name"], value, number + 1, commented), 1
     value, taken = _quoted(rest[1:], quote, lines, number)
     return Assignment(match["name"], value, number + 1, commented, quote == "'"), taken

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from muster.nomad.domain.env_vars import env_fact, is_placeholder, looks_secret
 from muster.nomad.domain.extractors.dotenv import Assignment, parse_dotenv
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, folder_unit
-from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.extractors.port_words import listening_port
+from muster.nomad.domain.facts import Evidence, PortFact
 
 SOURCE = "env example"
 
@@ -22,6 +23,7 @@ def _of_file(file: SourceFile) -> Iterator[Evidence]:
         if one.name not in seen:
             seen.add(one.name)
             yield _evidence(file, one)
+            yield from _port(file, one)
 
 
 def _evidence(file: SourceFile, one: Assignment) -> Evidence:
@@ -34,6 +36,20 @@ def _evidence(file: SourceFile, one: Assignment) -> Evidence:
         reason=f"{file.name} names it" + (" in a comment, so it is optional" if one.commented else ""),
         confidence=0.4 if one.commented else 0.8,
     )
+
+
+def _port(file: SourceFile, one: Assignment) -> Iterator[Evidence]:
+    """Where the example says that it listens."""
+    port = None if one.commented else listening_port(one.name, one.value)
+    if port is not None:
+        yield Evidence(
+            unit=folder_unit(file.path),
+            fact=PortFact(port=port, env=one.name if one.value == str(port) else None),
+            source=SOURCE,
+            where=file.at(one.line),
+            reason=f"{file.name} says {one.name}={one.value}",
+            confidence=0.5,
+        )
 
 
 EXTRACTOR = Extractor(

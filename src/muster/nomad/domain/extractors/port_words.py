@@ -12,6 +12,15 @@ LISTENING_VARIABLE = re.compile(
 )
 """Names of variables that tell an application where to listen, rather than where something else does."""
 
+_TOLD_TO_LISTEN = re.compile(
+    r"PORT|(?:LISTEN|FLASK_RUN|UVICORN|STREAMLIT_SERVER|GRADIO_SERVER|NUXT|NITRO|MICRONAUT_SERVER|QUARKUS_HTTP)_PORT"
+    r"|(?:(?:HTTP|SERVER|LISTEN|BIND|WEB|API|APP)_?)?(?:ADDR|ADDRESS)|LISTEN|BIND|ASPNETCORE_(?:URLS|HTTP_PORTS)"
+)
+"""The ones among them, and addresses, that nobody would set to the port of something else."""
+_LISTENING_ADDRESS = re.compile(
+    r"(?:https?://|tcp://)?(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[[:\d]*\]|[*+])?:(\d{1,5})/?"
+)
+
 MAX_RANGE = 100
 """Longer ranges (RTP, passive FTP) make no ports one by one."""
 
@@ -28,6 +37,16 @@ class Ports:
 
     def __iter__(self):
         return iter(range(self.first, self.last + 1))
+
+
+def listening_port(name: str, value: str) -> int | None:
+    """The port that a variable tells the application to listen on: `PORT=8080`, `LISTEN_ADDR=:8080`."""
+    if not _TOLD_TO_LISTEN.fullmatch(name):
+        return None
+    found = _LISTENING_ADDRESS.fullmatch(value)
+    text = found[1] if found else value if name.endswith(("PORT", "PORTS")) else ""
+    ports = parse_ports(text)
+    return ports.first if not isinstance(ports, str) and ports.first == ports.last else None
 
 
 def parse_ports(text: str) -> Ports | str:

@@ -12,11 +12,11 @@ SHELLS = ("sh", "bash", "ash", "dash", "zsh", "/bin/sh", "/bin/bash", "/bin/ash"
 
 @dataclass(frozen=True)
 class CommandPort:
-    """A port that a command opens. `said` are its own words, `env` the variable in them; `default` if nothing is said
-    and the program listens there unless told otherwise."""
+    """A port that a command opens, and why; `env` is the variable that sets it. `default`: the command says nothing,
+    and its program listens there unless told otherwise."""
 
     port: int
-    said: str
+    reason: str
     env: str | None = None
     default: bool = False
 
@@ -142,19 +142,19 @@ def _said(command: list[str], lookup: Lookup) -> Iterator[CommandPort]:
         option, equals, value = word.partition("=")
         if option in _PORT_OPTIONS or option in _ADDRESS_OPTIONS or option in short or _OPERAND.fullmatch(word):
             said = f"{option}={value}" if equals else f"{option} {following}"
-            yield from _port(value if equals else following, said, lookup)
+            yield from _port(value if equals else following, f"{said} in the command", lookup)
         elif len(word) > 2 and word[:2] in short:
-            yield from _port(word[2:], word, lookup)
+            yield from _port(word[2:], f"{word} in the command", lookup)
 
 
-def _port(value: str, said: str, lookup: Lookup) -> Iterator[CommandPort]:
+def _port(value: str, reason: str, lookup: Lookup) -> Iterator[CommandPort]:
     expanded = expand(value, lookup)
     found = _ADDRESS.fullmatch(expanded.text.strip())
     if found is None or expanded.missing:
         return
     port = int(found[1] or found[2])
     if 0 < port < 65536:
-        yield CommandPort(port=port, said=said, env=expanded.used[0] if len(expanded.used) == 1 else None)
+        yield CommandPort(port=port, reason=reason, env=expanded.used[0] if len(expanded.used) == 1 else None)
 
 
 def _default(command: list[str], lookup: Lookup) -> Iterator[CommandPort]:
@@ -165,9 +165,10 @@ def _default(command: list[str], lookup: Lookup) -> Iterator[CommandPort]:
         return
     told = lookup(server.variable) if server.variable else None
     if told is not None:
-        yield from _port(f"${server.variable}", f"{program[0]} with {server.variable}={told}", lookup)
+        yield from _port(f"${server.variable}", f"{server.variable}={told}, which tells {program[0]}", lookup)
     else:
-        yield CommandPort(port=server.port, said=" ".join(program[:2])[:60], default=True)
+        reason = f"{' '.join(program[:2])[:60]} listens on {server.port} unless told"
+        yield CommandPort(port=server.port, reason=reason, default=True)
 
 
 def _server(program: list[str]) -> _Server | None:
