@@ -116,6 +116,27 @@ def test_a_file_asked_for_by_its_name_and_not_read_is_told(tmp_path: Path, conte
     assert why in told
 
 
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("Dockerfile", "a link that leads nowhere, or round in a circle"),
+        ("nothing", "a link that leads nowhere, or round in a circle"),
+        ("../outside", "a link that leads out of the repository"),
+        ("/dev/zero", "a link that leads out of the repository"),
+        (".git/config", "a link to something that is not read"),
+    ],
+)
+def test_a_link_asked_for_by_its_name_and_not_followed_is_told(tmp_path: Path, target: str, why: str) -> None:
+    write(tmp_path, "outside", "repo/.git/config")
+    (tmp_path / "repo/Dockerfile").symlink_to(target)
+    assert problems(read_tree(tmp_path / "repo", (READER,))) == [f"Dockerfile is left out: it is {why}"]
+
+
+def test_a_pipe_asked_for_by_its_name_is_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "Dockerfile")
+    assert problems(read_tree(tmp_path, (READER,))) == ["Dockerfile is left out: it is no ordinary file"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_decides_the_encoding(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "a.txt").write_bytes("grüße\r\nnext".encode(encoding))

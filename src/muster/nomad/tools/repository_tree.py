@@ -34,9 +34,12 @@ def read_tree(root: Path, extractors: tuple[Extractor, ...], *, max_entries: int
     """Everything below `root` that an extractor asks for. Raises OSError when the root itself can't be listed."""
     tree, read = Tree(), Counter[str]()
     root = root.resolve()
-    for entry, relative in _walk(root, tree, max_entries):
+    for entry, relative, hindrance in _walk(root, tree, max_entries):
         path = printable_path(relative)
         wanting = [one for one in extractors if one.wants(path)]
+        if hindrance:
+            _leave_out(tree, path, hindrance, wanting)
+            continue
         within = [one for one in wanting if read[one.name] < one.max_files]
         read.update(one.name for one in within)
         tree.passed_over.update(one.name for one in wanting if one not in within)
@@ -48,14 +51,20 @@ def read_tree(root: Path, extractors: tuple[Extractor, ...], *, max_entries: int
 
 def _read(tree: Tree, file: Path, path: str, extractors: list[Extractor]) -> None:
     text = read_text(file, max(one.max_bytes for one in extractors))
-    if not isinstance(text, Unreadable):
+    if isinstance(text, Unreadable):
+        _leave_out(tree, path, text, extractors)
+    else:
         tree.files[path] = SourceFile(path=path, text=text)
-    elif any(one.names(path) for one in extractors):
-        tree.problems.append(problem(SOURCE, path, f"{path} is left out: {text.why}"))
 
 
-def _walk(root: Path, tree: Tree, max_entries: int) -> Iterator[tuple[str, str]]:
-    """All files worth a look, folder by folder from the root down: absolute, and relative to the root."""
+def _leave_out(tree: Tree, path: str, unreadable: Unreadable, extractors: list[Extractor]) -> None:
+    """Worth telling only where an extractor asks for exactly this name."""
+    if any(one.names(path) for one in extractors):
+        tree.problems.append(problem(SOURCE, path, f"{path} is left out: {unreadable.why}"))
+
+
+def _walk(root: Path, tree: Tree, max_entries: int) -> Iterator[tuple[str, str, Unreadable | None]]:
+    """All files, folder by folder from the root down: absolute, relative to the root, and why one may not be opened."""
     folders, seen = deque([(str(root), "", Ignores())]), 0
     while folders:
         folder, prefix, ignores = folders.popleft()
@@ -67,7 +76,8 @@ def _walk(root: Path, tree: Tree, max_entries: int) -> Iterator[tuple[str, str]]
         ignores = _with_gitignore(folder, prefix, entries, ignores)
         kept = [(entry, prefix + entry.name) for entry in entries if not _is_ignored(entry, prefix, ignores)]
         folders.extend((entry.path, f"{path}/", ignores) for entry, path in kept if entry.is_dir(follow_symlinks=False))
-        yield from ((entry.path, path) for entry, path in kept if _is_file_inside(root, entry))
+        files = ((entry, path) for entry, path in kept if not entry.is_dir(follow_symlinks=False))
+        yield from ((entry.path, path, _hindrance(root, entry)) for entry, path in files)
 
 
 def _entries(folder: str, prefix: str, tree: Tree) -> list[os.DirEntry[str]]:
@@ -96,17 +106,19 @@ def _is_ignored(entry: os.DirEntry[str], prefix: str, ignores: Ignores) -> bool:
     return (folder and entry.name in SKIPPED_FOLDERS) or ignores.ignores(prefix + entry.name, folder=folder)
 
 
-def _is_file_inside(root: Path, entry: os.DirEntry[str]) -> bool:
-    """A regular file, or a link to one that lies inside the tree; never a pipe, a socket or a device."""
+def _hindrance(root: Path, entry: os.DirEntry[str]) -> Unreadable | None:
+    """None for a regular file and for a link to one inside the tree; never a pipe, a socket or a device."""
     if not entry.is_symlink():
-        return entry.is_file(follow_symlinks=False)
+        return None if entry.is_file(follow_symlinks=False) else Unreadable("it is no ordinary file")
     try:
         target = Path(entry.path).resolve(strict=True)
-    except (OSError, RuntimeError):  # dangling, or a loop of links
-        return False
-    if not (target.is_file() and target.is_relative_to(root)):
-        return False
-    return SKIPPED_FOLDERS.isdisjoint(target.relative_to(root).parts)
+    except (OSError, RuntimeError):
+        return Unreadable("it is a link that leads nowhere, or round in a circle")
+    if not target.is_relative_to(root):
+        return Unreadable("it is a link that leads out of the repository")
+    if not (target.is_file() and SKIPPED_FOLDERS.isdisjoint(target.relative_to(root).parts)):
+        return Unreadable("it is a link to something that is not read")
+    return None
 
 
 def _too_many(extractor: Extractor, tree: Tree) -> Evidence:
