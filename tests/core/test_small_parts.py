@@ -1,5 +1,3 @@
-import sys
-from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -17,23 +15,15 @@ from muster.core.testing.models import ScriptedModel
 from muster.core.version import muster_version
 
 
-def test_an_installed_extra_is_imported() -> None:
-    assert require("nomad", "json").dumps([]) == "[]"
+def test_an_installed_extra_passes() -> None:
+    require("nomad", "json", "email")
 
 
 def test_a_missing_extra_names_the_command_that_installs_it() -> None:
-    with pytest.raises(MissingExtraError) as caught:
-        require("nomad", "no_such_module.sub")
+    with pytest.raises(MissingExtraError, match="no_such_module") as caught:
+        require("nomad", "json", "no_such_module")
     assert caught.value.advice == "pip install 'muster-agents[nomad]'"
     assert caught.value.exit_code == 2
-
-
-def test_a_fault_inside_an_extra_is_not_called_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "broken_extra.py").write_text("import no_such_dependency\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(ModuleNotFoundError, match="no_such_dependency"):
-        require("nomad", "broken_extra")
-    sys.modules.pop("broken_extra", None)
 
 
 def unreachable() -> Health:

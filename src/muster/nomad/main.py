@@ -8,6 +8,7 @@ import typer
 
 from muster.core.cli import run_cli
 from muster.core.errors import UsageError
+from muster.core.extras import require
 
 app = typer.Typer(
     name="nomad-spec",
@@ -21,6 +22,9 @@ graph_app = typer.Typer(help="The graph that a run walks.", no_args_is_help=True
 embedded_app = typer.Typer(help="The embedded cluster: Nomad's API on this machine, simulated.", no_args_is_help=True)
 app.add_typer(graph_app, name="graph")
 app.add_typer(embedded_app, name="embedded")
+
+
+EXTRA_MODULES = ("dockerfile", "pathspec", "pygohcl", "starlette", "uvicorn")
 
 
 class Format(StrEnum):
@@ -45,6 +49,12 @@ Embedded = Annotated[bool, typer.Option("--embedded", help="Use the embedded clu
 Images = Annotated[Path | None, typer.Option(help="Behaviour of images on the embedded cluster.", show_default=False)]
 Nodes = Annotated[Path | None, typer.Option(help="Nodes of the embedded cluster, a YAML file.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def check_installation() -> None:
+    """Say what is missing before a command fails half way."""
+    require("nomad", *EXTRA_MODULES)
 
 
 @app.command()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from muster.core.gates.questions import AnswerValue
-from muster.nomad.domain.build import build_spec
-from muster.nomad.domain.build_site import SpecDefaults
+from muster.nomad.domain.build.job import build_spec
+from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.domain.candidates import chosen, find_candidates
-from muster.nomad.domain.decisions import Decisions, apply_answers
+from muster.nomad.domain.decisions.apply import Decisions, apply_answers
 from muster.nomad.domain.facts import (
     BaseImageFact,
     BuildFact,
@@ -27,9 +27,9 @@ from muster.nomad.domain.facts import (
     VolumeFact,
     WorkloadFact,
 )
-from muster.nomad.domain.merge import merge_evidence
+from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.profile import Analysis
-from muster.nomad.domain.prompt import parse_prompt
+from muster.nomad.domain.prompt.parse import parse_prompt
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import ClusterFacts
 

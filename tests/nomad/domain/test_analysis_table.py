@@ -65,6 +65,7 @@ def test_smaller_things_are_shown_in_a_few_words():
     found = rows((*ONE_DOCKERFILE, *say("folder:.", *facts)))
     assert ("app", "dependency", "postgres (by pgx)") in found
     assert ("app", "privilege", "privileged") in found
-    assert [
-        one for one in found if one[1] in ("gpus", "cpu (MHz)")
-    ] == [("app", "gpus", "1"), ("app", "cpu (MHz)", "4000")]
+    assert [one for one in found if one[1] in ("gpus", "cpu (MHz)")] == [
+        ("app", "gpus", "1"),
+        ("app", "cpu (MHz)", "4000"),
+    ]

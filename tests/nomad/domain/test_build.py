@@ -1,9 +1,9 @@
 import pytest
 
 from muster.core.errors import UsageError
-from muster.nomad.domain.build import build_spec
-from muster.nomad.domain.build_site import SpecDefaults
-from muster.nomad.domain.decisions import Decisions
+from muster.nomad.domain.build.job import build_spec
+from muster.nomad.domain.build.site import SpecDefaults
+from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.facts import (
     BaseImageFact,
     BuildFact,

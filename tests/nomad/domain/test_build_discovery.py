@@ -1,6 +1,6 @@
 import pytest
 
-from muster.nomad.domain.build_discovery import literal
+from muster.nomad.domain.build.discovery import literal
 from muster.nomad.domain.facts import CommandFact, DependsOnFact, EnvFact, ImageFact, NetworkModeFact, PortFact
 from muster.nomad.domain.task import Template
 from nomad.domain.repositories import built, cluster, say

@@ -1,4 +1,4 @@
-from muster.nomad.domain.build_layout import lay_out
+from muster.nomad.domain.build.layout import lay_out
 from muster.nomad.domain.facts import BuildFact, DependsOnFact, ImageFact, NetworkModeFact, PortFact, WorkloadFact
 from muster.nomad.domain.network import Network, Port
 from muster.nomad.domain.task import Lifecycle

@@ -1,6 +1,6 @@
 import pytest
 
-from muster.nomad.domain.build_notes import build_notes
+from muster.nomad.domain.build.notes import build_notes
 from muster.nomad.domain.facts import (
     DependencyFact,
     DependsOnFact,

@@ -8,18 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from muster.core.gates.validate import Accepted, default_answer
 from muster.nomad.domain.analysis_table import analysis_table
 from muster.nomad.domain.backing import BACKING_IMAGES
-from muster.nomad.domain.build import build_spec
-from muster.nomad.domain.build_notes import build_notes
+from muster.nomad.domain.build.job import build_spec
+from muster.nomad.domain.build.notes import build_notes
 from muster.nomad.domain.candidates import chosen, find_candidates, select_question
-from muster.nomad.domain.decisions import apply_answers
+from muster.nomad.domain.decisions.apply import apply_answers
 from muster.nomad.domain.facts import CommandFact, EnvFact, FrameworkFact, HealthFact, ImageFact, PortFact
 from muster.nomad.domain.gaps import gap_questions
 from muster.nomad.domain.hcl.canonical import canonicalize_job
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.hcl.render import render_hcl, render_json
-from muster.nomad.domain.merge import merge_evidence
+from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.patches.task import CHOWN_IMAGE
-from muster.nomad.domain.prompt import Wishes
+from muster.nomad.domain.prompt.parse import Wishes
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import VarRef
 from muster.nomad.embedded.validation.admission import complete_job

@@ -13,7 +13,7 @@ from muster.nomad.domain.facts import (
     VolumeFact,
 )
 from muster.nomad.domain.gaps import gap_questions, own_answers
-from muster.nomad.domain.prompt import parse_prompt
+from muster.nomad.domain.prompt.parse import parse_prompt
 from nomad.domain.repositories import CELERY, FLASK, ONE_DOCKERFILE, PYTHON, SHOP, WEB_AND_WORKER, analysed, say
 
 

@@ -4,7 +4,6 @@ import pytest
 from pydantic import TypeAdapter
 
 from muster.nomad.domain.network import Check, CheckRestart, Port
-from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
 from muster.nomad.domain.patches.check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
 from muster.nomad.domain.patches.group import (
     MakePortDynamic,
@@ -14,6 +13,7 @@ from muster.nomad.domain.patches.group import (
     SetPort,
     SetRestart,
 )
+from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
 from muster.nomad.domain.patches.targets import check_of, port_of, update_of
 from muster.nomad.domain.patches.task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetImage, SetMemory
 from muster.nomad.domain.policies import Restart

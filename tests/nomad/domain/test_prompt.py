@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.nomad.domain.prompt import Wishes, parse_prompt
+from muster.nomad.domain.prompt.parse import Wishes, parse_prompt
 
 
 def read(prompt):

@@ -9,7 +9,6 @@ from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.network import Check, CheckRestart, Port
 from muster.nomad.domain.observing import observe
 from muster.nomad.domain.outcomes import Cause, Observation, TaskEvent
-from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
 from muster.nomad.domain.patches.check import SetCheckPath, SetCheckPort, SetCheckTiming, SetCheckType
 from muster.nomad.domain.patches.group import (
     MakePortDynamic,
@@ -19,6 +18,7 @@ from muster.nomad.domain.patches.group import (
     SetPort,
     SetRestart,
 )
+from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
 from muster.nomad.domain.patches.task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetMemory
 from muster.nomad.domain.policies import Update
 from muster.nomad.domain.repairs.propose import propose_repairs, with_diff

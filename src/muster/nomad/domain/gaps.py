@@ -15,12 +15,12 @@ from muster.core.gates.questions import (
     TableQuestion,
     TextQuestion,
 )
-from muster.nomad.domain.decisions import apply_wishes
-from muster.nomad.domain.decisions_answers import same_build
+from muster.nomad.domain.decisions.answers import same_build
+from muster.nomad.domain.decisions.apply import apply_wishes
 from muster.nomad.domain.env_table import env_question
-from muster.nomad.domain.merge_unknowns import image_looked_for
+from muster.nomad.domain.merge.unknowns import image_looked_for
 from muster.nomad.domain.profile import Analysis, ServiceProfile
-from muster.nomad.domain.prompt import Wishes
+from muster.nomad.domain.prompt.parse import Wishes
 from muster.nomad.domain.workload import SIZES, classify_workload
 
 MOST_QUESTIONS = 5

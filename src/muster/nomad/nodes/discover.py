@@ -11,7 +11,7 @@ from muster.nomad.context import Context
 from muster.nomad.domain.candidates import Candidate, chosen, find_candidates, select_question
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.nothing_found import nothing_found
-from muster.nomad.domain.prompt import parse_prompt
+from muster.nomad.domain.prompt.parse import parse_prompt
 from muster.nomad.state import State, Update
 
 
@@ -22,13 +22,17 @@ def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
     candidates = find_candidates(evidence)
     if not candidates:
         raise nothing_found(state.source, evidence)
-    said = runtime.context.say("discover_sources", "found", _summary(evidence), detail=_list(candidates))
+    wishes = parse_prompt(state.prompt)
+    events = [runtime.context.say("discover_sources", "found", _summary(evidence), detail=_list(candidates))]
+    if wishes.ignored:
+        words = ", ".join(f"{words!r}" for words in wishes.ignored)
+        events.append(runtime.context.say("discover_sources", "warned", f"not understood in the prompt: {words}"))
     return {
         "name": codebase.name(state.source),
-        "wishes": parse_prompt(state.prompt),
+        "wishes": wishes,
         "evidence": list(evidence),
         "candidates": list(candidates),
-        "events": [said],
+        "events": events,
     }
 
 

@@ -5,8 +5,9 @@ from functools import reduce
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
-from muster.nomad.domain.build import build_spec
-from muster.nomad.domain.decisions import apply_answers
+from muster.nomad.domain.build.job import build_spec
+from muster.nomad.domain.build.notes import build_notes
+from muster.nomad.domain.decisions.apply import apply_answers
 from muster.nomad.domain.gaps import own_answers
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.patches.spec_patch import apply_patch
@@ -20,8 +21,11 @@ def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
     decisions = apply_answers(needed(state.analysis), state.wishes, answers)
     built = build_spec(decisions, state.cluster, runtime.context.policy.defaults)
     spec = reduce(apply_patch, (repair.patch for repair in state.repairs), built)
-    said = runtime.context.say("generate_spec", "decided", _summary(spec))
-    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": [said]}
+    events = [runtime.context.say("generate_spec", "decided", _summary(spec))]
+    if not state.repairs:  # the notes are about the sources: once is enough
+        notes = build_notes(decisions, state.cluster, runtime.context.policy.defaults)
+        events += [runtime.context.say("generate_spec", "warned", note) for note in notes]
+    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": events}
 
 
 def _summary(spec: JobSpec) -> str:

@@ -3,7 +3,7 @@
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
-from muster.nomad.domain.merge import merge_evidence
+from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.state import State, Update
 

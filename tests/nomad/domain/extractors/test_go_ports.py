@@ -45,6 +45,14 @@ def test_a_field_may_be_set_in_another_file() -> None:
     assert ports(EXTRACTOR, files) == [(8080, "LISTEN_ADDR")]
 
 
+def test_a_flag_may_fill_a_field_of_another_file() -> None:
+    files = {
+        "cmd/main.go": 'fs.String("port", "9898", "HTTP port")\nviper.BindPFlags(fs)\nviper.SetEnvPrefix("POD")\nviper.AutomaticEnv()',
+        "api/server.go": 's := &http.Server{Addr: s.config.Host + ":" + s.config.Port}',
+    }
+    assert ports(EXTRACTOR, files) == [(9898, "POD_PORT")]
+
+
 def test_packets_are_udp() -> None:
     code = 'c, err := net.ListenPacket("udp", ":53")'
     assert facts(EXTRACTOR, PortFact, {"a.go": code}) == [PortFact(port=53, protocol="udp")]

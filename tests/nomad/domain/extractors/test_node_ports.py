@@ -44,6 +44,11 @@ LISTENERS = [
         "const config = { port: process.env.PORT || 3016 };\napp.listen(config.port);",
         (3016, "PORT"),
     ),
+    (
+        "taken out of a config",
+        "const config = { port: 3018 };\nconst { port } = config;\napp.listen(port);",
+        (3018, None),
+    ),
     ("http's server", "http.createServer((q, r) => { r.end(); }).listen(3017);", (3017, None)),
 ]
 
@@ -74,6 +79,8 @@ SILENT = [
     ("a comment", "// app.listen(3000)"),
     ("a bot", "const c = new Discord.Client();\nc.login(process.env.TOKEN);"),
     ("an unknown name", "app.listen(pick());"),
+    ("a parameter beside a database's port", "const db = { port: 3306 };\nfunction start(port) { app.listen(port); }"),
+    ("a database's variable", "const port = process.env.DB_PORT || 5432;\napp.listen(port);"),
 ]
 
 

@@ -111,6 +111,14 @@ def test_a_file_that_fails_without_it_beats_another_files_default() -> None:
     assert need(EXTRACTOR, files) == "required"
 
 
+def test_what_another_module_only_looks_at_is_optional() -> None:
+    files = {
+        "config.py": "import os\nclass Config:\n    XX = os.environ.get('XX')\n    YY = os.environ.get('YY')",
+        "app.py": "if app.config['XX']:\n    go()",
+    }
+    assert (need(EXTRACTOR, files, "XX"), need(EXTRACTOR, files, "YY")) == ("optional", "required")
+
+
 def test_tests_need_nothing_of_the_application() -> None:
     code = "import os\ns = os.environ['X']"
     assert facts(EXTRACTOR, EnvFact, {"tests/test_a.py": code, "conftest.py": code, "docs/conf.py": code}) == []

@@ -82,7 +82,7 @@ def _findings(reads_by_path: Reads, *, side: bool) -> list[Finding]:
 def _one_a_name(reads: Sequence[EnvRead]) -> list[EnvRead]:
     best: dict[str, EnvRead] = {}
     for read in reads:
-        if _SYSTEM.fullmatch(read.name):
+        if _SYSTEM.fullmatch(read.name) or read.name.endswith("_"):  # the latter begins names put together elsewhere
             continue
         if read.name not in best or _rank(read) < _rank(best[read.name]):
             best[read.name] = read

@@ -15,26 +15,19 @@ _SKIPPED_WORDS = (
     "build out .next .nuxt .output coverage __pycache__ storybook .storybook mocks stubs typings"
 )
 _SKIPPED = frozenset(_SKIPPED_WORDS.split())
-_HALF = frozenset(
-    [
-        "examples",
-        "example",
-        "samples",
-        "sample",
-        "demo",
-        "demos",
-        "scripts",
-        "script",
-        "tools",
-        "hack",
-        "benchmarks",
-        "benchmark",
-        "bench",
-    ]
+_HALF_WORDS = (
+    "examples example samples sample demo demos scripts script tools hack extra extras contrib ci benchmarks benchmark "
+    "bench"
 )
+_HALF = frozenset(_HALF_WORDS.split())
 _TEST_FILE = re.compile(
     r"^(?:test_.*|.*_tests?|tests|conftest)\.py$|_test\.go$|\.(?:spec|test|stories|e2e-spec|cy|min|bundle)\.[cm]?[jt]sx?$"
     r"|\.d\.[cm]?ts$"
+)
+# Configurations of bundlers, linters and test runners: their servers are for development.
+_TOOL_FILE = re.compile(
+    r"(?:vite|vitest|webpack|rollup|jest|cypress|playwright|karma|next|nuxt|babel|eslint|prettier|tailwind|postcss|svelte"
+    r"|astro|tsup|wdio)[\w.-]*\.conf(?:ig)?\.[\w.]*[jt]s|(?:gulp|grunt)file\.[cm]?[jt]s|(?:nox|fab)file\.py"
 )
 _HALF_WEIGHT = 0.5
 
@@ -53,7 +46,7 @@ def code_weight(path: str, unit: str) -> float:
     if _SKIPPED & set(folders[:-1]) or _TEST_FILE.search(folders[-1]):
         return 0.0
     own = folders[0 if unit == "folder:." else unit.count("/") + 1 : -1]
-    return _HALF_WEIGHT if _HALF & set(own) else 1.0
+    return _HALF_WEIGHT if _HALF & set(own) or _TOOL_FILE.fullmatch(folders[-1]) else 1.0
 
 
 def package_folder(path: str) -> str:

@@ -5,6 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _PORT = re.compile(r"(?:.*:)?([0-9]{1,5})", re.DOTALL)
+# Variables that hold the address of another service, or of tools, never the one that the code listens on.
+_ELSEWHERE = re.compile(
+    r"(?:^|_)(?:DB|DATABASE|PG|POSTGRES\w*|MYSQL|MARIADB|MONGO\w*|REDIS|SMTP|MAIL|EMAIL|AMQP|RABBIT\w*|KAFKA|NATS|MQTT"
+    r"|ELASTIC\w*|MEMCACHED?|UPSTREAM|REMOTE|TARGET|BROKER|LDAP)(?:_|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,16 @@ class Value:
         found = _PORT.fullmatch(self.text.strip()) if self.text is not None and len(self.text) < 300 else None
         number = int(found[1]) if found else 0
         return number if 0 < number < 65536 else None
+
+    @property
+    def is_left_open(self) -> bool:
+        """Whether a variable sets it and no default is seen; a default of 0 is one: nothing listens then."""
+        return self.env is not None and not any(character.isdigit() for character in self.text or "")
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the variable speaks of another service (`DB_PORT`, `REDIS_URL`)."""
+        return self.env is not None and _ELSEWHERE.search(self.env) is not None
 
 
 UNKNOWN = Value()

@@ -96,4 +96,5 @@ def _helpers(text: CodeText, values: GoValues) -> Iterator[EnvRead]:
         if found[3]:
             yield EnvRead(found[2], line, How.DEFAULT, values.value(found.end()).text)
         else:
-            yield EnvRead(found[2], line, How.NEEDED if _INSISTS.search(found[1]) else How.BARE)
+            tested = How.TESTED if _COMPARED.match(text.code, found.end()) else How.BARE
+            yield EnvRead(found[2], line, How.NEEDED if _INSISTS.search(found[1]) else tested)

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from muster.nomad.domain.extractors.code_env import NAME, EnvRead, How
 from muster.nomad.domain.extractors.code_text import CodeText
 from muster.nomad.domain.extractors.go_structs import EnvField
-from muster.nomad.domain.extractors.go_values import GoValues
+from muster.nomad.domain.extractors.go_values import FLAG, GoValues, option_name
 
 _KEY = r"\"([\w.-]{1,80})\""
 _BOUND = re.compile(rf"\.(?:Must)?BindEnv\(\s{{0,9}}{_KEY}\s{{0,9}}(?:,\s{{0,9}}\"({NAME})\")?")
-_DEFAULT = re.compile(rf"\.SetDefault\(\s{{0,9}}{_KEY}\s{{0,9}},\s{{0,9}}")
 _PREFIX = re.compile(rf"\.SetEnvPrefix\(\s{{0,9}}\"({NAME})\"")
 _FLAG_ENV = re.compile(
     rf"\bEnvVars?\s{{0,9}}:\s{{0,9}}(?:\[\]string\s{{0,9}}\{{\s{{0,9}})?\"({NAME})\"|\bcli\.EnvVars\(\s{{0,9}}\"({NAME})\""
@@ -23,7 +22,7 @@ _NAME = re.compile(NAME)
 
 
 def option_fields(texts: Iterable[CodeText]) -> list[EnvField]:
-    """The variables of a unit that set viper's keys and flags; the field is the key's or flag's last name."""
+    """The variables of a unit that set viper's keys and flags; the field is the `option_name`."""
     files = [(text, GoValues(text)) for text in texts]
     viper = [pair for pair in files if "viper" in pair[0].code]
     automatic = any(".AutomaticEnv()" in text.code for text, _ in viper)
@@ -39,17 +38,17 @@ def _bound(text: CodeText, values: GoValues, prefix: str, *, replaces: bool) -> 
     for found in text.find(_BOUND):
         name = found[2] or _variable(found[1], prefix, replaces=replaces)
         if name:
-            default = values.named(_last(found[1])).text
+            default = values.named(option_name(found[1])).text
             how = How.TESTED if default is None else How.DEFAULT
-            yield EnvField(_last(found[1]), text.file.path, EnvRead(name, text.line(found.start()), how, default))
+            yield EnvField(option_name(found[1]), text.file.path, EnvRead(name, text.line(found.start()), how, default))
 
 
 def _automatic(text: CodeText, values: GoValues, prefix: str, *, replaces: bool) -> Iterator[EnvField]:
-    for found in text.find(_DEFAULT):
-        name = _variable(found[1], prefix, replaces=replaces)
-        if name:
+    for found in text.find(FLAG):
+        name = _variable(found[2], prefix, replaces=replaces)
+        if name and ("SetDefault" in found[0] or ".BindPFlag" in text.code):
             read = EnvRead(name, text.line(found.start()), How.DEFAULT, values.value(found.end()).text)
-            yield EnvField(_last(found[1]), text.file.path, read)
+            yield EnvField(option_name(found[2]), text.file.path, read)
 
 
 def _variable(key: str, prefix: str, *, replaces: bool) -> str | None:
@@ -68,8 +67,4 @@ def _flags(text: CodeText, values: GoValues) -> Iterator[EnvField]:
         default = values.value(value.end()).text if value else None
         needed = How.NEEDED if _FLAG_REQUIRED.search(text.code, start, end) else How.TESTED
         read = EnvRead(found[1] or found[2], text.line(found.start()), How.DEFAULT if value else needed, default)
-        yield EnvField(_last(name[1]) if name else "", text.file.path, read)
-
-
-def _last(key: str) -> str:
-    return key.rpartition(".")[2]
+        yield EnvField(option_name(name[1]) if name else "", text.file.path, read)

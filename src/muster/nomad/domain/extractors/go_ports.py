@@ -67,13 +67,15 @@ def _finding(
     text: CodeText, values: GoValues, offset: int, what: str, *, custom: int | None = None, udp: bool = False
 ) -> Iterator[Finding]:
     value = values.value(offset)
+    if value.is_elsewhere:
+        return
     if value.port:
         said = re.split(r"[,)\n]", text.code[offset : offset + 60], maxsplit=1)[0] + (value.env or "")
         local = (value.text or "").startswith(_LOCAL)
         yield _port(
             text, offset, value, what, LOOPBACK if local else LISTED if _ASIDE.search(said) else EXPLICIT, udp=udp
         )
-    elif value.env and custom:
+    elif value.is_left_open and custom:
         yield _port(text, offset, Value(str(custom), value.env), what, CUSTOM, udp=udp)
 
 

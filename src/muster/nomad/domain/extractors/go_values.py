@@ -17,12 +17,16 @@ _DEFINITION = re.compile(
     rf"(?<!\w)({_NAME})\"?\s{{0,40}}+(?:,\s{{0,9}}\w{{1,40}}\s{{0,9}})?(?:(?:string|u?int\w{{0,2}})\s{{0,9}}(?==))?"
     r"(?::=|:|=(?!=))\s{0,20}+"
 )
+# The forms that end in P have a one-letter name as well.
+_SHORT = r"(?(1)\"\w?\"\s{0,9},\s{0,20})"
 _FLAG_VARIABLE = re.compile(
-    r"Var(?:P)?\(\s{0,20}&([\w.]{1,80})\s{0,9},\s{0,20}\"([^\"\n]{0,80})\"\s{0,9},\s{0,20}(?:\"\w?\"\s{0,9},\s{0,20})?"
+    rf"Var(P)?\(\s{{0,20}}&([\w.]{{1,80}})\s{{0,9}},\s{{0,20}}\"([^\"\n]{{0,80}})\"\s{{0,9}},\s{{0,20}}{_SHORT}"
 )
-_FLAG = re.compile(
-    r"\.(?:String|Int|Uint|Int64|Uint16|Uint64|SetDefault)P?\(\s{0,20}\"([\w.-]{1,80})\"\s{0,9},\s{0,20}(?:\"\w?\"\s{0,9},\s{0,20})?"
+FLAG = re.compile(
+    r"\.(?:String|Int|Uint|Int64|Uint16|Uint64|Bool|SetDefault)(P)?"
+    rf"\(\s{{0,20}}\"([\w.-]{{1,80}})\"\s{{0,9}},\s{{0,20}}{_SHORT}"
 )
+"""A flag, or a default of viper's: group 2 is its name, its value stands behind."""
 _WRAPPER = re.compile(
     r"(?:[\s(*&]|(?!os\.|net\.Join|cmp\.Or|fmt\.Sprint|flag\.)[A-Za-z_][\w.]{0,60}\((?!\s{0,9}\")){1,8}+"
 )
@@ -40,7 +44,7 @@ _UPPER = re.compile(UPPER_NAME)
 class GoValues:
     """Looks values up in one file, then among the fields and names that the unit's files agree on.
 
-    `fields`: struct fields with tags, viper's keys and flags of command lines, by their last name.
+    `fields`: struct fields with tags by name; viper's keys and flags of command lines by `option_name`.
     """
 
     text: CodeText
@@ -53,10 +57,10 @@ class GoValues:
         for found in self.text.find(_DEFINITION):
             self._places.setdefault(found[1], []).append(found.end())
         for found in self.text.find(_FLAG_VARIABLE):
-            for name in (found[1], found[2]):
-                self._places.setdefault(_last(name), []).append(found.end())
-        for found in self.text.find(_FLAG):
-            self._places.setdefault(_last(found[1]), []).append(found.end())
+            self._places.setdefault(_last(found[2]), []).append(found.end())
+            self._places.setdefault(option_name(found[3]), []).append(found.end())
+        for found in self.text.find(FLAG):
+            self._places.setdefault(option_name(found[2]), []).append(found.end())
 
     def value(self, offset: int, depth: int = 0) -> Value:
         """The value of the expression at an offset; parts joined by `+` are put together."""
@@ -78,10 +82,12 @@ class GoValues:
         """The value of a variable, constant, field or flag by its last name."""
         if name not in self._seen:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
-            places = self._places.get(name, [])[:_MOST_PARTS]
-            own = first_known(self.value(place, depth + 1) for place in places)
+            own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_PARTS])
             known = first_known((own, self.fields.get(name, UNKNOWN)))
-            self._seen[name] = known if known.known else self.unit.get(name, UNKNOWN)
+            known = known if known.known else self.unit.get(name, UNKNOWN)
+            self._seen[name] = (
+                known if known.known or name.startswith("-") else self.named(option_name(name), depth + 1)
+            )
         return self._seen[name]
 
     def _primary(self, offset: int, depth: int) -> tuple[Value, int]:
@@ -120,7 +126,12 @@ class GoValues:
         default = self.value(called.end(), depth + 1) if called[2] else UNKNOWN
         if _UPPER.fullmatch(called[1]):
             return Value(default.text, called[1])
-        return first_known((default, self.named(_last(called[1]), depth + 1)))
+        return first_known((default, self.named(option_name(called[1]), depth + 1)))
+
+
+def option_name(key: str) -> str:
+    """How a flag or a key of a configuration is looked up: `http.listen-addr` is the field ListenAddr."""
+    return "-" + re.sub(r"[^a-z0-9]", "", _last(key).lower())
 
 
 def _last(name: str) -> str:

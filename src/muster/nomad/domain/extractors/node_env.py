@@ -29,7 +29,7 @@ _FAILING = re.compile(
     r"throw\b|\(\(\)\s{0,9}=>\s{0,9}\{?\s{0,9}throw|[\w.]{0,40}(?:fail|invariant|panic|require|missing|raise)\w{0,40}\("
 )
 _TESTED = re.compile(r"\s{0,9}(?:[=!]==?|&&|\?(?!\?)|[<>]|\)\s{0,9}(?:\{|return\b|throw\b|process\.exit))")
-_TESTING = re.compile(r"(?:!|\bif\s{0,9}\(|\btypeof|&&|\bBoolean\()\s{0,9}$")
+_TESTING = re.compile(r"(?:!|\|\||\?\?|\bif\s{0,9}\(|\btypeof|&&|\bBoolean\()\s{0,9}$")
 _USED = re.compile(r"\s{0,9}(?:!(?!=)|\.[A-Za-z])")
 _VARIABLE = re.compile(
     r"\b(?:const|let|var)\s{1,9}([A-Za-z_$][\w$]{0,60})\s{0,9}(?::[^=;\n]{0,40})?=\s{0,9}(?:[A-Za-z.]{1,20}\(|\+)?\s{0,9}$"
@@ -55,7 +55,7 @@ _LISTED = re.compile(rf"['\"`]({UPPER_NAME})['\"`]")
 def env_reads(text: CodeText, values: ScriptValues) -> list[EnvRead]:
     """The reads in a file."""
     guards = find_guards(text, values)
-    reads = [*_direct(text, values, guards), *_helpers(text, values), *_lists(text)]
+    reads = [*_direct(text, values, guards), *_helpers(text, values, guards), *_lists(text)]
     written = {read.name for read in reads if read.how is How.DEFAULT and read.line == 0}
     own = [read for read in reads if read.line]
     return [EnvRead(one.name, one.line, How.DEFAULT) if one.name in written else one for one in own]
@@ -117,34 +117,30 @@ def _destructured(text: CodeText, values: ScriptValues, guards: Guards, end: int
         at = comma + 1
 
 
-def _helpers(text: CodeText, values: ScriptValues) -> Iterator[EnvRead]:
+def _helpers(text: CodeText, values: ScriptValues, guards: Guards) -> Iterator[EnvRead]:
     """`getEnv("X", "default")`, `env.get("X").required()`, Nest's `config.get("X")`."""
     for found in text.find(_HELPER):
-        if not _NO_READ.search(found[1]) and "Deno.env" not in found[1]:
-            chain = _CHAIN.match(text.code, found.end()) if not found[3] else None
-            needed = bool(_INSISTS.search(found[1]) or (chain and chain[1]))
-            yield _helped(text, values, found, found[2], chain if chain and not chain[1] else None, needed=needed)
+        if _NO_READ.search(found[1]) or "Deno.env" in found[1]:
+            continue
+        chain = _CHAIN.match(text.code, found.end()) if not found[3] else None
+        if chain and not chain[1]:
+            yield EnvRead(found[2], text.line(found.start()), How.DEFAULT, values.value(chain.end()).text)
+        else:
+            yield _helped(text, values, guards, found, needed=bool(chain or _INSISTS.search(found[1])))
     for found in text.find(_CONFIG):
-        yield _helped(text, values, found, found[2], None, needed=found[1] == "getOrThrow")
+        yield _helped(text, values, guards, found, needed=found[1] == "getOrThrow")
 
 
-def _helped(
-    text: CodeText,
-    values: ScriptValues,
-    found: "re.Match[str]",
-    name: str,
-    chain: "re.Match[str] | None",
-    *,
-    needed: bool,
-) -> EnvRead:
-    line = text.line(found.start())
-    at = chain.end() if chain else found.end() if found[3] else None
-    if at is not None and text.code[at : at + 1] not in "{)":
-        return EnvRead(name, line, How.DEFAULT, values.value(at).text)
-    later = _DEFAULT.match(text.code, found.end())
+def _helped(text: CodeText, values: ScriptValues, guards: Guards, found: "re.Match[str]", *, needed: bool) -> EnvRead:
+    line, end = text.line(found.start()), found.end()
+    if found[3] and text.code[end : end + 1] not in "{)":
+        return EnvRead(found[2], line, How.DEFAULT, values.value(end).text)
+    later = _DEFAULT.match(text.code, end)
     if later:
-        return EnvRead(name, line, How.DEFAULT, values.value(later.end()).text)
-    return EnvRead(name, line, How.NEEDED if needed else How.BARE)
+        return EnvRead(found[2], line, How.DEFAULT, values.value(later.end()).text)
+    if needed or found[1].lower().endswith("env.get"):  # env-var's chain goes on with the type
+        return EnvRead(found[2], line, How.NEEDED if needed else How.BARE)
+    return EnvRead(found[2], line, *_context(text, guards, found.start(), end))
 
 
 def _lists(text: CodeText) -> Iterator[EnvRead]:

@@ -20,19 +20,10 @@ _POSITIONAL = re.compile(
 )
 _PORT_KEY = re.compile(r"(?<![\w$.])['\"]?port['\"]?\s{0,9}(?::\s{0,20}|(?=[,}\n]))")
 _DATAGRAM = re.compile(r"\.bind\(\s{0,20}")
-_DEVELOPMENT_FILE = re.compile(
-    r"(?:^|/)(?:vite|vitest|webpack|rollup|jest|cypress|playwright|karma|gulpfile|Gruntfile|next|nuxt|babel|eslint)[\w.-]*"
-    r"\.(?:config|conf)?[\w.]*[cm]?[jt]s$"
-)
 
 
 def port_findings(text: CodeText, values: ScriptValues, custom_port: int) -> Iterator[Finding]:
-    """The ports a file opens. `custom_port` is the framework's own, for code that takes the port from a variable.
-
-    Configurations of bundlers and test runners are left out: their servers are for development.
-    """
-    if _DEVELOPMENT_FILE.search(text.file.path):
-        return
+    """The ports a file opens. `custom_port` is the framework's own, for code that takes the port from a variable."""
     for found in text.find(_LISTEN):
         yield from _listen(text, values, found.end(), custom_port)
     for found in text.find(_OPTIONS):
@@ -65,7 +56,9 @@ def _in_options(text: CodeText, values: ScriptValues, start: int, custom_port: i
 def _finding(
     text: CodeText, offset: int, value: Value, custom_port: int | None, what: str, *, udp: bool = False
 ) -> Iterator[Finding]:
-    port = value.port or (custom_port if value.env and value.text is None else None)
+    if value.is_elsewhere:
+        return
+    port = value.port or (custom_port if value.is_left_open else None)
     if port is None:
         return
     said = (

@@ -51,7 +51,9 @@ class ScriptValues:
 
     def __post_init__(self) -> None:
         for found in self.text.find(_DEFINITION):
-            self._places.setdefault((found[1] or found[2]).rpartition(".")[2], []).append(found.end())
+            name = (found[1] or found[2]).rpartition(".")[2]
+            variable = found[0].rstrip().endswith("=") and self.text.before(found.start(), 1) != "."
+            self._places.setdefault(name if variable else f".{name}", []).append(found.end())
         for found in self.text.find(_DESTRUCTURED):
             self._taken.update((local or name, name) for name, local in _TAKEN.findall(found[1]))
 
@@ -64,14 +66,21 @@ class ScriptValues:
         return ((name, value) for name in self._places if (value := self.named(name)).known)
 
     def named(self, name: str, depth: int = 0) -> Value:
-        """The value of a variable or property by its last name."""
+        """The value of a variable, or of a property by its last name with a dot before it (`.port`)."""
         if name not in self._seen:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
-            places = self._places.get(name, [])[:_MOST_ALTERNATIVES]
-            own = first_known(self.value(place, depth + 1) for place in places)
+            own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_ALTERNATIVES])
             own = Value(own.text, own.env or self._taken.get(name))
-            self._seen[name] = own if own.known else self.unit.get(name, UNKNOWN)
+            self._seen[name] = own if own.known else self._from_elsewhere(name, depth)
         return self._seen[name]
+
+    def _from_elsewhere(self, name: str, depth: int) -> Value:
+        """A property set in another file, or a variable that is taken out of an object or imported."""
+        if name.startswith("."):
+            found = self.unit.get(name) or self.unit.get(name[1:])
+            return found or (self.named(name[1:], depth + 1) if name[1:] in self._places else UNKNOWN)
+        taken = re.search(rf"[{{,]\s{{0,40}}{re.escape(name)}\s{{0,40}}[,}}]", self.text.code)
+        return self.named(f".{name}", depth + 1) if taken else UNKNOWN
 
     def _alternatives(self, offset: int, depth: int) -> Iterator[Value]:
         for _ in range(_MOST_ALTERNATIVES if depth < _DEEPEST else 0):
@@ -93,7 +102,7 @@ class ScriptValues:
         if getter := _GETTER.match(code, offset):
             return self._got(getter, depth), getter.end()
         if named := _NAMED.match(code, offset):
-            return (UNKNOWN if named[1] in _NOTHING else self.named(named[1], depth + 1)), named.end()
+            return (UNKNOWN if named[1] in _NOTHING else self.named(_key(named), depth + 1)), named.end()
         return UNKNOWN, offset
 
     def _got(self, getter: "re.Match[str]", depth: int) -> Value:
@@ -101,4 +110,9 @@ class ScriptValues:
         default = self.value(getter.end(), depth + 1) if getter[2] else UNKNOWN
         if _UPPER.fullmatch(getter[1]):
             return Value(default.text, getter[1])
-        return first_known((self.named(getter[1].rpartition(".")[2], depth + 1), default))
+        return first_known((self.named("." + getter[1].rpartition(".")[2], depth + 1), default))
+
+
+def _key(named: "re.Match[str]") -> str:
+    """A plain name, or the last name of a chain with a dot before it."""
+    return named[1] if named[0] == named[1] else f".{named[1]}"

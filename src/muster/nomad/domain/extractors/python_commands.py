@@ -12,6 +12,7 @@ from muster.nomad.domain.facts import CommandFact
 
 # Files that authors start, the likeliest first.
 _MAIN_NAMES = ("__main__.py", "main.py", "app.py", "server.py", "run.py", "api.py", "wsgi.py", "bot.py", "worker.py")
+_UNLIKELY = 0.3
 _ANY = "0.0.0.0"
 _APPLICATIONS = {
     "fastapi.FastAPI": ("uvicorn", "{target}", "--host", _ANY, "--port", "8000"),
@@ -74,7 +75,7 @@ def _mains(folder: str, modules: Sequence[Module]) -> Iterator[Finding]:
         command = ("python", script)
         if module.file.name == "__main__.py":
             command = ("python", "-m", package) if package else ("python", ".")
-        confidence = CUSTOM if module.file.name in _MAIN_NAMES else GUESS
+        confidence = CUSTOM if module.file.name in _MAIN_NAMES else _UNLIKELY
         yield _start(module, starting[id(module)], command, f"{script} runs as a script", confidence)
 
 

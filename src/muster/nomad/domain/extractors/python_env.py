@@ -2,24 +2,25 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from muster.nomad.domain.extractors.code_env import EnvRead, How
 from muster.nomad.domain.extractors.python_access import ENVIRON, Access, access_of, option_accesses
-from muster.nomad.domain.extractors.python_guards import Guards, find_guards, in_forgiving_try
+from muster.nomad.domain.extractors.python_guards import Guards, in_forgiving_try
 from muster.nomad.domain.extractors.python_source import Module, constant_text, is_sequence
 from muster.nomad.domain.extractors.python_values import Resolver
 
 _WRAPPERS = frozenset({"int", "str", "float", "Path", "pathlib.Path", "json.loads", "yaml.safe_load"})
 
 
-def env_reads(module: Module, resolver: Resolver) -> list[EnvRead]:
-    """The reads in a module, in no order that matters."""
-    guards = find_guards(module)
+def env_reads(module: Module, resolver: Resolver, guards: Guards, tested: frozenset[str]) -> list[EnvRead]:
+    """The reads in a module. `tested` are names that some module of the unit only looks at."""
     accesses = [access for node in module.nodes if (access := access_of(module, node))]
     options = [access for call in module.calls for access in option_accesses(call)]
     reads = [_read(module, resolver, guards, access) for access in (*accesses, *options)]
     stored = _stored(module)
     kept = [EnvRead(read.name, read.line, How.DEFAULT) if read.name in stored else read for read in reads]
+    kept = [replace(read, how=How.TESTED) if read.how is How.BARE and read.name in tested else read for read in kept]
     return [*kept, *_membership(module, guards), *_listed(module), *_schemes(module, resolver)]
 
 

@@ -27,9 +27,17 @@ def find_guards(module: Module) -> Guards:
     for node in module.nodes:
         if isinstance(node, ast.If):
             _note_if(module, node, names, raising)
+        elif isinstance(node, ast.IfExp):
+            for name in _names(node.test):
+                names.setdefault(name, (How.TESTED, None))
         elif isinstance(node, ast.Assert):
             names.update(dict.fromkeys(_names(node.test), (How.NEEDED, None)))
     return Guards(names, frozenset(raising))
+
+
+def tested_names(guards: Guards) -> frozenset[str]:
+    """Names in capitals that a module only looks at, as applications do with `app.config["MAIL_SERVER"]`."""
+    return frozenset(name for name, (how, _) in guards.names.items() if name.isupper() and how is How.TESTED)
 
 
 def in_forgiving_try(module: Module, node: ast.expr) -> bool:
@@ -63,7 +71,16 @@ def _note_if(
 
 
 def _names(test: ast.expr) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(test) if isinstance(node, ast.Name))
+    """Variables, attributes and keys in a test, by their last name."""
+    return frozenset(name for node in ast.walk(test) if (name := _name(node)))
+
+
+def _name(node: ast.AST) -> str | None:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+        case _:
+            return None
 
 
 def _is_negative(test: ast.expr) -> bool:

@@ -123,8 +123,8 @@ def _finding(
     udp: bool = False,
     silent: bool = False,
 ) -> Iterator[Finding]:
-    port = value.port or (default if value.env or silent else None)
-    if port is None:
+    port = value.port or (default if value.is_left_open or silent else None)
+    if port is None or value.is_elsewhere:
         return
     said = f"{what} listens on {port}" if value.port else f"{what} listens on {port} unless told otherwise"
     reason = f"{said}; {value.env} sets it" if value.env else said

@@ -12,6 +12,7 @@ from muster.nomad.domain.extractors.code_folders import within
 from muster.nomad.domain.extractors.code_urls import url_finding, url_services
 from muster.nomad.domain.extractors.code_values import Value, agreed
 from muster.nomad.domain.extractors.python_env import env_reads
+from muster.nomad.domain.extractors.python_guards import Guards, find_guards, tested_names
 from muster.nomad.domain.extractors.python_libraries import PYTHON, normal_name
 from muster.nomad.domain.extractors.python_mounts import find_mounts
 from muster.nomad.domain.extractors.python_packages import PythonPackage
@@ -47,6 +48,16 @@ class PythonUnit:
         alone = [Resolver(module, settings) for module in self.modules]
         shared = agreed(pair for resolver in alone for pair in _shared_values(resolver))
         return {module.file.path: Resolver(module, settings, shared) for module in self.modules}
+
+    @cached_property
+    def guards(self) -> Mapping[str, Guards]:
+        """What each module does where values are absent, by its path."""
+        return {module.file.path: find_guards(module) for module in self.modules}
+
+    @cached_property
+    def tested(self) -> frozenset[str]:
+        """Names in capitals that some module only looks at."""
+        return frozenset(name for guards in self.guards.values() for name in tested_names(guards))
 
     @cached_property
     def own_names(self) -> frozenset[str]:
@@ -87,7 +98,8 @@ def module_findings(unit: PythonUnit) -> Iterator[Finding]:
 def module_reads(unit: PythonUnit, module: Module) -> list[EnvRead]:
     """The environment variables that a module of the unit reads."""
     fields = unit.settings[module.file.path]
-    return [*(field.read for field in fields), *env_reads(module, unit.resolvers[module.file.path])]
+    path = module.file.path
+    return [*(field.read for field in fields), *env_reads(module, unit.resolvers[path], unit.guards[path], unit.tested)]
 
 
 def _language(unit: PythonUnit) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ health route found, else TCP; what opens no port has none.
 from collections.abc import Iterator
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build_discovery import needs_static_port
-from muster.nomad.domain.build_layout import GroupLayout
-from muster.nomad.domain.build_site import Site, on_host_network, port_label, speaks_http
+from muster.nomad.domain.build.discovery import needs_static_port
+from muster.nomad.domain.build.layout import GroupLayout
+from muster.nomad.domain.build.site import Site, on_host_network, port_label, speaks_http
 from muster.nomad.domain.facts import HealthFact, PortFact
 from muster.nomad.domain.network import Check, Network, Port, Service
 from muster.nomad.domain.profile import ServiceProfile

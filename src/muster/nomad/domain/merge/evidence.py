@@ -28,12 +28,12 @@ from muster.nomad.domain.facts import (
     WorkdirFact,
     WorkloadFact,
 )
-from muster.nomad.domain.merge_env import env_conflicts, merge_env
-from muster.nomad.domain.merge_ports import heard, merge_listens, merge_ports, port_conflicts, published_elsewhere
-from muster.nomad.domain.merge_ranked import FactT, Ranked, disagreement, mapped, ranked, sourced
-from muster.nomad.domain.merge_siblings import with_localhost_named, with_ports_by_reference
-from muster.nomad.domain.merge_unknowns import unknowns_of
-from muster.nomad.domain.merge_work import merge_cron, merge_health, merge_job
+from muster.nomad.domain.merge.env import env_conflicts, merge_env
+from muster.nomad.domain.merge.ports import heard, merge_listens, merge_ports, port_conflicts, published_elsewhere
+from muster.nomad.domain.merge.ranked import FactT, Ranked, disagreement, mapped, ranked, sourced
+from muster.nomad.domain.merge.siblings import with_localhost_named, with_ports_by_reference
+from muster.nomad.domain.merge.unknowns import unknowns_of
+from muster.nomad.domain.merge.work import merge_cron, merge_health, merge_job
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.profile import Analysis, Conflict, ServiceProfile
 

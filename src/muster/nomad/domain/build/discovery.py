@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build_site import Site
+from muster.nomad.domain.build.site import Site
 from muster.nomad.domain.facts import PortFact
-from muster.nomad.domain.merge_siblings import reference
+from muster.nomad.domain.merge.siblings import reference
 from muster.nomad.domain.names import identifier
 from muster.nomad.domain.profile import EnvEntry, ServiceProfile
 

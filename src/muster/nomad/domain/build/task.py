@@ -1,10 +1,10 @@
 """One task: the image, what it starts, its environment, its share of the node."""
 
-from muster.nomad.domain.build_discovery import command_words
-from muster.nomad.domain.build_env import job_entries, own_words, task_env, task_templates
-from muster.nomad.domain.build_secrets import vault_block
-from muster.nomad.domain.build_site import Site, image_variable, on_host_network, port_label
-from muster.nomad.domain.build_volumes import scratch_mounts, volume_mounts
+from muster.nomad.domain.build.discovery import command_words
+from muster.nomad.domain.build.env import job_entries, own_words, task_env, task_templates
+from muster.nomad.domain.build.secrets import vault_block
+from muster.nomad.domain.build.site import Site, image_variable, on_host_network, port_label
+from muster.nomad.domain.build.volumes import scratch_mounts, volume_mounts
 from muster.nomad.domain.profile import ServiceProfile
 from muster.nomad.domain.task import Device, DockerConfig, Lifecycle, Resources, TaskSpec
 from muster.nomad.domain.values import Text, VarRef

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build_discovery import command_addresses, env_template
-from muster.nomad.domain.build_secrets import secret_templates
-from muster.nomad.domain.build_site import Site, env_variable, port_label
+from muster.nomad.domain.build.discovery import command_addresses, env_template
+from muster.nomad.domain.build.secrets import secret_templates
+from muster.nomad.domain.build.site import Site, env_variable, port_label
 from muster.nomad.domain.env_table import is_asked, is_needed
 from muster.nomad.domain.profile import EnvEntry, ServiceProfile
 from muster.nomad.domain.spec import Variable

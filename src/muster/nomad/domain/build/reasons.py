@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build_discovery import env_template
-from muster.nomad.domain.build_env import job_entries
-from muster.nomad.domain.build_layout import GroupLayout
-from muster.nomad.domain.build_network import health_of, static_port
-from muster.nomad.domain.build_site import Site, on_host_network, port_label
-from muster.nomad.domain.build_task import task_size
-from muster.nomad.domain.build_volumes import kept_volumes, volume_name
+from muster.nomad.domain.build.discovery import env_template
+from muster.nomad.domain.build.env import job_entries
+from muster.nomad.domain.build.layout import GroupLayout
+from muster.nomad.domain.build.network import health_of, static_port
+from muster.nomad.domain.build.site import Site, on_host_network, port_label
+from muster.nomad.domain.build.task import task_size
+from muster.nomad.domain.build.volumes import kept_volumes, volume_name
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.profile import ServiceProfile
 from muster.nomad.domain.spec import JobSpec

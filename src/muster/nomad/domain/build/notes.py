@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from muster.nomad.domain.backing import backing_image
-from muster.nomad.domain.build_discovery import siblings
-from muster.nomad.domain.build_env import job_entries, task_templates
-from muster.nomad.domain.build_network import static_port
-from muster.nomad.domain.build_site import Site, SpecDefaults, make_site
-from muster.nomad.domain.build_target import Target, is_older
-from muster.nomad.domain.build_volumes import kept_volumes
-from muster.nomad.domain.decisions import Decisions
+from muster.nomad.domain.build.discovery import siblings
+from muster.nomad.domain.build.env import job_entries, task_templates
+from muster.nomad.domain.build.network import static_port
+from muster.nomad.domain.build.site import Site, SpecDefaults, make_site
+from muster.nomad.domain.build.target import Target, is_older
+from muster.nomad.domain.build.volumes import kept_volumes
+from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.profile import ServiceProfile
 
 DYNAMIC_PORTS = range(20000, 32001)

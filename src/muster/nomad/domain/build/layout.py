@@ -7,7 +7,7 @@ The rule: one job, one group for each service, one task in it. Exceptions:
   has one network for all its tasks (`mode = "bridge"`);
 - a job has one type, that of the services built here: what runs otherwise (a batch run beside servers) is left out
   and said.
-Everything else that compose's `depends_on` means is service discovery: see `build_discovery`.
+Everything else that compose's `depends_on` means is service discovery: see `discovery`.
 """
 
 from collections.abc import Iterable, Sequence

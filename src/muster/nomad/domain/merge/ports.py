@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from muster.core.evidence import Sourced
 from muster.nomad.domain.commands import command_kind
 from muster.nomad.domain.facts import BuildFact, CommandFact, FrameworkFact, HealthFact, PortFact, WorkloadFact
-from muster.nomad.domain.merge_ranked import Ranked, disagreement, mapped
+from muster.nomad.domain.merge.ranked import Ranked, disagreement, mapped
 from muster.nomad.domain.profile import Conflict, Origin
 
 Ports = tuple[Sourced[PortFact], ...]

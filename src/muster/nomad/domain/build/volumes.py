@@ -3,7 +3,7 @@ to that user by a task that runs before."""
 
 from collections.abc import Iterator
 
-from muster.nomad.domain.build_layout import GroupLayout
+from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.facts import VolumeFact
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.patches.task import chown_task

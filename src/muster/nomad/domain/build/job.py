@@ -1,22 +1,22 @@
 """Builds the job spec from what was decided: pure, and only from evidence, the user's word and stated defaults.
 
-One job; `build_layout` says which service goes where, `build_discovery` how they reach each other. What nobody knows
+One job; `layout` says which service goes where, `discovery` how they reach each other. What nobody knows
 becomes a variable without default, with a comment that says what is missing and where it was looked for.
 """
 
 from muster.core.errors import UsageError
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build_env import env_variables
-from muster.nomad.domain.build_layout import GroupLayout
-from muster.nomad.domain.build_network import group_network, group_services
-from muster.nomad.domain.build_policies import restart_policy, update_policy
-from muster.nomad.domain.build_reasons import reasons_of
-from muster.nomad.domain.build_site import Site, SpecDefaults, image_variable, make_site
-from muster.nomad.domain.build_target import Target
-from muster.nomad.domain.build_task import service_task
-from muster.nomad.domain.build_volumes import chown_tasks, volume_requests
-from muster.nomad.domain.decisions import Decisions
-from muster.nomad.domain.merge_unknowns import image_looked_for
+from muster.nomad.domain.build.env import env_variables
+from muster.nomad.domain.build.layout import GroupLayout
+from muster.nomad.domain.build.network import group_network, group_services
+from muster.nomad.domain.build.policies import restart_policy, update_policy
+from muster.nomad.domain.build.reasons import reasons_of
+from muster.nomad.domain.build.site import Site, SpecDefaults, image_variable, make_site
+from muster.nomad.domain.build.target import Target
+from muster.nomad.domain.build.task import service_task
+from muster.nomad.domain.build.volumes import chown_tasks, volume_requests
+from muster.nomad.domain.decisions.apply import Decisions
+from muster.nomad.domain.merge.unknowns import image_looked_for
 from muster.nomad.domain.policies import Constraint, Periodic
 from muster.nomad.domain.profile import JobKind, ServiceProfile
 from muster.nomad.domain.spec import GroupSpec, JobSpec, JobType, Variable

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from itertools import count
 
-from muster.nomad.domain.build_target import Target, is_older
+from muster.nomad.domain.build.target import Target, is_older
 from muster.nomad.domain.env_table import SecretPlace, parse_place
 from muster.nomad.domain.profile import EnvEntry
 from muster.nomad.domain.task import Template, Vault

@@ -6,7 +6,7 @@ from typing import cast
 from muster.core.evidence import Sourced
 from muster.nomad.domain.env_vars import is_placeholder
 from muster.nomad.domain.facts import EnvFact
-from muster.nomad.domain.merge_ranked import Ranked, disagreement
+from muster.nomad.domain.merge.ranked import Ranked, disagreement
 from muster.nomad.domain.profile import Conflict, EnvEntry, Origin
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from muster.core.evidence import Sourced
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.profile import JobKind
-from muster.nomad.domain.prompt_schedule import SCHEDULE, read_cron
+from muster.nomad.domain.prompt.schedule import SCHEDULE, read_cron
 from muster.nomad.domain.values import Part
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build_layout import GroupLayout, Layout, lay_out
-from muster.nomad.domain.build_target import Provider, Target, choose_provider
-from muster.nomad.domain.decisions import Decisions
+from muster.nomad.domain.build.layout import GroupLayout, Layout, lay_out
+from muster.nomad.domain.build.target import Provider, Target, choose_provider
+from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.names import identifier, joined_name
 from muster.nomad.domain.profile import ServiceProfile

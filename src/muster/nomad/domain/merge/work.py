@@ -3,7 +3,7 @@
 from muster.core.evidence import Sourced
 from muster.nomad.domain.commands import command_kind
 from muster.nomad.domain.facts import CommandFact, HealthFact, WorkloadFact
-from muster.nomad.domain.merge_ranked import Ranked, mapped
+from muster.nomad.domain.merge.ranked import Ranked, mapped
 from muster.nomad.domain.profile import JobKind, Origin
 
 _JOB_KINDS: dict[str, JobKind] = {

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from muster.core.evidence import Sourced
 from muster.core.gates.questions import AnswerValue
-from muster.nomad.domain.decisions_answers import answered
+from muster.nomad.domain.decisions.answers import answered
 from muster.nomad.domain.facts import HealthFact, PortFact
 from muster.nomad.domain.profile import Analysis, ServiceProfile
-from muster.nomad.domain.prompt import Wishes
+from muster.nomad.domain.prompt.parse import Wishes
 from muster.nomad.domain.values import Part
 
 ValueT = TypeVar("ValueT")
