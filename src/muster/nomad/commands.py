@@ -23,6 +23,7 @@ from muster.nomad.agent import AGENT, load
 from muster.nomad.domain.hcl.render import render_hcl, render_json
 from muster.nomad.settings import Options
 from muster.nomad.state import Goal, State, needed
+from muster.nomad.tools.git_codebase import check_source
 
 _VERBS: dict[Goal, str] = {"spec": "generate", "plan": "plan", "healthy": "deploy"}
 
@@ -91,6 +92,7 @@ def cluster_options(
 
 def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
+    check_source(call.source)
     settings = load()
     set_up_logs(settings.log_level)
     view = TerminalView(console, verbose=call.verbose)

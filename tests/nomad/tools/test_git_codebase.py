@@ -12,6 +12,7 @@ import pytest
 from muster.core.errors import (
     AccessDeniedError,
     MusterError,
+    ServiceFailureError,
     ServiceTimeoutError,
     SourceError,
     TlsError,
@@ -20,7 +21,7 @@ from muster.core.errors import (
 from muster.nomad.domain.extractors.extractor import Extractor, Files
 from muster.nomad.domain.facts import Evidence, NameFact
 from muster.nomad.tools.git_clone import clone_error, cloned
-from muster.nomad.tools.git_codebase import GitCodebase
+from muster.nomad.tools.git_codebase import GitCodebase, check_source
 from muster.nomad.tools.git_url import shown_url
 
 
@@ -117,6 +118,7 @@ def test_reading_changes_nothing(repository: Path) -> None:
         ("--upload-pack=touch x", "looks like an option"),
         ("ext::sh -c touch% x", "no git URL that is safe"),
         ("ftp://host/x", "ftp:// are not cloned"),
+        ("HTTPS://host/x", "HTTPS:// are not cloned"),  # git knows its helpers by small letters
         ("ssh://-oProxyCommand=touch/x", "no git URL that is safe"),
         ("https://host/a\nb", "no git URL that is safe"),
         ("https://", "no git URL that is safe"),
@@ -169,11 +171,41 @@ def test_a_servers_answer_is_told_apart(status: int, error: type[MusterError]) -
     assert caught.value.advice
 
 
-def test_credentials_in_a_url_are_never_printed() -> None:
-    with answering(401) as host, pytest.raises(AccessDeniedError) as caught:
-        CODEBASE.evidence(f"http://someone:hunter2@{host}/owner/name.git")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://joe:hunter2@127.0.0.1:1/owner/name.git",
+        "https://hunter2hunter2@127.0.0.1:1/owner/name.git",
+        "http://joe:hunter2 @127.0.0.1:1/x",
+        "http://joe:hunter2/hunter2@127.0.0.1:1/x",
+        "http://joe:hunter2#hunter2@127.0.0.1:1/x",
+        "http://joe:1234@127.0.0.1:1/x",
+        "ssh://joe:hunter2@127.0.0.1:1/x",
+        "joe:hunter2@127.0.0.1:owner/name",
+        "http://127.0.0.1:1/owner/name.git?access_token=hunter2",
+    ],
+)
+def test_a_url_with_credentials_is_refused_before_anything_sees_it(url: str) -> None:
+    with pytest.raises(SourceError, match="the URL holds credentials") as caught:
+        check_source(url)
     assert "hunter2" not in str(caught.value)
-    assert "someone" not in str(caught.value)
+    assert "joe" not in str(caught.value)
+    with pytest.raises(SourceError, match="the URL holds credentials"):
+        CODEBASE.evidence(url)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["git@h:o/n.git", "ssh://git@h:22/o/n", "https://h:8443/o/n@v1", "https://h/o/n.git", "/a/path", "host:path"],
+)
+def test_what_holds_no_credentials_is_not_refused(source: str) -> None:
+    check_source(source)
+
+
+def test_a_folder_is_never_taken_for_a_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a:b@c").mkdir()
+    assert CODEBASE.evidence("a:b@c") == ()
 
 
 def _free_port() -> int:
@@ -212,6 +244,8 @@ def test_a_server_that_never_answers_runs_into_the_time_out() -> None:
         ("fatal: unable to access 'https://h/x/': SSL certificate problem: self signed certificate", TlsError),
         ("env: 'git': No such file or directory", SourceError),
         ("fatal: repository 'https://h/tls/ssl/' not found", SourceError),
+        ("fatal: unable to access 'https://h/x/': The requested URL returned error: 503", ServiceFailureError),
+        ("fatal: unable to access 'https://h/x/': Empty reply from server", ServiceFailureError),
         ("fatal: something new", SourceError),
     ],
 )
@@ -238,6 +272,7 @@ def test_a_url_is_shown_without_its_user(url: str, shown: str) -> None:
         ("git@github.com:o/shop.git", "shop"),
         ("https://h/o/shop/", "shop"),
         ("file:///srv/shop/.git", "shop"),
+        ("https://h/o/my%20shop", "my shop"),
     ],
 )
 def test_a_repository_is_called_by_the_last_part_of_its_url(url: str, name: str) -> None:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from muster.core.errors import (
     AccessDeniedError,
     MusterError,
+    ServiceFailureError,
     ServiceTimeoutError,
     SourceError,
     TlsError,
@@ -63,6 +64,12 @@ _MEANINGS: tuple[tuple[str, type[MusterError], str, str], ...] = (
         "Check the host name and the network, or clone it elsewhere and give the path.",
     ),
     (
+        r"returned error: 5\d\d|empty reply from server",
+        ServiceFailureError,
+        "the server failed",
+        "Try again later, or clone it elsewhere and give the path.",
+    ),
+    (
         r"not found|does not exist|does not appear to be a git repository|no such (?:file|repository)",
         SourceError,
         "there is no such repository",
@@ -76,7 +83,7 @@ def cloned(url: str, *, timeout_s: float) -> Generator[Path]:
     """A shallow clone that is gone afterwards.
 
     Raises SourceError (no git URL, no such repository, git missing), AccessDeniedError (private), UnreachableError,
-    TlsError, or ServiceTimeoutError after `timeout_s` seconds.
+    TlsError, ServiceFailureError, or ServiceTimeoutError after `timeout_s` seconds.
     """
     check_git_url(url)
     with TemporaryDirectory(prefix="muster-clone-", ignore_cleanup_errors=True) as folder:

@@ -10,7 +10,7 @@ from muster.nomad.domain.extractors.extractor import Extractor
 from muster.nomad.domain.extractors.registry import EXTRACTORS, run_extractors
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.tools.git_clone import cloned
-from muster.nomad.tools.git_url import is_git_url, name_of_url
+from muster.nomad.tools.git_url import is_git_url, name_of_url, refuse_credentials
 from muster.nomad.tools.repository_tree import Tree, read_tree
 from muster.nomad.tools.text_file import printable_path
 
@@ -47,6 +47,12 @@ class GitCodebase:
             return
         with cloned(source, timeout_s=self.clone_timeout_s) as root:
             yield root
+
+
+def check_source(source: str) -> None:
+    """Raise SourceError for a URL that must not even be stored, because it holds credentials."""
+    if _means_clone(source):
+        refuse_credentials(source)
 
 
 def _means_clone(source: str) -> bool:

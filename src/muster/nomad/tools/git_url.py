@@ -1,12 +1,17 @@
 """Git URLs: which texts are one, what they are called, and how they may be shown."""
 
 import re
+from urllib.parse import unquote
 
 from muster.core.errors import SourceError
+from muster.core.redaction import redact
 
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
 _SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+):(?P<path>[^:].*)", re.DOTALL)  # git@github.com:owner/name
 _SCHEMES = ("https", "http", "ssh", "git", "file")
+# user:password@ wherever one may hide, also before a host that git could not read; a port is no password
+_PASSWORD = re.compile(r"(?:\w[\w.+-]*://)?[^/@\s]*:(?!//|\d+(?:/|$))[^@]*@.*", re.DOTALL)
+_HTTP_USER = re.compile(r"https?://[^/?#]*@.*", re.DOTALL | re.IGNORECASE)
 _USER_INFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#\s]*@")
 _ADVICE = "Give a path, or a git URL: https://..., ssh://..., git@host:owner/name, file://..."
 
@@ -17,16 +22,29 @@ def is_git_url(source: str) -> bool:
 
 
 def check_git_url(url: str) -> None:
-    """Raise SourceError for a URL that git would read as an option or a command, or whose scheme is none of ours."""
+    """Raise SourceError for a URL with credentials, with a scheme that is none of ours, or that git would read as an
+    option or a command."""
+    refuse_credentials(url)
     shown = shown_url(url)
     if not url.isprintable() or url.startswith("-") or "::" in url.partition("://")[0]:
         raise SourceError(f"{shown!r} is no git URL that is safe to clone", advice=_ADVICE)
     found = _SCHEME.fullmatch(url)
-    if found and found["scheme"].lower() not in _SCHEMES:
+    if found and found["scheme"] not in _SCHEMES:
         raise SourceError(f"{shown}: git URLs with {found['scheme']}:// are not cloned", advice=_ADVICE)
     host = found["rest"] if found else url
     if host.rpartition("@")[2].startswith("-") or not host.strip("/"):
         raise SourceError(f"{shown!r} is no git URL that is safe to clone", advice=_ADVICE)
+
+
+def refuse_credentials(source: str) -> None:
+    """Raise SourceError, quoting nothing, for a URL with a password or a token in it: sources are stored with runs."""
+    if not (_PASSWORD.fullmatch(source) or _HTTP_USER.fullmatch(source) or redact(source) != source):
+        return
+    raise SourceError(
+        "the URL holds credentials, and what is asked for is stored with the run",
+        advice="Leave out what stands before the @ and let git log in by itself (a credential helper or an SSH key), "
+        "or clone it and give the path.",
+    )
 
 
 def shown_url(url: str) -> str:
@@ -35,6 +53,6 @@ def shown_url(url: str) -> str:
 
 
 def name_of_url(url: str) -> str:
-    """The repository's name: the last part of the path, without `.git`."""
+    """The repository's name: the last part of the path, decoded, without `.git`."""
     path = re.split(r"[?#]", url)[0].rstrip("/").removesuffix("/.git")
-    return re.split(r"[/:]", path)[-1].removesuffix(".git")
+    return unquote(re.split(r"[/:]", path)[-1].removesuffix(".git"))
