@@ -65,6 +65,12 @@ def test_vipers_keys_become_names_with_the_prefix() -> None:
     assert need(EXTRACTOR, {"main.go": main(body)}, "APP_DB_HOST") == "=h"
 
 
+def test_a_flag_that_viper_binds_is_a_variable() -> None:
+    body = '\tfs.StringP("level", "l", "info", "how much")\n\tfs.String("host", "", "where")\n\tviper.BindPFlags(fs)\n\tviper.AutomaticEnv()'
+    assert need(EXTRACTOR, {"main.go": main(body)}, "LEVEL") == "=info"
+    assert need(EXTRACTOR, {"main.go": main(body)}, "HOST") == "optional"
+
+
 def test_a_key_that_no_shell_can_set_is_left_out() -> None:
     body = '\tviper.AutomaticEnv()\n\tviper.SetDefault("db.host", "h")'
     assert facts(EXTRACTOR, EnvFact, {"main.go": main(body)}) == []

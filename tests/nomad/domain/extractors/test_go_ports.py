@@ -76,6 +76,10 @@ SILENT = [
     ("any free port", 'net.Listen("tcp", ":0")'),
     ("a comment", '// http.ListenAndServe(":8080", nil)'),
     ("a command", 'exec.Command("x").Run()'),
+    (
+        "a port that is off by default",
+        'c.Flags().Int("admin-port", 0, "")\nviper.BindPFlags(f)\nviper.AutomaticEnv()\nhttp.ListenAndServe(":"+cfg.AdminPort, nil)',
+    ),
     ("a bot", 'import "github.com/bwmarrin/discordgo"\ns.Open()'),
 ]
 

@@ -48,6 +48,9 @@ READS = [
     ("strapi's env", "module.exports = ({ env }) => ({ a: env.int('XX', 1337) });", "=1337"),
     ("Nest's config", "const s = this.configService.get<string>('XX');", "required"),
     ("Nest's config with a default", "const s = configService.get<number>('XX', 5);", "=5"),
+    ("Nest's config compared", "if (configService.get('XX') === 'true') {\n  go();\n}", "optional"),
+    ("Nest's config with a method", "const s = configService.get('XX').split(',');", "required"),
+    ("the last of several", "const s = process.env.YY || process.env.XX;", "optional"),
     ("a listed name", "const requiredEnv = ['XX'] as const;\nrequiredEnv.filter((n) => !process.env[n]);", "required"),
     ("a comment is no read", "// process.env.XX\n/* process.env.XX */", "absent"),
     ("a bundler's variable is no read", "const s = import.meta.env.XX;", "absent"),
@@ -109,6 +112,14 @@ def test_a_secrets_default_is_dropped() -> None:
 )
 def test_tests_and_built_code_need_nothing(path: str) -> None:
     assert evidence(EXTRACTOR, {path: "f(process.env.XX);"}) == ()
+
+
+def test_a_bundlers_configuration_needs_nothing() -> None:
+    assert need(EXTRACTOR, {"vite.config.ts": "f(process.env.XX);"}, "XX") == "optional"
+
+
+def test_the_beginning_of_a_name_is_no_name() -> None:
+    assert need(EXTRACTOR, {"a.js": "f(process.env.VITE_);"}, "VITE_") == "absent"
 
 
 def test_the_place_is_the_line_of_the_read() -> None:
