@@ -7,7 +7,7 @@ import pytest
 
 from core.runs.sample_agent import AGENT, SampleOptions, SampleState
 from core.runs.sample_runs import sample_run
-from muster.core.errors import QuitError, RunStateError, UnreachableError
+from muster.core.errors import QuitError, RunStateError, UnreachableError, UsageError
 from muster.core.gates.front import DefaultsFront
 from muster.core.gates.questions import Form
 from muster.core.runs.opening import follow, new_run, old_run, pick_up
@@ -41,6 +41,30 @@ def test_a_context_that_cannot_be_built_leaves_no_run(tmp_path: Path) -> None:
     with pytest.raises(UnreachableError), new_run(agent, settings, options, intent="x", clock=FakeClock()):
         pass
     assert RunStore(tmp_path).folders() == ()
+
+
+def test_an_intent_of_odd_bytes_is_refused_and_leaves_no_run(tmp_path: Path) -> None:
+    settings, options = MusterSettings(muster_home=tmp_path), SampleOptions(trace=tmp_path / "t")
+    intent = os.fsdecode(b"read /srv/\xff")
+    with (
+        pytest.raises(UsageError, match="no UTF-8"),
+        new_run(AGENT, settings, options, intent=intent, clock=FakeClock()),
+    ):
+        pass
+    assert RunStore(tmp_path).folders() == ()
+
+
+def test_a_working_folder_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    settings, options = MusterSettings(muster_home=tmp_path), SampleOptions(trace=tmp_path / "t")
+    with (
+        pytest.raises(UsageError, match="the folder that you work in is gone"),
+        new_run(AGENT, settings, options, intent="x", clock=FakeClock()),
+    ):
+        pass
 
 
 def test_quitting_at_a_question_leaves_the_run_waiting_and_resumable(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from muster.core.agent import Agent, AnyAgent, ContextT, OptionsT, SettingsT, StateT
 from muster.core.clock import Clock
-from muster.core.errors import QuitError, RunStateError
+from muster.core.errors import QuitError, RunStateError, UsageError
 from muster.core.gates.front import Front
 from muster.core.redaction import redact, redact_json
 from muster.core.runs.listening import Listener
@@ -29,9 +30,13 @@ def new_run(
     clock: Clock,
     listeners: tuple[Listener, ...] = (),
 ) -> Generator[Run[StateT, ContextT, SettingsT, OptionsT]]:
-    """Build the context, make the run's folder, open the run. Nothing is kept when the context can't be built."""
+    """Build the context, make the run's folder, open the run. Nothing is kept when the context can't be built.
+
+    Raises UsageError when the folder can't be made, or when what was asked for can't be written down.
+    """
+    row = _first_row(agent, options, intent, clock)
     with agent.build_context(settings, options) as context:
-        folder = RunStore(settings.muster_home).create(_first_row(agent, options, intent, clock))
+        folder = RunStore(settings.muster_home).create(row)
         with open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run:
             yield run
 
@@ -83,16 +88,31 @@ def pick_up(run: Run[StateT, ContextT, SettingsT, OptionsT], front: Front) -> Fi
 
 def _first_row(agent: AnyAgent, options: BaseModel, intent: str, clock: Clock) -> RunRow:
     now = clock.now()
-    return RunRow(
+    row = RunRow(
         id=new_run_id(now),
         agent=agent.name,
         version=muster_version(),
         intent=redact(intent),  # it may name a URL with a password
-        cwd=str(Path.cwd()),
+        cwd=_cwd(),
         options={key: redact_json(value, key) for key, value in options.model_dump(mode="json").items()},
         created_at=now,
         updated_at=now,
     )
+    try:
+        row.model_dump_json()
+    except PydanticSerializationError as error:  # a path of odd bytes, which no checkpoint could hold either
+        raise UsageError(
+            "what is asked for can't be written down: it holds bytes that are no UTF-8",
+            advice="Rename the folder or file, or work in another folder.",
+        ) from error
+    return row
+
+
+def _cwd() -> str:
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError as error:
+        raise UsageError("the folder that you work in is gone", advice="Change to another folder.") from error
 
 
 def _stored_options(agent: AnyAgent, row: RunRow) -> Any:
