@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import muster  # noqa: F401  # first of all: it switches LangGraph to strict msgpack, which is read at import
+
 # Whatever a developer's shell may hold that settings read.
 _FOREIGN = ("NOMAD_", "CONSUL_", "VAULT_", "FABIO_", "MUSTER_", "OPENAI_", "ANTHROPIC_", "LANGFUSE_", "LANGCHAIN_")
 _FOREIGN_NAMES = ("LOG_LEVEL", "MAX_ITERATIONS", "VERIFICATION_TIMEOUT", "DEFAULT_CPU", "DEFAULT_MEMORY", "COLUMNS")
