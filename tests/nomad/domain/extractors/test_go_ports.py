@@ -27,6 +27,7 @@ LISTENERS = [
     ("echo", 'import "github.com/labstack/echo/v4"\ne.Logger.Fatal(e.Start(":1323"))', (1323, None)),
     ("fiber with a variable", 'import "github.com/gofiber/fiber/v2"\napp.Listen(":" + os.Getenv("PORT"))', (3000, "PORT")),
     ("gRPC", 'l, err := net.Listen("tcp", ":50051")', (50051, None)),
+    ("a network by variable", 'l, err := net.Listen(network, fmt.Sprintf("%s:%d", host, 5230))', (5230, None)),
     ("a tag's field", 'type C struct {\n\tPort int `env:"PORT" envDefault:"8095"`\n}\nfunc f(c C) { http.ListenAndServe(fmt.Sprintf(":%d", c.Port), nil) }', (8095, "PORT")),
     ("viper", 'viper.BindEnv("port", "APP_PORT")\nviper.SetDefault("port", 8096)\nhttp.ListenAndServe(":"+viper.GetString("port"), nil)', (8096, "APP_PORT")),
 ]  # fmt: skip

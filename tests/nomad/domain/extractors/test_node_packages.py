@@ -101,6 +101,8 @@ def test_a_developers_start_is_less_sure() -> None:
         ("http-server dist", [(8080, None)]),
         ("vite preview --host", [(4173, None)]),
         ("next start", []),
+        ("vue-cli-service serve", []),
+        ("npx serve dist", [(3000, None)]),
         ("node server.js", []),
         ("react-scripts start", []),
         ("vite", []),

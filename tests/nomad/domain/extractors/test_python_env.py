@@ -16,6 +16,12 @@ READS = [
     ("a numeric default", "import os\ns = int(os.getenv('X', 5000))", "=5000"),
     ("a default after or", "import os\ns = os.getenv('X') or 'a'", "=a"),
     ("a default from a constant", "import os\nA = 'a'\ns = os.getenv('X', A)", "=a"),
+    ("a default with a part unknown", "import os\ns = os.getenv('X', f'{HOST}/ping')", "optional"),
+    (
+        "a default put together",
+        "import os\nA = os.getenv('A', 'a').rstrip('/')\ns = os.getenv('X', A + '/ping')",
+        "=a/ping",
+    ),
     ("a computed default is a default", "import os\ns = os.getenv('X', f())", "optional"),
     ("an empty default needs no value", "import os\ns = os.getenv('X', '')", "optional"),
     ("None as default is optional", "import os\ns = os.getenv('X', None)", "optional"),

@@ -166,6 +166,11 @@ def test_each_package_file_makes_a_unit() -> None:
     assert found == {("folder:api", "redis"), ("folder:.", "rabbitmq")}
 
 
+def test_a_module_called_setup_makes_no_unit() -> None:
+    files = {"requirements.txt": "", "app/setup.py": "import redis\ndef setup_app(): ..."}
+    assert {one.unit for one in evidence(EXTRACTOR, files)} == {"folder:."}
+
+
 def test_a_broken_package_file_is_a_problem_and_the_code_still_counts() -> None:
     files = {"pyproject.toml": "[project", "app.py": "import os\nos.environ['X']"}
     assert "can't be parsed" in facts(EXTRACTOR, ProblemFact, files)[0].problem

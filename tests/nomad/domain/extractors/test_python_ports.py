@@ -30,6 +30,11 @@ LISTENERS = [
     ("uvicorn without a port", "import uvicorn\nuvicorn.run('a:b')", (8000, None)),
     ("uvicorn with a port", "import uvicorn\nuvicorn.run('a:b', port=8001)", (8001, None)),
     ("waitress", "from waitress import serve\nserve(app, port=8002)", (8002, None)),
+    (
+        "an address of waitress",
+        "from waitress import serve\nserve(app, listen='{}:{}'.format(host, 8006))",
+        (8006, None),
+    ),
     ("aiohttp", "from aiohttp import web\nweb.run_app(app)", (8080, None)),
     ("http.server", "from http.server import HTTPServer\nHTTPServer(('', 8003), H).serve_forever()", (8003, None)),
     ("gRPC", "s = grpc.server(p)\ns.add_insecure_port('[::]:50051')", (50051, None)),
@@ -51,6 +56,9 @@ def test_a_call_that_listens_names_the_port(code: str, expected: tuple[int, str 
 
 
 SILENT = [
+    ("a port that is off by default", FLASK + "app.run(port=int(os.getenv('ADMIN_PORT', 0)))"),
+    ("a socket's path", "from waitress import serve\nserve(app, unix_socket='/tmp/s')"),
+    ("a database's variable", FLASK + "app.run(port=int(os.getenv('DB_PORT', '5432')))"),
     ("a client's port", "import redis\nredis.Redis(host='redis', port=6379)"),
     ("a connection's port", "psycopg2.connect(host='db', port=5432)"),
     ("a port of zero", FLASK + "app.run(port=0)"),

@@ -82,6 +82,11 @@ def test_djangos_include_adds_its_prefix() -> None:
     assert routes(EXTRACTOR, files) == ["/api/health"]
 
 
+def test_djangos_include_may_name_a_list() -> None:
+    code = "api = [path('status/', f)]\nurlpatterns = [path('v1/', include(api)), path('v2/', include((api, 'v2')))]"
+    assert routes(EXTRACTOR, {"hc/urls.py": code}) == ["/v1/status/", "/v2/status/"]
+
+
 def test_the_surest_route_comes_first() -> None:
     code = "".join(f"@app.get('{path}')\ndef f(): ...\n" for path in ("/status", "/ready", "/api/health", "/health"))
     assert routes(EXTRACTOR, {"app.py": code}) == ["/health", "/api/health", "/ready", "/status"]

@@ -19,6 +19,13 @@ class Value:
 
     text: str | None = None
     env: str | None = None
+    whole: bool = True
+    """No part of the text is missing."""
+
+    @property
+    def whole_text(self) -> str | None:
+        """The text where all of it is known."""
+        return self.text if self.whole else None
 
     @property
     def known(self) -> bool:
@@ -48,12 +55,11 @@ UNKNOWN = Value()
 
 def first_known(values: Iterable[Value]) -> Value:
     """Of alternatives (`a or b`, several assignments): the first text and the first variable."""
-    text: str | None = None
-    env: str | None = None
+    chosen = Value()
     for value in values:
-        text = value.text if text is None else text
-        env = env or value.env
-    return Value(text, env)
+        spoken = value if chosen.text is None else chosen
+        chosen = Value(spoken.text, chosen.env or value.env, spoken.whole)
+    return chosen
 
 
 def joined(values: Iterable[Value]) -> Value:
@@ -61,7 +67,8 @@ def joined(values: Iterable[Value]) -> Value:
     parts = tuple(values)
     known = [part.text for part in parts if part.text is not None]
     env = next((part.env for part in reversed(parts) if part.env), None)
-    return Value("".join(known) if known else None, env)
+    whole = len(known) == len(parts) and all(part.whole for part in parts)
+    return Value("".join(known) if known else None, env, whole)
 
 
 def agreed(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:

@@ -84,7 +84,7 @@ def _tested(text: CodeText, values: GoValues, at: int, name: str) -> tuple[How, 
         return How.NEEDED, None
     sets = re.compile(rf"(?<![\w.]){re.escape(name)}\s{{0,9}}=\s{{0,9}}") if name else None
     found = sets.search(text.code, opening, max(closing, opening)) if sets else None
-    return (How.DEFAULT, values.value(found.end()).text) if found else (How.TESTED, None)
+    return (How.DEFAULT, values.value(found.end()).whole_text) if found else (How.TESTED, None)
 
 
 def _helpers(text: CodeText, values: GoValues) -> Iterator[EnvRead]:
@@ -94,7 +94,7 @@ def _helpers(text: CodeText, values: GoValues) -> Iterator[EnvRead]:
             continue
         line = text.line(found.start())
         if found[3]:
-            yield EnvRead(found[2], line, How.DEFAULT, values.value(found.end()).text)
+            yield EnvRead(found[2], line, How.DEFAULT, values.value(found.end()).whole_text)
         else:
             tested = How.TESTED if _COMPARED.match(text.code, found.end()) else How.BARE
             yield EnvRead(found[2], line, How.NEEDED if _INSISTS.search(found[1]) else tested)

@@ -38,7 +38,7 @@ def _bound(text: CodeText, values: GoValues, prefix: str, *, replaces: bool) -> 
     for found in text.find(_BOUND):
         name = found[2] or _variable(found[1], prefix, replaces=replaces)
         if name:
-            default = values.named(option_name(found[1])).text
+            default = values.named(option_name(found[1])).whole_text
             how = How.TESTED if default is None else How.DEFAULT
             yield EnvField(option_name(found[1]), text.file.path, EnvRead(name, text.line(found.start()), how, default))
 
@@ -47,7 +47,7 @@ def _automatic(text: CodeText, values: GoValues, prefix: str, *, replaces: bool)
     for found in text.find(FLAG):
         name = _variable(found[2], prefix, replaces=replaces)
         if name and ("SetDefault" in found[0] or ".BindPFlag" in text.code):
-            read = EnvRead(name, text.line(found.start()), How.DEFAULT, values.value(found.end()).text)
+            read = EnvRead(name, text.line(found.start()), How.DEFAULT, values.value(found.end()).whole_text)
             yield EnvField(option_name(found[2]), text.file.path, read)
 
 
@@ -64,7 +64,7 @@ def _flags(text: CodeText, values: GoValues) -> Iterator[EnvField]:
         end = text.code.find("Flag{", found.end(), found.end() + _AROUND)
         end = end if end > 0 else found.end() + _AROUND
         name, value = _FLAG_NAME.search(text.code, start, end), _FLAG_VALUE.search(text.code, start, end)
-        default = values.value(value.end()).text if value else None
+        default = values.value(value.end()).whole_text if value else None
         needed = How.NEEDED if _FLAG_REQUIRED.search(text.code, start, end) else How.TESTED
         read = EnvRead(found[1] or found[2], text.line(found.start()), How.DEFAULT if value else needed, default)
         yield EnvField(option_name(name[1]) if name else "", text.file.path, read)

@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"(?<!\w)Addr\s{0,9}:\s{0,9}")
 _ADDRESS_SET = re.compile(r"\.Addr\s{0,9}=\s{0,9}")
 _UDP = re.compile(r"\bNet\s{0,9}:\s{0,9}\"udp")
 _LISTEN = re.compile(
-    r"\.(?:Listen|ListenPacket|ListenTCP|ListenUDP)\((?:\w{1,20}(?:\.\w{1,20}\(\))?\s{0,9},)?\s{0,9}\"(tcp|udp)[46]?\"\s{0,9},\s{0,9}"
+    r"\.(?:Listen|ListenPacket|ListenTCP|ListenUDP)\((?:\w{1,20}(?:\.\w{1,20}\(\))?\s{0,9},)?\s{0,9}(?:\"(tcp|udp)[46]?\"|[a-z]\w{0,20})\s{0,9},\s{0,9}"
 )
 _RUN = re.compile(r"(?<![\w.])([\w.]{1,60})\.(?:Run|RunTLS|Start|StartTLS|Listen|ListenTLS|StartServer)\(\s{0,20}(\))?")
 _GIN_ENGINE = re.compile(r"(?<!\w)(\w{1,40})\s{0,9}:?=\s{0,9}gin\.(?:Default|New)\(")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from muster.nomad.domain.extractors.code_env import NAME, UPPER_NAME
 from muster.nomad.domain.extractors.code_text import CodeText, arguments
@@ -117,7 +117,9 @@ class GoValues:
             return joined((Value(":"), values[-1])) if values else UNKNOWN, end
         pieces = _VERB.split(values[0].text or "") if values else []
         filled = (
-            part for piece, value in zip(pieces, (*values[1:], UNKNOWN), strict=False) for part in (Value(piece), value)
+            part
+            for piece, value in zip(pieces, (*values[1:], Value("")), strict=False)
+            for part in (Value(piece), value)
         )
         return joined(filled), end
 
@@ -125,7 +127,7 @@ class GoValues:
         """`getEnv("PORT", "8080")`, `viper.GetInt("port")`, `flag.Int("port", 8080, ...)`."""
         default = self.value(called.end(), depth + 1) if called[2] else UNKNOWN
         if _UPPER.fullmatch(called[1]):
-            return Value(default.text, called[1])
+            return replace(default, env=called[1])
         return first_known((default, self.named(option_name(called[1]), depth + 1)))
 
 

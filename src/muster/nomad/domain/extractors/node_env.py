@@ -86,7 +86,7 @@ def _read(text: CodeText, values: ScriptValues, guards: Guards, name: str, start
     if default and _FAILING.match(text.code, default.end()):
         return EnvRead(name, line, How.NEEDED)
     if default:
-        return EnvRead(name, line, How.DEFAULT, values.value(default.end()).text)
+        return EnvRead(name, line, How.DEFAULT, values.value(default.end()).whole_text)
     how, said = _context(text, guards, start, end)
     return EnvRead(name, line, how, said)
 
@@ -108,7 +108,7 @@ def _destructured(text: CodeText, values: ScriptValues, guards: Guards, end: int
     while start and (entry := _ENTRY.match(text.code, at, end)):
         line = text.line(entry.start(1))
         if entry[3]:
-            yield EnvRead(entry[1], line, How.DEFAULT, values.value(entry.end()).text)
+            yield EnvRead(entry[1], line, How.DEFAULT, values.value(entry.end()).whole_text)
         else:
             yield EnvRead(entry[1], line, *guards.get(entry[2] or entry[1], (How.BARE, None)))
         comma = text.code.find(",", entry.end(), end)
@@ -124,7 +124,7 @@ def _helpers(text: CodeText, values: ScriptValues, guards: Guards) -> Iterator[E
             continue
         chain = _CHAIN.match(text.code, found.end()) if not found[3] else None
         if chain and not chain[1]:
-            yield EnvRead(found[2], text.line(found.start()), How.DEFAULT, values.value(chain.end()).text)
+            yield EnvRead(found[2], text.line(found.start()), How.DEFAULT, values.value(chain.end()).whole_text)
         else:
             yield _helped(text, values, guards, found, needed=bool(chain or _INSISTS.search(found[1])))
     for found in text.find(_CONFIG):
@@ -134,10 +134,10 @@ def _helpers(text: CodeText, values: ScriptValues, guards: Guards) -> Iterator[E
 def _helped(text: CodeText, values: ScriptValues, guards: Guards, found: "re.Match[str]", *, needed: bool) -> EnvRead:
     line, end = text.line(found.start()), found.end()
     if found[3] and text.code[end : end + 1] not in "{)":
-        return EnvRead(found[2], line, How.DEFAULT, values.value(end).text)
+        return EnvRead(found[2], line, How.DEFAULT, values.value(end).whole_text)
     later = _DEFAULT.match(text.code, end)
     if later:
-        return EnvRead(found[2], line, How.DEFAULT, values.value(later.end()).text)
+        return EnvRead(found[2], line, How.DEFAULT, values.value(later.end()).whole_text)
     if needed or found[1].lower().endswith("env.get"):  # env-var's chain goes on with the type
         return EnvRead(found[2], line, How.NEEDED if needed else How.BARE)
     return EnvRead(found[2], line, *_context(text, guards, found.start(), end))

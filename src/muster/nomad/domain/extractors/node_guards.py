@@ -46,4 +46,4 @@ def _guard(text: CodeText, values: ScriptValues, found: "re.Match[str]", name: s
     sets = re.compile(rf"(?<![\w$.]){re.escape(name)}\s{{0,9}}=(?!=)\s{{0,9}}").search(
         text.code, found.start(2), found.end()
     )
-    return (How.DEFAULT, values.value(sets.end()).text) if sets else (How.TESTED, None)
+    return (How.DEFAULT, values.value(sets.end()).whole_text) if sets else (How.TESTED, None)

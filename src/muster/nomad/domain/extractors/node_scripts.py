@@ -12,12 +12,12 @@ from muster.nomad.domain.facts import CommandFact, FrameworkFact, PortFact
 _START_SCRIPTS = ("start:prod", "start:production", "start", "serve")
 _MAIN_FILES = ("server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mjs", "src/index.js", "src/server.js")
 _FOR_DEVELOPMENT = re.compile(
-    r"\b(?:nodemon|ts-node-dev|tsx watch|react-scripts start|ng serve|vite dev|next dev|nuxt dev|webpack"
-    r"|nest start --watch|--watch)\b|^\s*vite\s*$"
+    r"\b(?:nodemon|ts-node-dev|tsx watch|react-scripts start|ng serve|vue-cli-service serve|vite dev|next dev|nuxt dev"
+    r"|webpack|nest start --watch|--watch)\b|^\s*vite\s*$"
 )
 _SERVERS = re.compile(
-    r"\b(next start|nuxt start|vite preview|astro preview|serve|http-server|json-server|remix-serve"
-    r"|react-router-serve)\b"
+    r"\b(?<!-service )(?<!ng )(?<!nx )"
+    r"(next start|nuxt start|vite preview|astro preview|serve|http-server|json-server|remix-serve|react-router-serve)\b"
 )
 _SERVER_PORTS = {"serve": 3000, "http-server": 8080, "json-server": 3000, "vite preview": 4173, "astro preview": 4321}
 _PORT_FLAG = re.compile(r"(?:^|\s)(?:-p|--port|-l|--listen)[ =]\s{0,3}(?:tcp://)?(\$\{?PORT(?::-)?)?([0-9.:]{0,21})")

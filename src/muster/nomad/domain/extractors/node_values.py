@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from muster.nomad.domain.extractors.code_env import NAME, UPPER_NAME
 from muster.nomad.domain.extractors.code_text import CodeText
@@ -70,7 +70,7 @@ class ScriptValues:
         if name not in self._seen:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
             own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_ALTERNATIVES])
-            own = Value(own.text, own.env or self._taken.get(name))
+            own = replace(own, env=own.env or self._taken.get(name))
             self._seen[name] = own if own.known else self._from_elsewhere(name, depth)
         return self._seen[name]
 
@@ -109,7 +109,7 @@ class ScriptValues:
         """`getEnv("PORT", 3000)`, `config.get("PORT")`, `app.get("port")`."""
         default = self.value(getter.end(), depth + 1) if getter[2] else UNKNOWN
         if _UPPER.fullmatch(getter[1]):
-            return Value(default.text, getter[1])
+            return replace(default, env=getter[1])
         return first_known((self.named("." + getter[1].rpartition(".")[2], depth + 1), default))
 
 

@@ -49,7 +49,8 @@ def extract_python(files: Files) -> tuple[Evidence, ...]:
 
 
 def _is_package(file: SourceFile) -> bool:
-    return not file.name.endswith(".py") or file.name == "setup.py"
+    """Whether it is a package file; a module may be called setup.py too."""
+    return not file.name.endswith(".py") or (file.name == "setup.py" and "setup(" in file.text)
 
 
 def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:

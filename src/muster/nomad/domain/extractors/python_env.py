@@ -26,7 +26,7 @@ def env_reads(module: Module, resolver: Resolver, guards: Guards, tested: frozen
 
 def _read(module: Module, resolver: Resolver, guards: Guards, access: Access) -> EnvRead:
     how, default = _how(module, guards, access)
-    text = resolver.value(default).text if default is not None else None
+    text = resolver.value(default).whole_text if default is not None else None
     return EnvRead(access.name, access.node.lineno, how, text)
 
 
@@ -119,6 +119,6 @@ def _schemes(module: Module, resolver: Resolver) -> Iterator[EnvRead]:
         for keyword in call.keywords:
             match keyword.value:
                 case ast.Tuple(elts=[_, default]) if keyword.arg:
-                    yield EnvRead(keyword.arg, keyword.value.lineno, How.DEFAULT, resolver.value(default).text)
+                    yield EnvRead(keyword.arg, keyword.value.lineno, How.DEFAULT, resolver.value(default).whole_text)
                 case _:
                     continue

@@ -55,11 +55,33 @@ def _mounted(resolver: Resolver, call: ast.Call) -> tuple[str, ast.expr]:
 
 
 def _included(module: Module, call: ast.Call, include: ast.Call) -> Iterator[Mount]:
-    target = constant_text(include.args[0]) if include.args else None
     prefix = constant_text(call.args[0])
-    if last_name(module.dotted(include.func)) == "include" and target and prefix is not None:
-        urls = last_name(target.removesuffix(".urls")) + ".urls"
-        yield Mount((urls, ""), plain_route(prefix), (module_name(module.file.path), ""))
+    if last_name(module.dotted(include.func)) != "include" or not include.args or prefix is None:
+        return
+    own = module_name(module.file.path)
+    target = (
+        include.args[0].elts[0] if isinstance(include.args[0], ast.Tuple) and include.args[0].elts else include.args[0]
+    )
+    match target:
+        case ast.Constant(value=str(name)):
+            router = (last_name(name.removesuffix(".urls")) + ".urls", "")
+        case ast.Name(id=name):
+            router = (own, name)
+        case _:
+            return
+    yield Mount(router, plain_route(prefix), (own, django_list(module, call)))
+
+
+def django_list(module: Module, call: ast.Call) -> str:
+    """The list that a Django route stands in, by the variable it is assigned to; "" for `urlpatterns` itself."""
+    node = module.parents.get(call)
+    while isinstance(node, (ast.List, ast.Tuple, ast.BinOp)):
+        node = module.parents.get(node)
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]) if name != "urlpatterns":
+            return name
+        case _:
+            return ""
 
 
 def _where(module: Module, router: ast.expr) -> tuple[str, str]:

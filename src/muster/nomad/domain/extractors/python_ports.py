@@ -34,7 +34,7 @@ LISTENERS = (
     Listener("sanic.Sanic.run", 1, 8000),
     Listener("bottle.run", None, 8080),
     Listener("bottle.Bottle.run", None, 8080),
-    Listener("waitress.serve", None, 8080),
+    Listener("waitress.serve", None, 8080, ("port", "listen")),
     Listener("aiohttp.web.run_app", None, 8080),
     Listener("aiohttp.web.TCPSite", 2, 8080),
     Listener("nicegui.ui.run", None, 8080),
@@ -69,6 +69,8 @@ _BY_CALL = {listener.call: listener for listener in LISTENERS}
 _METHODS = frozenset(
     {"run", "serve", "run_app", "run_server", "launch", "start", "start_server", "create_server", "listen"}
 )
+# Arguments that may say where it listens instead of a port; None is `**options`.
+_ELSEWHERE = frozenset({None, "uds", "fd", "sock", "sockets", "unix_socket", "listen", "bind"})
 _ANY_METHOD = Listener("", None, None, ("port", "server_port"))
 _GRPC = frozenset({"add_insecure_port", "add_secure_port"})
 _SERVER_FILES = frozenset({"gunicorn.conf.py", "gunicorn_config.py", "gunicorn_conf.py", "hypercorn_config.py"})
@@ -109,7 +111,7 @@ def _opened(
     if argument is not None:
         default = listener.default or custom_port
         yield from _finding(module, argument, resolver.value(argument), default, what, udp=listener.udp)
-    elif listener.default is not None and not any(keyword.arg is None for keyword in call.keywords):
+    elif listener.default is not None and not any(keyword.arg in _ELSEWHERE for keyword in call.keywords):
         yield from _finding(module, call, UNKNOWN, listener.default, what, silent=True)
 
 

@@ -8,6 +8,7 @@ from muster.nomad.domain.extractors.code_routes import health_finding, joined_pa
 from muster.nomad.domain.extractors.python_mounts import (
     DJANGO_ROUTES,
     Mounts,
+    django_list,
     full_paths,
     last_name,
     module_name,
@@ -54,7 +55,8 @@ def _registered(module: Module, call: ast.Call) -> Iterator[tuple[int, str, str]
     if last_name(full) in _REGISTERING or full == "aiohttp.web.get":
         yield from _route(call)
     elif last_name(full) in DJANGO_ROUTES and len(call.args) > 1:
-        yield from ((line, "", "/" + plain_route(path).lstrip("/")) for line, _, path in _route(call))
+        router = django_list(module, call)
+        yield from ((line, router, "/" + plain_route(path).lstrip("/")) for line, _, path in _route(call))
 
 
 def _route(call: ast.Call) -> Iterator[tuple[int, str, str]]:

@@ -110,7 +110,7 @@ def _read(owner: SettingsClass, field: str, statement: ast.AnnAssign, resolver: 
     if call is not None and _is_field(call):
         default = keyword_of(call, "default", "default_factory") or (call.args[0] if call.args else None)
     how = _how(default, statement.annotation)
-    text = resolver.value(default).text if how is How.DEFAULT else None
+    text = resolver.value(default).whole_text if how is How.DEFAULT else None
     return EnvRead(name if owner.exact else name.upper(), statement.lineno, how, text)
 
 

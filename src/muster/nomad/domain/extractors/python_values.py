@@ -1,8 +1,9 @@
 """What a Python expression comes to: literals, constants, defaults of options, environment variables."""
 
 import ast
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from muster.nomad.domain.extractors.code_values import UNKNOWN, Value, first_known, joined
 from muster.nomad.domain.extractors.python_access import access_of
@@ -10,6 +11,7 @@ from muster.nomad.domain.extractors.python_source import Module, keyword_of
 
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 8
+_PLACE = re.compile(r"\{[^{}]{0,40}\}")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Resolver:
                 return first_known(self.value(value, depth) for value in values[:_MOST_ALTERNATIVES])
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 known = first_known((self.value(body, depth), self.value(orelse, depth)))
-                return Value(known.text, known.env or self.value(test, depth).env)
+                return replace(known, env=known.env or self.value(test, depth).env)
             case ast.Name(id=name):
                 return self._named(name, depth)
             case ast.Attribute(attr=name):
@@ -59,7 +61,7 @@ class Resolver:
     def _read(self, node: ast.Call | ast.Subscript, depth: int) -> Value:
         access = access_of(self.module, node)
         if access is not None:
-            return Value(self.value(access.default, depth).text, access.name)
+            return replace(self.value(access.default, depth), env=access.name)
         if isinstance(node, ast.Subscript):
             match node.slice:
                 case ast.Constant(value=str(key)):
@@ -70,10 +72,18 @@ class Resolver:
 
     def _wrapped(self, call: ast.Call, depth: int) -> Value:
         """`int(x)`, `Field(8000)`, `x.strip()`: the first thing inside that is known."""
-        inside = [keyword_of(call, "default"), *call.args[:1]]
-        if isinstance(call.func, ast.Attribute):
-            inside.append(call.func.value)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "format":
+            return self._formatted(call, self.value(call.func.value, depth), depth)
+        owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+        inside = [keyword_of(call, "default"), *owner, *call.args[:1]]
         return first_known(self.value(one, depth) for one in inside)
+
+    def _formatted(self, call: ast.Call, template: Value, depth: int) -> Value:
+        """`"{}:{}".format(host, port)`: the arguments in their order between the template's pieces."""
+        pieces = _PLACE.split(template.text or "")[: _MOST_ALTERNATIVES + 1]
+        values = [self.value(argument, depth) for argument in (*call.args, *(one.value for one in call.keywords))]
+        filled = zip(pieces, (*values[: len(pieces) - 1], Value("")), strict=False)
+        return joined(part for piece, value in filled for part in (Value(piece), value))
 
     def _named(self, name: str, depth: int) -> Value:
         if name in self._seen:
