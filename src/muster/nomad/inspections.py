@@ -21,7 +21,7 @@ from muster.nomad.domain.board import board_lines
 from muster.nomad.domain.candidates import chosen, find_candidates
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
-from muster.nomad.domain.merge import merge_evidence
+from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.nothing_found import nothing_found
 from muster.nomad.domain.outcomes import Observation
 from muster.nomad.embedded.launch import ensure_cluster, find_cluster, stop_cluster
@@ -36,10 +36,11 @@ def show_analysis(source: str, *, as_json: bool) -> None:
     """Print what the repository says."""
     codebase = GitCodebase()
     evidence = codebase.evidence(source)
-    candidates = find_candidates(evidence)
+    name = codebase.name(source)
+    candidates = find_candidates(evidence, name=name)
     if not candidates:
         raise nothing_found(source, evidence)
-    analysis = merge_evidence(evidence, candidates, chosen(candidates), name=codebase.name(source))
+    analysis = merge_evidence(evidence, candidates, chosen(candidates), name=name)
     if as_json:
         _say(analysis.model_dump_json(indent=2))
     else:

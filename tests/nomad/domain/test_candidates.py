@@ -1,6 +1,14 @@
 from muster.core.gates.questions import ChoiceQuestion, ConfirmQuestion
 from muster.nomad.domain.candidates import chosen, find_candidates, select_question
-from muster.nomad.domain.facts import BuildFact, ImageFact, NameFact, PortFact, ProblemFact, ProfilesFact
+from muster.nomad.domain.facts import (
+    BaseImageFact,
+    BuildFact,
+    ImageFact,
+    NameFact,
+    PortFact,
+    ProblemFact,
+    ProfilesFact,
+)
 from nomad.domain.repositories import FLASK, ONE_DOCKERFILE, PYTHON, SHOP, say
 
 
@@ -132,3 +140,8 @@ def test_an_answer_picks_and_no_answer_takes_the_default():
     assert chosen(candidates, "api") == ("compose:api",)
     assert chosen(candidates, True) == ("compose:api", "compose:redis")
     assert chosen(candidates, False) == ()
+
+
+def test_a_root_without_a_name_of_its_own_is_called_as_the_repository_is():
+    (only,) = find_candidates(say("dockerfile:Dockerfile", BaseImageFact(image="alpine")), name="My Shop")
+    assert only.name == "my-shop"

@@ -43,3 +43,9 @@ def test_every_change_is_shown_while_watching():
     verify_job(STATE, runtime(RecordingCluster(), said=said))
     assert said
     assert "lines" in said[0]
+
+
+def test_a_longer_deadline_is_said():
+    slow = STATE.model_copy(update={"spec": spec().model_copy(update={"update": Update(progress_deadline_s=600)})})
+    texts = [event.text for event in verify_job(slow, runtime(RecordingCluster()))["events"]]
+    assert any("up to 630 s" in text for text in texts)

@@ -41,15 +41,18 @@ class Candidate(Part):
     preselected: bool = True
 
 
-def find_candidates(evidence: Iterable[Evidence]) -> tuple[Candidate, ...]:
-    """Everything that could become a task, what is nearest to the root first; names are unique."""
+def find_candidates(evidence: Iterable[Evidence], *, name: str = "app") -> tuple[Candidate, ...]:
+    """Everything that could become a task, what is nearest to the root first; names are unique.
+
+    `name` is what the repository is called, for a root that has no better name.
+    """
     by_unit = _by_unit(evidence)
     compose = [_of_compose(unit, by_unit) for unit in by_unit if unit.startswith("compose:")]
     dockerfiles = _dockerfiles(by_unit, compose)
     if compose and dockerfiles and not _app_in_compose(compose, by_unit):
-        return _named_apart((*dockerfiles, *compose))
+        return _named_apart((*dockerfiles, *compose), name)
     aside = [one.model_copy(update={"preselected": False}) for one in dockerfiles] if compose else dockerfiles
-    return _named_apart(_some_preselected((*compose, *aside) or _folders(by_unit)))
+    return _named_apart(_some_preselected((*compose, *aside) or _folders(by_unit)), name)
 
 
 def select_question(candidates: Sequence[Candidate]) -> ChoiceQuestion | ConfirmQuestion | None:
@@ -177,7 +180,7 @@ def _folder_name(folder: str, by_unit: dict[str, list[Evidence]]) -> str:
     if folder != ".":
         return basename(folder)
     names = [item.fact.name for item in by_unit.get("folder:.", ()) if isinstance(item.fact, NameFact)]
-    return names[0] if names else "app"
+    return names[0] if names else ""
 
 
 def _app_in_compose(compose: Iterable[Candidate], by_unit: dict[str, list[Evidence]]) -> bool:
@@ -225,12 +228,12 @@ def _some_preselected(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...
     return (candidates[0].model_copy(update={"preselected": True}), *candidates[1:])
 
 
-def _named_apart(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """The same with names that Nomad takes, each once."""
+def _named_apart(candidates: Iterable[Candidate], root: str) -> tuple[Candidate, ...]:
+    """The same with names that Nomad takes, each once; what is nameless is the root."""
     taken: set[str] = set()
     renamed: list[Candidate] = []
     for one in candidates:
-        name = safe_name(one.name)
+        name = safe_name(one.name or root)
         while name in taken:
             name = f"{name}-2"
         taken.add(name)

@@ -19,7 +19,8 @@ def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
     """Run every extractor. Raises SourceError when nothing in the repository could become a job."""
     codebase = runtime.context.codebase
     evidence = codebase.evidence(state.source)
-    candidates = find_candidates(evidence)
+    name = codebase.name(state.source)
+    candidates = find_candidates(evidence, name=name)
     if not candidates:
         raise nothing_found(state.source, evidence)
     wishes = parse_prompt(state.prompt)
@@ -28,7 +29,7 @@ def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
         words = ", ".join(f"{words!r}" for words in wishes.ignored)
         events.append(runtime.context.say("discover_sources", "warned", f"not understood in the prompt: {words}"))
     return {
-        "name": codebase.name(state.source),
+        "name": name,
         "wishes": wishes,
         "evidence": list(evidence),
         "candidates": list(candidates),

@@ -17,17 +17,18 @@ BEYOND_PROGRESS_S = 30.0
 def verify_job(state: State, runtime: Runtime[Context]) -> Update:
     """Follow evaluation, deployment and allocations; the outcome carries the evidence."""
     registration, spec = needed(state.registration, Registered), needed(state.spec)
-    deadline_s = verify_deadline_s(spec, runtime.context.policy.verification_timeout_s)
+    timeout_s = runtime.context.policy.verification_timeout_s
+    deadline_s = verify_deadline_s(spec, timeout_s)
 
     def see(observation: Observation) -> None:
         runtime.stream_writer({"lines": list(board_lines(observation))})
 
     watched = needed(runtime.context.cluster).watch(registration, timeout_s=deadline_s, see=see)
     outcome = _outcome(watched, spec)
-    said = runtime.context.say(
-        "verify_job", "observed" if isinstance(outcome, Healthy) else "failed", _sentence(outcome)
-    )
-    return {"outcome": outcome, "plans": 0, "events": [said]}
+    events = [runtime.context.say("verify_job", "decided", text) for text in _longer(deadline_s, timeout_s)]
+    kind = "observed" if isinstance(outcome, Healthy) else "failed"
+    events.append(runtime.context.say("verify_job", kind, _sentence(outcome)))
+    return {"outcome": outcome, "plans": 0, "events": events}
 
 
 def verify_deadline_s(spec: JobSpec, timeout_s: float) -> float:
@@ -35,6 +36,13 @@ def verify_deadline_s(spec: JobSpec, timeout_s: float) -> float:
     updates = [spec.update, *(group.update for group in spec.groups)]
     own = [update.progress_deadline_s for update in updates if update is not None]
     return max(timeout_s, *(deadline + BEYOND_PROGRESS_S for deadline in own), 0.0)
+
+
+def _longer(deadline_s: float, timeout_s: float) -> list[str]:
+    if deadline_s <= timeout_s:
+        return []
+    own = deadline_s - BEYOND_PROGRESS_S
+    return [f"watched for up to {deadline_s:.0f} s: the job's own progress deadline is {own:.0f} s"]
 
 
 def _outcome(watched: Watched, spec: JobSpec) -> Outcome:
