@@ -167,7 +167,7 @@ def test_each_package_file_makes_a_unit() -> None:
 
 
 def test_a_module_called_setup_makes_no_unit() -> None:
-    files = {"requirements.txt": "", "app/setup.py": "import redis\ndef setup_app(): ..."}
+    files = {"requirements.txt": "", "app/setup.py": "import redis\ndef setup(): ..."}
     assert {one.unit for one in evidence(EXTRACTOR, files)} == {"folder:."}
 
 

@@ -50,7 +50,8 @@ def extract_python(files: Files) -> tuple[Evidence, ...]:
 
 def _is_package(file: SourceFile) -> bool:
     """Whether it is a package file; a module may be called setup.py too."""
-    return not file.name.endswith(".py") or (file.name == "setup.py" and "setup(" in file.text)
+    packaging = "setuptools" in file.text or "distutils" in file.text
+    return not file.name.endswith(".py") or (file.name == "setup.py" and packaging)
 
 
 def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
