@@ -119,3 +119,12 @@ def test_an_approved_run_leaves_a_report_with_the_job_and_its_repairs(shop):
     report = run.folder.report.read_text()
     for part in ("deploy the shop", "attempt 3 of 3", "memory", "```hcl", "stopped shop"):
         assert part in report
+
+
+def test_a_stopped_job_of_that_name_is_not_started_again_by_a_failure(shop):
+    deploy(shop)
+    cluster = find_cluster(load().muster_home / "embedded")
+    httpx.delete(f"{cluster.address}/v1/job/shop", trust_env=False)
+    write_image(shop, "shop:broken")
+    assert not deploy(shop).verdict.ok
+    assert job_on_cluster()["Stop"] is True

@@ -115,7 +115,10 @@ def spec(memory_mb: int = 64) -> JobSpec:
 
 
 def planned(base_index: int = 0, *, changed: bool = True, placements: tuple[Placement, ...] = ()) -> Planned:
-    return Planned(base_index=base_index, diff='+ Job: "shop"', changed=changed, placements=placements)
+    replaces = "running" if base_index else "nothing"
+    return Planned(
+        base_index=base_index, replaces=replaces, diff='+ Job: "shop"', changed=changed, placements=placements
+    )
 
 
 def registered(version: int = 0) -> Registered:

@@ -13,6 +13,7 @@ from rich.console import Console
 from muster.core.clock import SystemClock
 from muster.core.console import make_console, visible
 from muster.core.errors import UsageError, WorkFailedError
+from muster.core.gates.answers import AnswersFront
 from muster.core.gates.fronts import pick_front
 from muster.core.observability.logs import set_up_logs
 from muster.core.runs.opening import follow, new_run
@@ -25,6 +26,7 @@ from muster.nomad.settings import Options
 from muster.nomad.state import Goal, State, needed
 from muster.nomad.tools.git_codebase import check_source
 
+_ANOTHER = "Give another file with -o."
 _VERBS: dict[Goal, str] = {"spec": "generate", "plan": "plan", "healthy": "deploy"}
 
 
@@ -50,7 +52,9 @@ class Target:
 
 
 def generate_job(call: Call, target: Target) -> None:
-    """Run the short graph and write the spec."""
+    """Run the short graph and write the spec. Raises UsageError, before anything is asked, for a hopeless file."""
+    if target.file is not None:
+        _check_place(target.file)
     finished = _run(call, Options(cluster="none"), goal="spec", console=make_console(stderr=True))
     text = _job_text(finished.state, target)
     if target.file is None:
@@ -105,6 +109,8 @@ def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finis
         _report_said(console, run.id, run.folder.report),
     ):
         finished = follow(run, run.start(state), front)
+        if isinstance(front, AnswersFront) and (unused := front.never_asked()):
+            console.print(visible(f"! {call.answers} answers what was not asked: {', '.join(unused)}"))
         if finished.verdict.ok:
             console.print(visible(finished.verdict.summary))
         return finished
@@ -131,9 +137,26 @@ def _change(file: Path, text: str) -> str:
     return "".join(lines) or f"{file} would not change\n"
 
 
+def _check_place(file: Path) -> None:
+    with _told(file):
+        if file.is_dir():
+            raise UsageError(f"-o names a folder: {str(file)!r}", advice=_ANOTHER)
+        if not file.parent.is_dir():
+            raise UsageError(f"there is no folder {str(file.parent)!r} for {file.name}", advice=_ANOTHER)
+
+
 def _write(file: Path, text: str) -> None:
-    try:
-        write_atomically(file, text)
-    except OSError as error:
-        raise UsageError(f"{file} can't be written: {error.strerror}", advice="Choose another file with -o.") from error
+    with _told(file):
+        if file.exists() and not file.is_file():  # a pipe or a device is written to; replacing it would destroy it
+            file.write_text(text, encoding="utf-8")
+        else:
+            write_atomically(file.resolve(), text)  # what a link leads to, so that the link stays
     sys.stderr.write(f"wrote {file}\n")
+
+
+@contextmanager
+def _told(file: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error.strerror}", advice=_ANOTHER) from error

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from muster.core.clock import Clock
 from muster.core.limits import Limits
 from muster.core.runs.events import EventKind, RunEvent
-from muster.nomad.domain.build_site import SpecDefaults
+from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.ports import Cluster, Codebase
 
 

@@ -62,7 +62,9 @@ def generate(
     path: Source = None,
     path_option: PathOption = None,
     prompt: Prompt = "",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write here; otherwise print.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write here; otherwise, or for -, print.")
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="HCL, or the API's JSON.")] = Format.hcl,
     explain: Annotated[bool, typer.Option("--explain", help="Say beside each value why it is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show how FILE would change; write nothing.")] = False,
@@ -76,7 +78,8 @@ def generate(
     call = Call(
         source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
     )
-    generate_job(call, Target(file=output, json=form is Format.json, explain=explain, dry_run=dry_run))
+    file = None if output == Path("-") else output
+    generate_job(call, Target(file=file, json=form is Format.json, explain=explain, dry_run=dry_run))
 
 
 @app.command()

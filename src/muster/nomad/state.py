@@ -11,9 +11,9 @@ from muster.core.runs.events import RunEvent
 from muster.nomad.domain.candidates import Candidate
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registration
-from muster.nomad.domain.patches import SpecPatch
+from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.profile import Analysis
-from muster.nomad.domain.prompt import Wishes
+from muster.nomad.domain.prompt.parse import Wishes
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import ClusterFacts
 
@@ -47,7 +47,7 @@ class State(BaseModel):
     plans: int = 0
     """Plans made since the last registration."""
     new_job: bool | None = None
-    """Whether the job was unknown to the cluster at the first plan."""
+    """Whether nothing of that name ran at the first plan: there is nothing to revert to."""
     approved: bool | None = None
     registration: Registration | None = None
     outcome: Outcome | None = None

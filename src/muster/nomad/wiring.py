@@ -9,7 +9,7 @@ from muster.core.errors import SettingsError
 from muster.core.limits import Limits
 from muster.core.settings import load_settings
 from muster.nomad.context import Context, Policy
-from muster.nomad.domain.build_site import SpecDefaults
+from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.embedded.launch import ensure_cluster
 from muster.nomad.ports import Cluster
 from muster.nomad.settings import NomadSettings, Options

@@ -115,3 +115,9 @@ def test_a_question_id_may_be_a_pattern(tmp_path):
     assert load_answers(file, ["*.image"]) == {"web.image": "shop:1"}
     with pytest.raises(UsageError, match="never asked"):
         load_answers(file, ["*.port"])
+
+
+def test_what_the_file_answers_and_nobody_asked_is_known(tmp_path: Path) -> None:
+    front = AnswersFront({"image": "app", "wbe.count": 3}, ScriptedFront({}))
+    front.ask(FORM)
+    assert front.never_asked() == ["wbe.count"]

@@ -125,3 +125,18 @@ def test_all_problems_of_a_form_are_named_at_once() -> None:
 def test_missing_answers_alone_are_a_matter_of_nobody_to_ask() -> None:
     with pytest.raises(NoAnswerError, match=r"keep \(Keep\?\)"):
         validate_answers(Form(title="T", questions=[KEEP, COUNT]), {})
+
+
+@pytest.mark.parametrize("raw", [[["deep"]], ["a", None], "\ud800"])
+def test_what_no_checkpoint_should_hold_is_no_answer(raw: object) -> None:
+    assert isinstance(check_answer(PARTS, raw), Rejected)
+    assert isinstance(check_answer(TextQuestion(id="t", text="T?"), raw), Rejected)
+    assert isinstance(check_answer(ENV, {"URL": raw}), Rejected)
+
+
+def test_a_row_with_a_pattern_refuses_what_does_not_match_and_never_quotes_it() -> None:
+    row = Row(key="KEY", optional=True, pattern=r"vault:\w+", like="vault:PATH")
+    table = TableQuestion(id="env", text="Env?", rows=[row])
+    assert check_answer(table, {"KEY": "hunter2"}) == Rejected("KEY must look like vault:PATH")
+    assert check_answer(table, {"KEY": " vault:app "}) == Accepted({"KEY": " vault:app "})
+    assert check_answer(table, {"KEY": ""}) == Accepted({"KEY": ""})

@@ -107,3 +107,10 @@ def test_an_atomic_write_leaves_no_draft(tmp_path: Path) -> None:
     write_atomically(tmp_path / "x", "two")
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
     assert (tmp_path / "x").read_text() == "two"
+
+
+def test_a_write_that_fails_leaves_no_draft(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_atomically(tmp_path / "x", "one")
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]

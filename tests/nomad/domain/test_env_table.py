@@ -1,6 +1,8 @@
 import pytest
 
 from muster.core.errors import UsageError
+from muster.core.gates.questions import Form
+from muster.core.gates.validate import validate_answers
 from muster.nomad.domain.env_table import SecretPlace, env_question, parse_place, with_env_answers
 from muster.nomad.domain.facts import EnvFact, ImageFact, PortFact
 from nomad.domain.repositories import PYTHON, SHOP, analysed, built, say
@@ -95,6 +97,14 @@ def test_a_secrets_value_is_refused_and_not_repeated():
         answered({"web.API_KEY": "hunter2"}, "API_KEY")
     assert "web.API_KEY is no place" in str(refused.value)
     assert "hunter2" not in str(refused.value)
+
+
+def test_a_secrets_value_does_not_pass_the_gate_behind_which_answers_are_stored():
+    form = Form(title="Questions", questions=[env_question(analysed(EVIDENCE))])
+    with pytest.raises(UsageError, match=r"web.API_KEY must look like nomad-var:PATH#KEY") as refused:
+        validate_answers(form, {"env": {"web.DSN": "x", "web.API_KEY": "hunter2"}})
+    assert "hunter2" not in str(refused.value)
+    assert validate_answers(form, {"env": {"web.DSN": "x", "web.API_KEY": " vault:secret/app#key "}})
 
 
 def test_an_answer_outranks_compose():

@@ -189,3 +189,17 @@ def test_an_address_where_nothing_listens_is_named_with_its_setting():
 
 def _version(number: int, *, stable: bool = False) -> dict:
     return {"Version": number, "Stable": stable}
+
+
+@pytest.mark.parametrize(
+    ("job", "replaces"),
+    [
+        ({"status": 404, "body": "job not found"}, "nothing"),
+        ({"status": 200, "body": {"Stop": True}}, "stopped"),
+        ({"status": 200, "body": {"Stop": False}}, "running"),
+    ],
+)
+def test_a_plan_tells_what_of_that_name_is_there(job, replaces):
+    answers = {"POST /v1/job/shop/plan": recorded("plan_env_changed"), "GET /v1/job/shop": job}
+    with cluster_saying(answers) as (cluster, _):
+        assert cluster.plan(spec()).replaces == replaces

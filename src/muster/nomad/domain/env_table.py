@@ -81,6 +81,8 @@ def _row(service: ServiceProfile, entry: EnvEntry) -> Row:
         key=f"{service.name}.{entry.name}",
         value=None if entry.secret else entry.value,
         optional=not is_needed(entry),
+        pattern=_PLACE.pattern if entry.secret else None,
+        like="nomad-var:PATH#KEY or vault:PATH#KEY",
         reason="a secret: give its place, never its value" if entry.secret else entry.reason,
         where=entry.where,
     )

@@ -163,6 +163,8 @@ class Planned(Part):
 
     kind: Literal["planned"] = "planned"
     base_index: int
+    replaces: Literal["nothing", "stopped", "running"]
+    """What of that name is there now. Only a running job is something to revert to."""
     diff: str
     """The plan's diff, as text; empty when nothing would change."""
     changed: bool = True

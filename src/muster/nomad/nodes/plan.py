@@ -28,7 +28,7 @@ def plan_job(state: State, runtime: Runtime[Context]) -> Update:
                 "plan_job", "failed", f"the plan finds no place: {cause.summary}", detail=plan.diff
             )
     if isinstance(plan, Planned) and state.new_job is None:
-        update["new_job"] = plan.base_index == 0
+        update["new_job"] = plan.replaces != "running"
     return update | {"events": [said]}
 
 
@@ -54,4 +54,10 @@ def approve_plan(state: State, runtime: Runtime[Context]) -> Update:
 def _summary(plan: Planned) -> str:
     if not plan.changed:
         return "nothing would change"
-    return "a new job" if plan.base_index == 0 else f"changes the running job (index {plan.base_index})"
+    match plan.replaces:
+        case "nothing":
+            return "a new job"
+        case "stopped":
+            return f"starts a job of that name that was stopped (index {plan.base_index})"
+        case "running":
+            return f"changes the running job (index {plan.base_index})"

@@ -7,10 +7,10 @@ or has no leader is an error.
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from muster.core.clock import Clock
-from muster.nomad.domain.failures import classify_refusal
+from muster.nomad.domain.failures.classify import classify_refusal
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.observing import placements
 from muster.nomad.domain.outcomes import Observation, Planned, PlanOutcome, Refused, Registered, Registration, Stale
@@ -59,6 +59,7 @@ class NomadCluster:
         body: Raw = json_of(answer)
         return Planned(
             base_index=body["JobModifyIndex"],
+            replaces=self._what_is_there(spec),
             diff=render_plan(body["Diff"]),
             changed=plan_changes(body["Diff"]),
             warnings=tuple((body.get("Warnings") or "").strip().splitlines()),
@@ -130,6 +131,12 @@ class NomadCluster:
             "/v1/jobs/parse", {"JobHCL": render_hcl(spec), "Canonicalize": True}, namespace=spec.namespace
         )
         return answer.text if answer.is_error else json_of(answer)
+
+    def _what_is_there(self, spec: JobSpec) -> Literal["nothing", "stopped", "running"]:
+        answer = self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace)
+        if answer.status_code == 404:
+            return "nothing"
+        return "stopped" if json_of(answer).get("Stop") else "running"
 
     def _registered(self, spec: JobSpec, *, evaluation: str) -> Registered:
         job = json_of(self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace))

@@ -1,7 +1,8 @@
 """Answers as Nomad gives them: JSON or plain text, with the index and the cluster's clock in the headers."""
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from starlette.requests import Request
@@ -48,8 +49,23 @@ async def read_answer(request: Request, query: Blocking, read: Read) -> Response
     """Answer a read, after the wait that it asks for; a body of None is JSON's null."""
     desk: Desk = request.app.state.desk
     if query.index:
-        await desk.pace.wait(lambda: read()[0] > query.index, query.wait_ns)
+        await _wait(request, desk.pace.wait(lambda: read()[0] > query.index, query.wait_ns))
     index, content = read()
     if isinstance(content, NotFound):
         return text_answer(404, content.text, read_headers(index))
     return json_answer(content, read_headers(index))
+
+
+async def _wait(request: Request, waiting: Coroutine[Any, Any, None]) -> None:
+    """Wait, but not for a client that went away: time must not run on for it."""
+    tasks = [asyncio.ensure_future(waiting), asyncio.ensure_future(_left(request))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -65,7 +65,7 @@ def _field(value: Any, default: Any, path: str, key: str, struct: str) -> Iterat
                 for block in cast("list[Any]", value):
                     yield from _wrong(block, item, path, name)
         case {"": Shape() as item}:
-            for block in value.values() if isinstance(value, dict) else ():
+            for block in cast("dict[str, Any]", value).values() if isinstance(value, dict) else ():
                 yield from _wrong(block, item, path, name)
         case _:
             wanted = _go_type(key, default)
