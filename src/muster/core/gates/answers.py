@@ -21,9 +21,11 @@ class AnswersFront:
     def __init__(self, answers: Mapping[str, object], otherwise: Front) -> None:
         self._answers = answers
         self._otherwise = otherwise
+        self._asked: set[str] = set()
 
     def ask(self, form: Form) -> Mapping[str, AnswerValue]:
         """Raises UsageError naming every prepared answer that doesn't fit its question."""
+        self._asked.update(question.id for question in form.questions)
         values: dict[str, AnswerValue] = {}
         problems: list[str] = []
         for question in form.questions:
@@ -36,6 +38,10 @@ class AnswersFront:
         if problems:
             raise UsageError("the answers file does not fit:\n" + "\n".join(problems), advice="Correct the file.")
         return values | self._rest(form, values)
+
+    def never_asked(self) -> list[str]:
+        """Ids in the file that no form asked for so far: a misspelt service, or a question that did not come up."""
+        return [name for name in self._answers if name not in self._asked]
 
     def _rest(self, form: Form, values: Mapping[str, AnswerValue]) -> dict[str, AnswerValue]:
         open_questions = [question for question in form.questions if question.id not in values]

@@ -76,6 +76,11 @@ class Row(BaseModel):
     value: str | None = None
     """The default; None must be filled in, unless the row is optional."""
     optional: bool = False
+    pattern: str | None = None
+    """A regular expression for the whole value, unless it is empty. What does not match is refused and never quoted:
+    it may be a secret that was to be named by its place."""
+    like: str = ""
+    """What a matching value looks like."""
     reason: str = ""
     where: str = ""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import cast
 
@@ -15,6 +16,7 @@ from muster.core.gates.questions import (
     Form,
     NumberQuestion,
     Question,
+    Row,
     TableQuestion,
     TextQuestion,
 )
@@ -101,7 +103,7 @@ def _refuse(form: Form, problems: list[str], missing: list[str]) -> None:
 
 
 def _check_text(question: TextQuestion, raw: object) -> Accepted | Rejected:
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float) or not _can_be_stored(str(raw)):
         return Rejected("must be a text")
     text = str(raw).strip()
     if not text and question.default != "":
@@ -133,7 +135,8 @@ def _names(raw: object) -> list[str] | None:
         case str() | int() | float():
             return [str(raw)]
         case list() | tuple():
-            return [str(item) for item in cast(list[object], raw)]
+            items = cast(list[object], raw)
+            return [str(item) for item in items] if all(isinstance(item, str | int | float) for item in items) else None
         case _:
             return None
 
@@ -175,19 +178,35 @@ def _check_table(question: TableQuestion, raw: object) -> Accepted | Rejected:
     problems = [unknown_name(key, rows, "row") for key in given if key not in rows]
     values: dict[str, str] = {}
     for key, row in rows.items():
-        value = _cell(given.get(key, row.value))
-        if value is not None:
+        value = _cell(row, given.get(key, row.value))
+        if isinstance(value, Rejected):
+            problems.append(f"{key} {value.problem}")
+        elif value is not None:
             values[key] = value
         elif not row.optional:
             problems.append(f"needs a value for {key}")
     return Rejected("; ".join(problems)) if problems else Accepted(values)
 
 
-def _cell(raw: object) -> str | None:
+def _cell(row: Row, raw: object) -> str | Rejected | None:
+    text = _text(raw)
+    if isinstance(text, str) and text and row.pattern and not re.fullmatch(row.pattern, text.strip()):
+        return Rejected(f"must look like {row.like or row.pattern}")
+    return text
+
+
+def _text(raw: object) -> str | Rejected | None:
     match raw:
         case None:
             return None
         case bool():
             return str(raw).lower()
-        case _:
+        case str() | int() | float() | date() if _can_be_stored(str(raw)):
             return str(raw)
+        case _:
+            return Rejected("must be a text")
+
+
+def _can_be_stored(text: str) -> bool:
+    """YAML can write half a surrogate pair, which no checkpoint can hold."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -69,13 +69,14 @@ def follow(
 ) -> Finished[StateT]:
     """Let the front answer whatever the run asks, until it is finished.
 
-    A QuitError leaves the run waiting, and says how to come back.
+    A QuitError, or answers that don't do, leave the run waiting; the error says how to come back.
     """
     while isinstance(ending, Paused):
         try:
             answers = front.ask(ending.question)
-        except QuitError as error:
-            raise QuitError(error.message, advice=f"The run waits: `muster runs resume {run.id}`.") from error
+        except (QuitError, UsageError) as error:
+            waits = f"The run waits: `muster runs resume {run.id}`."
+            raise type(error)(error.message, advice=f"{error.advice} {waits}".lstrip()) from error
         ending = run.answer(answers)
     return ending
 
