@@ -71,7 +71,7 @@ def _problem(cls: type[MusterSettings], detail: ErrorDetails) -> str:
     field = str(detail["loc"][0]) if detail["loc"] else ""
     if field not in cls.model_fields:
         return detail["msg"]
-    said = "is not set" if detail["type"] == "missing" else f"is wrong: {detail['msg']}"
+    said = "is not set" if detail["type"] == "missing" else f"is wrong: {detail['msg'].removeprefix('Value error, ')}"
     description = cls.model_fields[field].description
     return f"{field.upper()} {said}" + (f" ({description})" if description else "")
 

@@ -1,11 +1,14 @@
 """What nomad-spec reads from the environment and `.env`, and what one call decides. Secrets are never flags."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from muster.core.settings import MusterSettings
+
+_WEEK_S = 604_800
 
 
 class NomadSettings(MusterSettings):
@@ -21,7 +24,10 @@ class NomadSettings(MusterSettings):
     nomad_cacert: Path | None = Field(default=None, description="File with the certificate authority of the cluster.")
     max_iterations: int = Field(default=3, ge=0, le=10, description="Repairs that one run may try: 0 to 10.")
     verification_timeout: float = Field(
-        default=300.0, gt=0, description="Seconds to watch a job; a longer progress deadline of the job wins."
+        default=300.0,
+        gt=0,
+        le=_WEEK_S,
+        description="Seconds to watch a job; a longer progress deadline of the job wins.",
     )
     default_cpu: int | None = Field(default=None, ge=1, description="MHz of a task that nothing says more about.")
     default_memory: int | None = Field(default=None, ge=10, description="MB of a task that nothing says more about.")
@@ -32,6 +38,13 @@ class NomadSettings(MusterSettings):
         if not address.startswith(("http://", "https://")):
             raise ValueError("an address begins with http:// or https://")
         return address.rstrip("/")
+
+    @field_validator("nomad_token")
+    @classmethod
+    def _fits_a_header(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not re.fullmatch(r"[!-~]+", token.get_secret_value()):
+            raise ValueError("a token has no spaces, line ends or letters beyond ASCII")
+        return token
 
 
 class Options(BaseModel):

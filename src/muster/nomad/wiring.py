@@ -57,7 +57,7 @@ def settings_of(settings: NomadSettings, cluster_id: str | None) -> NomadSetting
     if cluster_id is None:
         return settings
     file = Path(f".env.{cluster_id}")
-    if not file.is_file():
+    if "/" in cluster_id or not file.is_file():
         raise SettingsError(
             f"--cluster {cluster_id}: there is no file {file} in this folder",
             advice=f"Write NOMAD_ADDR and the other settings of that cluster into {file}.",

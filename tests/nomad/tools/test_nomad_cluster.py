@@ -1,5 +1,6 @@
 """The cluster adapter against recorded answers of a real Nomad 1.1.2."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -180,6 +181,32 @@ def test_something_else_that_answers_there_is_noticed():
         pytest.raises(ServiceFailureError, match="NOMAD_ADDR"),
     ):
         cluster.plan(spec())
+
+
+@pytest.mark.parametrize("body", [[], {}, None, "a string"])
+def test_json_that_is_none_of_nomads_is_noticed(body):
+    answer = {"status": 200, "body": json.dumps(body)}
+    paths = ("GET /v1/agent/self", "POST /v1/job/shop/plan", "GET /v1/job/shop")
+    with cluster_saying(dict.fromkeys(paths, answer)) as (cluster, _):
+        for ask in (cluster.facts, lambda: cluster.plan(spec()), lambda: cluster.find("shop")):
+            with pytest.raises(ServiceFailureError, match="none of Nomad's"):
+                ask()
+
+
+def test_a_server_that_knows_no_such_path_is_not_a_cluster_without_that_job():
+    answer = {"status": 404, "body": "404 page not found"}
+    with cluster_saying(dict.fromkeys(("GET /v1/agent/self", "GET /v1/job/shop"), answer)) as (cluster, _):
+        for ask in (cluster.facts, lambda: cluster.find("shop")):
+            with pytest.raises(ServiceFailureError, match="NOMAD_ADDR"):
+                ask()
+
+
+def test_a_parser_that_may_not_be_asked_is_no_complaint_about_the_job_and_planning_says_why():
+    with cluster_saying({"POST /v1/jobs/parse": {"status": 403, "body": "Permission denied"}}) as (cluster, _):
+        assert cluster.validate(spec()) == ()
+        plan = cluster.plan(spec())
+    assert isinstance(plan, Refused)
+    assert plan.cause.kind == "acl"
 
 
 def test_an_address_where_nothing_listens_is_named_with_its_setting():

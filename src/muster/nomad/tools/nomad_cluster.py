@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+import httpx
+
 from muster.core.clock import Clock
 from muster.nomad.domain.failures.classify import classify_refusal
 from muster.nomad.domain.hcl.render import render_hcl
@@ -18,7 +20,7 @@ from muster.nomad.domain.plan_diff import plan_changes, render_plan
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import ClusterFacts, Watched
 from muster.nomad.tools.nomad_facts import read_facts
-from muster.nomad.tools.nomad_http import NomadHttp, json_of
+from muster.nomad.tools.nomad_http import NomadHttp, json_of, object_of
 from muster.nomad.tools.nomad_logs import read_tails
 from muster.nomad.tools.nomad_watch import JobWatch, follow
 
@@ -39,10 +41,13 @@ class NomadCluster:
         return read_facts(self._http)
 
     def validate(self, spec: JobSpec) -> tuple[str, ...]:
-        """Parse and validate on the cluster; the complaints of whichever says no first."""
+        """Parse and validate on the cluster; the complaints of whichever says no first.
+
+        Nothing where we may not ask, which says nothing about the job: planning tells why.
+        """
         parsed = self._parse(spec)
-        if isinstance(parsed, str):
-            return tuple(parsed.strip().splitlines())
+        if isinstance(parsed, httpx.Response):
+            return tuple(parsed.text.strip().splitlines()) if parsed.status_code == 400 else ()
         answer = self._http.post("/v1/validate/job", {"Job": parsed}, namespace=spec.namespace)
         if answer.status_code == 403:
             return ()  # registering says whether we may; validating needs a right of its own
@@ -51,12 +56,12 @@ class NomadCluster:
     def plan(self, spec: JobSpec) -> PlanOutcome:
         """Dry run on the cluster."""
         parsed = self._parse(spec)
-        if isinstance(parsed, str):
-            return Refused(cause=classify_refusal(400, parsed))
+        if isinstance(parsed, httpx.Response):
+            return Refused(cause=classify_refusal(parsed.status_code, parsed.text))
         answer = self._http.post(f"/v1/job/{spec.name}/plan", {"Job": parsed, "Diff": True}, namespace=spec.namespace)
         if answer.is_error:
             return Refused(cause=classify_refusal(answer.status_code, answer.text))
-        body: Raw = json_of(answer)
+        body = object_of(answer, "JobModifyIndex", "Diff")
         return Planned(
             base_index=body["JobModifyIndex"],
             replaces=self._what_is_there(spec),
@@ -69,8 +74,8 @@ class NomadCluster:
     def register(self, spec: JobSpec, *, base_index: int) -> Registration:
         """Submit the job with the plan's index. An index conflict with an empty diff means that it was ours."""
         parsed = self._parse(spec)
-        if isinstance(parsed, str):
-            return Refused(cause=classify_refusal(400, parsed))
+        if isinstance(parsed, httpx.Response):
+            return Refused(cause=classify_refusal(parsed.status_code, parsed.text))
         wanted = {"Job": parsed, "EnforceIndex": True, "JobModifyIndex": base_index}
         answer = self._http.post("/v1/jobs", wanted, namespace=spec.namespace)
         if answer.is_success:
@@ -82,9 +87,9 @@ class NomadCluster:
     def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
         """The job as it is registered now."""
         answer = self._http.get(f"/v1/job/{job}", namespace=namespace)
-        if answer.status_code == 404:
+        if answer.status_code == 404 and "job not found" in answer.text:
             return None
-        body = json_of(answer)
+        body = object_of(answer, "ID", "Namespace", "JobModifyIndex", "Version")
         return Registered(
             job=job,
             namespace=body["Namespace"],
@@ -126,11 +131,12 @@ class NomadCluster:
             json_of(answer)
         return max(good)
 
-    def _parse(self, spec: JobSpec) -> Raw | str:
+    def _parse(self, spec: JobSpec) -> Raw | httpx.Response:
+        """The job as the API takes it, or the answer that refuses it."""
         answer = self._http.post(
             "/v1/jobs/parse", {"JobHCL": render_hcl(spec), "Canonicalize": True}, namespace=spec.namespace
         )
-        return answer.text if answer.is_error else json_of(answer)
+        return answer if answer.is_error else json_of(answer)
 
     def _what_is_there(self, spec: JobSpec) -> Literal["nothing", "stopped", "running"]:
         answer = self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace)

@@ -3,14 +3,17 @@
 from typing import Any
 
 from muster.nomad.ports import ClusterFacts
-from muster.nomad.tools.nomad_http import NomadHttp, json_of
+from muster.nomad.tools.nomad_http import NomadHttp, json_of, object_of
 
 Raw = dict[str, Any]
 
 
 def read_facts(http: NomadHttp) -> ClusterFacts:
-    """Version, datacenters, drivers and the size of the biggest ready node; what the token may not see stays empty."""
-    agent: Raw = _readable(http, "/v1/agent/self") or {}
+    """Version, datacenters, drivers and the size of the biggest ready node; what the token may not see stays empty.
+
+    Raises a ServiceError, also when something else than Nomad answers.
+    """
+    agent = _agent(http)
     nodes: list[Raw] = _readable(http, "/v1/nodes", resources="true") or []
     ready = [node for node in nodes if node["Status"] == "ready" and node["SchedulingEligibility"] == "eligible"]
     attributes = _attributes(http, ready)
@@ -28,6 +31,11 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
         consul="consul.version" in attributes,
         vault="vault.version" in attributes,
     )
+
+
+def _agent(http: NomadHttp) -> Raw:
+    answer = http.get("/v1/agent/self")
+    return {} if answer.status_code == 403 else object_of(answer, "config")
 
 
 def _readable(http: NomadHttp, path: str, **params: str) -> Any:

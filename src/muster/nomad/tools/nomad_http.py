@@ -6,7 +6,7 @@ Statuses are left to the caller: Nomad refuses a job with a plain-text 500.
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 from pydantic import SecretStr
@@ -106,6 +106,17 @@ def json_of(response: httpx.Response) -> Any:
             f"{response.request.method} {response.request.url} was answered with something that is no JSON",
             advice="Check NOMAD_ADDR: is it Nomad that answers there?",
         ) from error
+
+
+def object_of(response: httpx.Response, *keys: str) -> dict[str, Any]:
+    """The object in a good answer. Raises as `json_of` does, and ServiceFailureError where it lacks one of the keys."""
+    body: Any = json_of(response)
+    if not isinstance(body, dict) or any(key not in body for key in keys):
+        raise ServiceFailureError(
+            f"{response.request.method} {response.request.url} was answered with JSON that is none of Nomad's",
+            advice="Check NOMAD_ADDR: is it Nomad that answers there?",
+        )
+    return cast(dict[str, Any], body)
 
 
 def _with_leader(response: httpx.Response) -> httpx.Response:
