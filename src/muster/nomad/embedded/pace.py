@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from muster.nomad.embedded.host import Host
 
 GRACE_S = 0.02
+MISSING_GRACE_S = 0.3
+"""How long a client that was just answered may think before time goes on without it."""
 REAL_TICK_S = 0.05
 STEPS_AT_ONCE = 200
 
@@ -33,6 +35,7 @@ class Pace:
         self._real_time = real_time
         self._in_flight = 0
         self._waiters: list[Waiter] = []
+        self._crowd = 0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -95,7 +98,8 @@ class Pace:
             self._timer.cancel()
             self._timer = None
         if not self._real_time and self._all_wait():
-            self._timer = asyncio.get_running_loop().call_later(GRACE_S, self._jump)
+            grace_s = GRACE_S if len(self._waiters) >= self._crowd else MISSING_GRACE_S
+            self._timer = asyncio.get_running_loop().call_later(grace_s, self._jump)
 
     def _all_wait(self) -> bool:
         return 0 < self._in_flight == len(self._waiters)
@@ -103,6 +107,7 @@ class Pace:
     def _jump(self) -> None:
         """Go from event to event until somebody has an answer; pause now and then to hear new requests."""
         self._timer = None
+        self._crowd = len(self._waiters)
         for _ in range(STEPS_AT_ONCE):
             if not self._all_wait():
                 return
