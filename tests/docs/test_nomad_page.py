@@ -15,6 +15,7 @@ from muster.core.settings import variable_names
 from muster.nomad.agent import QUESTION_IDS
 from muster.nomad.domain.extractors.registry import EXTRACTORS
 from muster.nomad.domain.outcomes import CauseKind
+from muster.nomad.domain.prompt.parse import parse_prompt
 from muster.nomad.domain.repairs.propose import PROPOSERS
 from muster.nomad.domain.workload import SIZES
 from muster.nomad.main import app
@@ -96,6 +97,16 @@ def test_every_extractor_is_named_in_its_order_with_what_it_looks_for() -> None:
 def test_every_question_is_named_by_its_id() -> None:
     ids = [codes(row[0])[0].replace("SERVICE.", "*.") for row in table(PAGE, "| id | asked | default |")]
     assert sorted(ids) == sorted(QUESTION_IDS)
+
+
+def test_every_wish_that_is_shown_is_understood() -> None:
+    shown = [wish for row in table(PAGE, "| wish | such as |") for wish in codes(row[1])]
+    assert [wish for wish in shown if not understood(wish)] == []
+
+
+def understood(wish: str) -> bool:
+    wishes = parse_prompt(wish)
+    return not wishes.ignored and any(value for _, value in wishes)
 
 
 def test_the_workload_classes_have_their_sizes() -> None:

@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from muster.core.errors import QuitError
+from muster.core.errors import QuitError, UsageError
 from muster.core.gates.questions import (
     Choice,
     ChoiceQuestion,
@@ -24,6 +24,11 @@ ENV = TableQuestion(
     id="env",
     text="Env?",
     rows=[Row(key="PORT", value="80", where=".env.example:2"), Row(key="URL"), Row(key="DEBUG", optional=True)],
+)
+PLACES = TableQuestion(
+    id="env",
+    text="Env?",
+    rows=[Row(key="web.KEY"), Row(key="db.KEY", value="d"), Row(key="db.URL", pattern="vault:.*", like="vault:PATH")],
 )
 
 
@@ -53,6 +58,11 @@ def asked(question: Question, typed: str, preview: str = "") -> tuple[object, st
         (ENV, "2=x\n1 = 8080\nDEBUG=1\n\n", {"PORT": "8080", "URL": "x", "DEBUG": "1"}),
         (ENV, "1=81\n\nURL=u\n\n", {"PORT": "81", "URL": "u"}),
         (ENV, "nonsense\nPROT=1\nURL=u\n\n", {"PORT": "80", "URL": "u"}),
+        (
+            PLACES,
+            "KEY=a\nURL=hunter2\nURL=vault:b\nweb.KEY=c\n\n",
+            {"web.KEY": "c", "db.KEY": "d", "db.URL": "vault:b"},
+        ),
     ],
 )
 def test_typed_lines_become_answers(question: Question, typed: str, answer: object) -> None:
@@ -71,6 +81,23 @@ def test_a_question_shows_its_reason_provenance_default_and_place_in_the_form() 
 def test_a_bad_answer_says_why_and_asks_again() -> None:
     shown = asked(NumberQuestion(id="n", text="?", maximum=5), "9\n1\n")[1]
     assert "The answer must be at most 5." in shown
+
+
+def test_a_pattern_is_told_by_what_fits_it() -> None:
+    shown = asked(TextQuestion(id="t", text="?", pattern="[a-z]+:[0-9]+", like="name:tag"), "app\napp:1\n")[1]
+    assert "The answer must look like name:tag, and 'app' does not." in shown
+
+
+def test_a_row_that_does_not_fit_is_told_at_once_and_not_shown() -> None:
+    shown = asked(PLACES, "URL=hunter2\nURL=vault:a\nweb.KEY=x\n\n")[1]
+    assert "row db.URL must look like vault:PATH" in shown
+    assert "hunter2" not in shown
+
+
+def test_bytes_that_are_no_text_are_an_error_that_says_so() -> None:
+    front = TerminalFront(Console(file=io.StringIO()), io.TextIOWrapper(io.BytesIO(b"\xff\n"), "utf-8"))
+    with pytest.raises(UsageError, match="no UTF-8"):
+        front.ask(Form(title="T", questions=[TextQuestion(id="t", text="?")]))
 
 
 def test_choices_are_numbered_in_a_pipe_and_the_default_marked() -> None:

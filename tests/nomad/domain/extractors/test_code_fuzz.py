@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from muster.nomad.domain.extractors.extractor import Extractor
-from muster.nomad.domain.extractors.go import EXTRACTOR as GO
-from muster.nomad.domain.extractors.node import EXTRACTOR as NODE
-from muster.nomad.domain.extractors.python import EXTRACTOR as PYTHON
+from muster.nomad.domain.extractors.go.extractor import EXTRACTOR as GO
+from muster.nomad.domain.extractors.node.extractor import EXTRACTOR as NODE
+from muster.nomad.domain.extractors.python.extractor import EXTRACTOR as PYTHON
 from nomad.domain.extractors.code_snippets import evidence
 
 EXTRACTORS = {"python": PYTHON, "node": NODE, "go": GO}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.extractors.go import EXTRACTOR
+from muster.nomad.domain.extractors.go.extractor import EXTRACTOR
 from muster.nomad.domain.facts import CommandFact, DependencyFact, LanguageFact, NameFact, WorkloadFact
 from nomad.domain.extractors.code_snippets import evidence, facts
 

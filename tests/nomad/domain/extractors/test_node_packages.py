@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from muster.nomad.domain.extractors.node import EXTRACTOR
+from muster.nomad.domain.extractors.node.extractor import EXTRACTOR
 from muster.nomad.domain.facts import (
     CommandFact,
     DependencyFact,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.extractors.node import EXTRACTOR
+from muster.nomad.domain.extractors.node.extractor import EXTRACTOR
 from muster.nomad.domain.facts import FrameworkFact, PortFact
 from nomad.domain.extractors.code_snippets import evidence, facts, ports
 

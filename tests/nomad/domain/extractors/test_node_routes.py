@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.extractors.node import EXTRACTOR
+from muster.nomad.domain.extractors.node.extractor import EXTRACTOR
 from nomad.domain.extractors.code_snippets import evidence, routes
 
 ROUTES = [

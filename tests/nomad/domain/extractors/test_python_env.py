@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.extractors.python import EXTRACTOR
+from muster.nomad.domain.extractors.python.extractor import EXTRACTOR
 from muster.nomad.domain.facts import EnvFact
 from nomad.domain.extractors.code_snippets import evidence, facts, need, variable
 

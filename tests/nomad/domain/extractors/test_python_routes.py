@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.extractors.python import EXTRACTOR
+from muster.nomad.domain.extractors.python.extractor import EXTRACTOR
 from nomad.domain.extractors.code_snippets import evidence, routes
 
 ROUTES = [

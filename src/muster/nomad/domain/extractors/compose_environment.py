@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from muster.nomad.domain.env_vars import env_fact, looks_secret
+from muster.nomad.domain.env_vars import env_fact
 from muster.nomad.domain.extractors.compose_service import Service
 from muster.nomad.domain.extractors.compose_variables import Resolved
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, mapping, scalar
@@ -23,16 +23,6 @@ def environment_facts(service: Service) -> Iterator[Evidence]:
             elif one.fact.name not in own.items:
                 from_files[one.fact.name] = one
     yield from from_files.values()
-
-
-def known_environment(service: Service) -> dict[str, str]:
-    """What the variables of `environment` are in the container, those that are known and no secrets."""
-    known: dict[str, str] = {}
-    for name, node in service.section("environment").items.items():
-        value = service.resolve(node) if isinstance(node, ScalarNode) and not node.is_null else None
-        if value is not None and value.known and not looks_secret(name, value.text):
-            known[name] = value.text
-    return known
 
 
 def _own(service: Service, name: str, node: Node, at: str) -> Evidence:

@@ -1,9 +1,9 @@
 """Where a compose service listens: `ports`, `expose`, else what its command says."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from muster.nomad.domain.commands import command_kind
-from muster.nomad.domain.extractors.compose_environment import known_environment
 from muster.nomad.domain.extractors.compose_runtime import start_words
 from muster.nomad.domain.extractors.compose_service import Service
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, scalar
@@ -11,16 +11,21 @@ from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, Ports,
 from muster.nomad.domain.extractors.start_commands import command_ports
 from muster.nomad.domain.facts import Evidence, PortFact
 
+_MOST_PORTS = 200
+
 
 def port_facts(service: Service) -> Iterator[Evidence]:
     """Each port inside the container once; a command's ports only where `ports` and `expose` say nothing."""
     seen: set[tuple[int, str]] = set()
-    for one in (*_of_list(service, "ports"), *_of_list(service, "expose")):
+    for one in chain(_of_list(service, "ports"), _of_list(service, "expose")):
         key = (one.fact.port, one.fact.protocol) if isinstance(one.fact, PortFact) else None
         if key is None or key not in seen:
             yield one
         if key is not None:
             seen.add(key)
+        if len(seen) >= _MOST_PORTS:
+            yield service.problem(f"only its first {_MOST_PORTS} ports are read", service.body.at)
+            return
     if not seen and command_kind(start_words(service)) not in ("worker", "batch"):
         yield from tuple(_by_command(service)) or _by_variable(service)
 
@@ -78,21 +83,20 @@ def _only_local(text: str) -> str:
 
 def _variable(service: Service, port: int) -> str | None:
     """PORT or the like, where the service's environment gives it this port."""
-    environment = known_environment(service)
-    same = (name for name, value in environment.items() if value == str(port) and LISTENING_VARIABLE.fullmatch(name))
-    return next(same, None)
+    same = (name for name, value in service.environment.items() if value == str(port))
+    return next((name for name in same if LISTENING_VARIABLE.fullmatch(name)), None)
 
 
 def _by_command(service: Service) -> Iterator[Evidence]:
     key = "command" if service.body.get("command") is not None else "entrypoint"
-    for found in command_ports(start_words(service), known_environment(service).get):
+    for found in command_ports(start_words(service), service.environment.get):
         fact = PortFact(port=found.port, env=found.env)
         yield service.evidence(fact, service.at(key), found.reason, confidence=0.5 if found.default else 0.9)
 
 
 def _by_variable(service: Service) -> Iterator[Evidence]:
     own = service.section("environment")
-    for name, value in known_environment(service).items():
+    for name, value in service.environment.items():
         port = listening_port(name, value)
         if port is not None:
             fact = PortFact(port=port, env=name if value == str(port) else None)

@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Iterator
 from typing import Literal, get_args
 
-from muster.nomad.domain.extractors.compose_environment import known_environment
 from muster.nomad.domain.extractors.compose_service import Service
 from muster.nomad.domain.extractors.compose_variables import Resolved
 from muster.nomad.domain.extractors.compose_yaml import ListNode, ScalarNode, is_true, mapping, scalar, scalars
@@ -115,7 +114,7 @@ def _health(service: Service) -> Iterator[Evidence]:
         yield service.evidence(HealthFact(type="disabled"), at, "the health check is switched off")
     elif words:
         command = _check_words(service, words, isinstance(test, ScalarNode))
-        fact = probe(command, known_environment(service).get, hosts=(service.name,))
+        fact = probe(command, service.environment.get, hosts=(service.name,))
         timing = {key: _seconds(service, key) for key in ("interval", "timeout", "start_period")}
         update = {f"{key}_s": value for key, value in timing.items()} | {"retries": _retries(service)}
         yield service.evidence(fact.model_copy(update=update), at, f"healthcheck {' '.join(words)[:100]}")

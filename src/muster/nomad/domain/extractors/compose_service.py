@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.extractors.compose_project import Project
 from muster.nomad.domain.extractors.compose_variables import Resolved
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, mapping, scalar
@@ -23,6 +25,16 @@ class Service:
     def unit(self) -> str:
         """The unit that it is."""
         return f"compose:{self.name}"
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """What the variables of `environment` are in the container, those that are known and no secrets."""
+        known: dict[str, str] = {}
+        for name, node in self.section("environment").items.items():
+            value = self.resolve(node) if isinstance(node, ScalarNode) and not node.is_null else None
+            if value is not None and value.known and not looks_secret(name, value.text):
+                known[name] = value.text
+        return known
 
     def at(self, key: str) -> str:
         """Where a key of the service stands."""

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from muster.nomad.domain.extractors import compose, dockerfile, env_example, go, node, python
+from muster.nomad.domain.extractors import compose, dockerfile, env_example
 from muster.nomad.domain.extractors.extractor import Extractor, SourceFile
+from muster.nomad.domain.extractors.go import extractor as go
+from muster.nomad.domain.extractors.node import extractor as node
+from muster.nomad.domain.extractors.python import extractor as python
 from muster.nomad.domain.facts import Evidence
 
 # Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says

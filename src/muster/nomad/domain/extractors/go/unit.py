@@ -1,0 +1,124 @@
+"""The facts about one Go unit: its go.mod and its code read together."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from muster.nomad.domain.extractors.code.env import EnvRead
+from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.folders import is_main_code
+from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.values import agreed
+from muster.nomad.domain.extractors.go.env import env_reads
+from muster.nomad.domain.extractors.go.groups import GoRouters, find_calls
+from muster.nomad.domain.extractors.go.libraries import GO
+from muster.nomad.domain.extractors.go.options import option_fields
+from muster.nomad.domain.extractors.go.packages import GoModule
+from muster.nomad.domain.extractors.go.ports import LOOPBACK, port_findings
+from muster.nomad.domain.extractors.go.routes import route_findings
+from muster.nomad.domain.extractors.go.structs import EnvField, struct_fields
+from muster.nomad.domain.extractors.go.values import GoValues
+from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact, PortFact
+
+_IMPORT = re.compile(
+    r"^[ \t]{0,20}+(?:import[ \t]{1,9})?(?:[\w.]{1,40}[ \t]{1,9})?"
+    r"\"([\w.~-]{1,100}(?:/[\w.~-]{1,100}){0,9})\"[ \t]{0,9}$",
+    re.MULTILINE,
+)
+_CUSTOM_PORT = 8080
+
+
+@dataclass(frozen=True)
+class GoUnit:
+    """The go.mod and the code without comments of one module."""
+
+    unit: str
+    modules: tuple[GoModule, ...]
+    texts: tuple[CodeText, ...]
+
+    @cached_property
+    def fields(self) -> tuple[EnvField, ...]:
+        """Struct fields, viper's keys and flags that the environment sets."""
+        return (*struct_fields(self.texts), *option_fields(self.texts))
+
+    @cached_property
+    def values(self) -> Mapping[str, GoValues]:
+        """What expressions come to in each file, by its path."""
+        fields = agreed((field.field, field.value) for field in self.fields)
+        alone = [GoValues(text, fields) for text in self.texts]
+        shared = agreed(pair for values in alone for pair in values.shared())
+        return {text.file.path: GoValues(text, fields, shared) for text in self.texts}
+
+    @cached_property
+    def main_texts(self) -> tuple[CodeText, ...]:
+        """The code of the application itself."""
+        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
+
+
+def module_findings(unit: GoUnit) -> Iterator[Finding]:
+    """What go.mod says: language, name, and what each required module stands for."""
+    for module in unit.modules:
+        fact = LanguageFact(language="go", version=module.version, package_manager="go")
+        yield Finding(module.path, module.version_line, fact, "a go.mod", IMPORTED)
+        if module.name:
+            yield Finding(module.path, 1, NameFact(name=module.name), "the module's name", LISTED)
+        for name, line in module.required:
+            for required in GO.facts(name):
+                yield Finding(module.path, line, required, f"{name} is required", LISTED)
+    if not unit.modules and unit.main_texts:
+        path = unit.main_texts[0].file.path
+        yield Finding(path, 1, LanguageFact(language="go"), "Go code", GUESS)
+
+
+def code_findings(unit: GoUnit) -> Iterator[Finding]:
+    """What the code says beside environment variables: imports, ports, health routes, URLs."""
+    imported = [finding for text in unit.texts for finding in _imports(text)]
+    yield from imported
+    yield from _ports(unit, _framework_port((*imported, *module_findings(unit))))
+    routers = [GoRouters(text) for text in unit.main_texts]
+    calls = find_calls(routers)
+    for one in routers:
+        yield from route_findings(one, calls)
+    for text in unit.texts:
+        for offset, service, scheme in url_services(text.code):
+            yield url_finding(text.file.path, text.line(offset), service, scheme)
+
+
+def code_reads(unit: GoUnit) -> list[tuple[str, list[EnvRead]]]:
+    """The environment variables that each file reads."""
+    return [
+        (
+            text.file.path,
+            [
+                *env_reads(text, unit.values[text.file.path]),
+                *(field.read for field in unit.fields if field.path == text.file.path),
+            ],
+        )
+        for text in unit.texts
+    ]
+
+
+def _imports(text: CodeText) -> Iterator[Finding]:
+    for found in text.find(_IMPORT):
+        for fact in GO.facts(found[1]):
+            yield Finding(text.file.path, text.line(found.start(1)), fact, f"the code imports {found[1]}", IMPORTED)
+
+
+def _framework_port(findings: Iterable[Finding]) -> int | None:
+    """The port of the first web framework; 8080 is the custom of those without one; None without a framework."""
+    present = {finding.fact.framework for finding in findings if isinstance(finding.fact, FrameworkFact)}
+    found = [framework for framework in GO.frameworks if framework.name in present and framework.listens]
+    return next((framework.port for framework in found if framework.port), _CUSTOM_PORT if found else None)
+
+
+def _ports(unit: GoUnit, framework_port: int | None) -> list[Finding]:
+    """The ports; those on the container's own loopback only when there is no other."""
+    found = [
+        finding
+        for text in unit.main_texts
+        for finding in port_findings(text, unit.values[text.file.path], framework_port)
+    ]
+    open_to_all = [one for one in found if isinstance(one.fact, PortFact) and one.confidence > LOOPBACK]
+    return [one for one in found if not isinstance(one.fact, PortFact) or not open_to_all or one in open_to_all]

@@ -1,0 +1,118 @@
+"""What a JavaScript expression comes to: literals, constants, alternatives, environment variables."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
+from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known
+
+_MOST_ALTERNATIVES = 6
+_DEEPEST = 8
+
+# Names whose value is worth looking up: where the code listens, what its routes begin with.
+_DEFINITION = re.compile(
+    r"(?<![\w$])([\w$]{0,40}?(?:[Pp]ort|PORT|[Ll]isten|LISTEN|[Pp]refix|PREFIX)[\w$]{0,40})['\"]?\s{0,20}+"
+    r"(?::\s{0,5}(?:number|string|any)(?:\s{0,5}\|\s{0,5}\w{1,20})?\s{0,5}(?==))?[:=](?![=>])\s{0,20}+"
+    r"|\.set\(\s{0,20}+['\"]([\w.]{0,40}port)['\"]\s{0,20}+,\s{0,20}+"
+)
+_DESTRUCTURED = re.compile(r"\{([^{}]{1,1500})\}\s{0,9}(?::[^=;{}]{0,40})?=\s{0,9}process\.env\b")
+_TAKEN = re.compile(rf"(?:^|,)\s*({NAME})\s{{0,9}}(?::\s{{0,9}}([\w$]{{1,60}}))?")
+# Wrappers such as `Number(` and `parseInt(`; a call with a word in quotes reads something by name and stays.
+_WRAPPER = re.compile(
+    r"(?:[\s+(]|await\s|new\s|(?!process\b|Deno\b|Bun\b)[A-Za-z_$][\w$.]{0,60}\((?!\s{0,9}['\"`][A-Za-z])){1,8}+"
+)
+_LITERAL = re.compile(r"([0-9]{1,9})(?![\w.]|\s{0,3}[*/%])|(['\"`])([^'\"`\n$]{0,200})\2|(true|false)\b")
+_ENV = re.compile(
+    rf"(?:process|Bun)\.env(?:\??\.({NAME})(?![\w$(])|\[\s{{0,9}}['\"`]({NAME})['\"`]\s{{0,9}}\])"
+    rf"|Deno\.env\.get\(\s{{0,9}}['\"`]({NAME})['\"`]\s{{0,9}}\)"
+)
+_GETTER = re.compile(
+    r"[A-Za-z_$][\w$.]{0,60}(?:<[^>(]{0,40}>)?\(\s{0,9}['\"`]([A-Za-z][\w.]{0,60})['\"`]\s{0,9}(,\s{0,9})?"
+)
+_NAMED = re.compile(r"(?:[A-Za-z_$][\w$]{0,60}\??!?\.){0,8}([A-Za-z_$][\w$]{0,60})(?![\w$(])")
+_NOTHING = frozenset({"undefined", "null"})
+_UPPER = re.compile(UPPER_NAME)
+_OR = re.compile(
+    r"\s{0,9}!?\s{0,9}(?:as\s\w{1,30}\s{0,9})?(?:,\s{0,9}10\s{0,9})?[)\s]{0,20}(?:\|\||\?\?|\?(?!\.)|:(?!:))\s{0,20}"
+)
+
+
+@dataclass(frozen=True)
+class ScriptValues:
+    """Looks values up in one file, then among what the other files of the unit agree on."""
+
+    text: CodeText
+    unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
+    _places: dict[str, list[int]] = field(default_factory=dict[str, list[int]], repr=False, compare=False)
+    _taken: dict[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for found in self.text.find(_DEFINITION):
+            name = (found[1] or found[2]).rpartition(".")[2]
+            variable = found[0].rstrip().endswith("=") and self.text.before(found.start(), 1) != "."
+            self._places.setdefault(name if variable else f".{name}", []).append(found.end())
+        for found in self.text.find(_DESTRUCTURED):
+            self._taken.update((local or name, name) for name, local in _TAKEN.findall(found[1]))
+
+    def value(self, offset: int, depth: int = 0) -> Value:
+        """The value of the expression at an offset, with its alternatives (`a || b`, `a ?? b`, `c ? a : b`)."""
+        return first_known(self._alternatives(offset, depth))
+
+    def shared(self) -> Iterator[tuple[str, Value]]:
+        """What the file says about names that other files may use."""
+        return ((name, value) for name in self._places if (value := self.named(name)).known)
+
+    def named(self, name: str, depth: int = 0) -> Value:
+        """The value of a variable, or of a property by its last name with a dot before it (`.port`)."""
+        if name not in self._seen:
+            self._seen[name] = UNKNOWN  # a name that is set from itself ends here
+            own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_ALTERNATIVES])
+            own = replace(own, env=own.env or self._taken.get(name))
+            self._seen[name] = own if own.known else self._from_elsewhere(name, depth)
+        return self._seen[name]
+
+    def _from_elsewhere(self, name: str, depth: int) -> Value:
+        """A property set in another file, or a variable that is taken out of an object or imported."""
+        if name.startswith("."):
+            found = self.unit.get(name) or self.unit.get(name[1:])
+            return found or (self.named(name[1:], depth + 1) if name[1:] in self._places else UNKNOWN)
+        taken = re.search(rf"[{{,]\s{{0,40}}{re.escape(name)}\s{{0,40}}[,}}]", self.text.code)
+        return self.named(f".{name}", depth + 1) if taken else UNKNOWN
+
+    def _alternatives(self, offset: int, depth: int) -> Iterator[Value]:
+        for _ in range(_MOST_ALTERNATIVES if depth < _DEEPEST else 0):
+            value, offset = self._primary(offset, depth)
+            yield value
+            another = _OR.match(self.text.code, offset)
+            if another is None:
+                return
+            offset = another.end()
+
+    def _primary(self, offset: int, depth: int) -> tuple[Value, int]:
+        code = self.text.code
+        wrapper = _WRAPPER.match(code, offset)
+        offset = wrapper.end() if wrapper else offset
+        if literal := _LITERAL.match(code, offset):
+            return Value(literal[1] or literal[3] or literal[4] or ""), literal.end()
+        if env := _ENV.match(code, offset):
+            return Value(None, env[1] or env[2] or env[3]), env.end()
+        if getter := _GETTER.match(code, offset):
+            return self._got(getter, depth), getter.end()
+        if named := _NAMED.match(code, offset):
+            return (UNKNOWN if named[1] in _NOTHING else self.named(_key(named), depth + 1)), named.end()
+        return UNKNOWN, offset
+
+    def _got(self, getter: "re.Match[str]", depth: int) -> Value:
+        """`getEnv("PORT", 3000)`, `config.get("PORT")`, `app.get("port")`."""
+        default = self.value(getter.end(), depth + 1) if getter[2] else UNKNOWN
+        if _UPPER.fullmatch(getter[1]):
+            return replace(default, env=getter[1])
+        return first_known((self.named("." + getter[1].rpartition(".")[2], depth + 1), default))
+
+
+def _key(named: "re.Match[str]") -> str:
+    """A plain name, or the last name of a chain with a dot before it."""
+    return named[1] if named[0] == named[1] else f".{named[1]}"
