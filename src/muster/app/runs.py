@@ -82,6 +82,7 @@ def resume_run(run_id: str, agents: Mapping[str, str], *, answers: Path | None, 
     try:
         with old_run(agent, folder, clock=SystemClock(), listeners=(view,)) as run:
             finished = pick_up(run, front)
+            run.deliver(finished)
     finally:
         view.close()
         console.print(f"run {run_id}, report: {folder.report}")

@@ -48,6 +48,10 @@ def no_checks(settings: object) -> tuple[Check, ...]:
     return ()
 
 
+def no_delivery(state: BaseModel, options: BaseModel) -> None:
+    """An agent whose work leaves nothing to hand over."""
+
+
 @dataclass(frozen=True)
 class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     """An agent, as data.
@@ -55,7 +59,8 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     `options` is what a call decides (paths, flags; never a secret): it is stored with the run, and together with
     the folder it was started in and the environment it is enough to build graph and context again. `build_context`
     opens what the agent needs and closes it when its block ends. `question_ids` names every question that may be
-    asked, in order, so that an answers file can be checked before anything happens.
+    asked, in order, so that an answers file can be checked before anything happens. `deliver` hands over what a run
+    that ended well was for, in the folder that it was started in.
     """
 
     name: str
@@ -68,6 +73,7 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     question_ids: tuple[str, ...] = ()
     checks: Callable[[SettingsT], tuple[Check, ...]] = no_checks
     report_sections: Callable[[StateT], tuple[Section, ...]] = no_sections
+    deliver: Callable[[StateT, OptionsT], None] = no_delivery
 
 
 AnyAgent = Agent[Any, Any, Any, Any]

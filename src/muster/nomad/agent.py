@@ -1,5 +1,8 @@
 """nomad-spec as the core sees it: one value."""
 
+import json
+from pathlib import Path
+
 from langgraph.graph import StateGraph
 
 from muster.core.agent import Agent, Section, Verdict
@@ -7,12 +10,14 @@ from muster.core.health import Check, Health
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
 from muster.nomad.domain.gaps import QUESTION_FIELDS
+from muster.nomad.domain.hcl.render import render_hcl, render_json
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut
 from muster.nomad.graph import build_graph
 from muster.nomad.settings import NomadSettings, Options
-from muster.nomad.state import State
+from muster.nomad.state import State, needed
 from muster.nomad.tools.nomad_facts import read_facts
 from muster.nomad.tools.nomad_http import NomadHttp
+from muster.nomad.tools.spec_file import show_change, write_spec
 from muster.nomad.wiring import open_context
 
 
@@ -24,6 +29,22 @@ def load() -> NomadSettings:
 def graph_of(options: Options) -> StateGraph[State, Context, State, State]:
     """The graph that a run with these options walks."""
     return build_graph(deployment=options.cluster != "none")
+
+
+def deliver_spec(state: State, options: Options) -> None:
+    """Hand over the job that `generate` was asked for. Raises UsageError when its file can't be written."""
+    target = options.target
+    if target is None:
+        return
+    spec, file = needed(state.spec), Path(target.file) if target.file else None
+    if target.form == "json":
+        text = json.dumps({"Job": render_json(spec)}, indent=2) + "\n"
+    else:
+        text = render_hcl(spec, explain=target.explain)
+    if file and target.dry_run:
+        show_change(file, text)
+    else:
+        write_spec(file, text)
 
 
 def verdict_of(state: State) -> Verdict:
@@ -102,4 +123,5 @@ AGENT: Agent[State, Context, NomadSettings, Options] = Agent(
     question_ids=QUESTION_IDS,
     checks=checks_of,
     report_sections=sections_of,
+    deliver=deliver_spec,
 )

@@ -1,8 +1,5 @@
 """The commands that run the graph: generate, plan, deploy."""
 
-import difflib
-import json
-import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,15 +15,13 @@ from muster.core.gates.fronts import pick_front
 from muster.core.observability.logs import set_up_logs
 from muster.core.runs.opening import follow, new_run
 from muster.core.runs.run import Finished
-from muster.core.runs.store import write_atomically
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import AGENT, load
-from muster.nomad.domain.hcl.render import render_hcl, render_json
-from muster.nomad.settings import Options
-from muster.nomad.state import Goal, State, needed
+from muster.nomad.settings import Options, SpecTarget
+from muster.nomad.state import Goal, State
 from muster.nomad.tools.git_codebase import check_source
+from muster.nomad.tools.spec_file import check_place
 
-_ANOTHER = "Give another file with -o."
 _VERBS: dict[Goal, str] = {"spec": "generate", "plan": "plan", "healthy": "deploy"}
 
 
@@ -41,28 +36,11 @@ class Call:
     verbose: bool
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where `generate` puts the job, and in which form."""
-
-    file: Path | None
-    json: bool
-    explain: bool
-    dry_run: bool
-
-
-def generate_job(call: Call, target: Target) -> None:
+def generate_job(call: Call, target: SpecTarget) -> None:
     """Run the short graph and write the spec. Raises UsageError, before anything is asked, for a hopeless file."""
     if target.file is not None:
-        _check_place(target.file)
-    finished = _run(call, Options(cluster="none"), goal="spec", console=make_console(stderr=True))
-    text = _job_text(finished.state, target)
-    if target.file is None:
-        sys.stdout.write(text)
-    elif target.dry_run:
-        sys.stdout.write(_change(target.file, text))
-    else:
-        _write(target.file, text)
+        check_place(Path(target.file))
+    _run(call, Options(cluster="none", target=target), goal="spec", console=make_console(stderr=True))
 
 
 def run_to_the_end(call: Call, options: Options, *, goal: Goal) -> None:
@@ -113,6 +91,7 @@ def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finis
             console.print(visible(f"! {call.answers} answers what was not asked: {', '.join(unused)}"))
         if finished.verdict.ok:
             console.print(visible(finished.verdict.summary))
+        run.deliver(finished)
         return finished
 
 
@@ -122,41 +101,3 @@ def _report_said(console: Console, run_id: str, report: Path) -> Generator[None]
         yield
     finally:
         console.print(f"run {run_id}, report: {report}", soft_wrap=True)
-
-
-def _job_text(state: State, target: Target) -> str:
-    spec = needed(state.spec)
-    if target.json:
-        return json.dumps({"Job": render_json(spec)}, indent=2) + "\n"
-    return render_hcl(spec, explain=target.explain)
-
-
-def _change(file: Path, text: str) -> str:
-    old = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    lines = difflib.unified_diff(old.splitlines(True), text.splitlines(True), str(file), f"{file} (new)")
-    return "".join(lines) or f"{file} would not change\n"
-
-
-def _check_place(file: Path) -> None:
-    with _told(file):
-        if file.is_dir():
-            raise UsageError(f"-o names a folder: {str(file)!r}", advice=_ANOTHER)
-        if not file.parent.is_dir():
-            raise UsageError(f"there is no folder {str(file.parent)!r} for {file.name}", advice=_ANOTHER)
-
-
-def _write(file: Path, text: str) -> None:
-    with _told(file):
-        if file.exists() and not file.is_file():  # a pipe or a device is written to; replacing it would destroy it
-            file.write_text(text, encoding="utf-8")
-        else:
-            write_atomically(file.resolve(), text)  # what a link leads to, so that the link stays
-    sys.stderr.write(f"wrote {file}\n")
-
-
-@contextmanager
-def _told(file: Path) -> Generator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"{file} can't be written: {error.strerror}", advice=_ANOTHER) from error

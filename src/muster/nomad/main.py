@@ -73,13 +73,14 @@ def generate(
     verbose: Verbose = False,
 ) -> None:
     """Write the job for a repository, and stop. Never talks to a cluster."""
-    from muster.nomad.commands import Call, Target, generate_job
+    from muster.nomad.commands import Call, generate_job
+    from muster.nomad.settings import SpecTarget
 
     call = Call(
         source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
     )
-    file = None if output == Path("-") else output
-    generate_job(call, Target(file=file, json=form is Format.json, explain=explain, dry_run=dry_run))
+    file = None if output in (None, Path("-")) else str(output)
+    generate_job(call, SpecTarget(file=file, form=form.value, explain=explain, dry_run=dry_run))
 
 
 @app.command()

@@ -47,6 +47,19 @@ class NomadSettings(MusterSettings):
         return token
 
 
+class SpecTarget(BaseModel):
+    """Where `generate` puts the job, and in which form."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str | None = None
+    """None prints it."""
+    form: Literal["hcl", "json"] = "hcl"
+    explain: bool = False
+    dry_run: bool = False
+    """Only show how the file would change."""
+
+
 class Options(BaseModel):
     """Stored with the run, so that resume needs nothing but its id. Never a secret.
 
@@ -63,5 +76,7 @@ class Options(BaseModel):
     """Behaviour of images on the embedded cluster, a YAML file."""
     nodes: str | None = None
     """Nodes of the embedded cluster, a YAML file."""
+    target: SpecTarget | None = None
+    """What `generate` delivers; None for the others."""
     keep: bool = False
     """Leave a job that failed for good on the cluster."""

@@ -30,6 +30,8 @@ class TextQuestion(_Question):
     default: str | None = None
     pattern: str | None = None
     """A regular expression that the whole answer must match."""
+    like: str = ""
+    """What a matching answer looks like."""
 
 
 class Choice(BaseModel):

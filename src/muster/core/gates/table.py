@@ -5,7 +5,7 @@ from rich.text import Text
 
 from muster.core.console import visible
 from muster.core.gates.questions import Row, TableQuestion
-from muster.core.gates.validate import Rejected, unknown_name
+from muster.core.gates.validate import Rejected, check_cell, unknown_name
 
 
 def change_row(question: TableQuestion, line: str) -> TableQuestion | Rejected:
@@ -20,7 +20,10 @@ def change_row(question: TableQuestion, line: str) -> TableQuestion | Rejected:
     if index is None:
         return Rejected(f"has no such row: {unknown_name(name.strip(), [row.key for row in question.rows], 'row')}")
     rows = list(question.rows)
-    rows[index] = rows[index].model_copy(update={"value": value.strip() or None, "reason": "set here", "where": ""})
+    checked = check_cell(rows[index], value.strip() or None)
+    if isinstance(checked, Rejected):
+        return Rejected(f"row {rows[index].key} {checked.problem}")
+    rows[index] = rows[index].model_copy(update={"value": checked, "reason": "set here", "where": ""})
     return question.model_copy(update={"rows": rows})
 
 
@@ -41,8 +44,9 @@ def _value(row: Row) -> Text:
 
 def _find(question: TableQuestion, name: str) -> int | None:
     keys = [row.key for row in question.rows]
-    if name in keys:
-        return keys.index(name)
+    ending = [key for key in keys if key.endswith(f".{name}")]
+    if name in keys or len(ending) == 1:  # `NAME` for `service.NAME` where only one can be meant
+        return keys.index(name if name in keys else ending[0])
     if name.isdecimal() and 1 <= int(name) <= len(keys):
         return int(name) - 1
     return None

@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from muster.core.console import visible
-from muster.core.errors import QuitError
+from muster.core.errors import QuitError, UsageError
 from muster.core.gates.keys import read_key, single_keys
 from muster.core.gates.menu import draw, open_menu, press
 from muster.core.gates.questions import (
@@ -124,10 +124,13 @@ class TerminalFront:
                     self._say(f"      The table {problem}.", "red")
 
     def _read(self, hint: str) -> str:
-        """One line without its end. Raises QuitError for `quit` and at the end of input."""
+        """One line without its end. Raises QuitError for `quit` and at the end of input, UsageError for odd bytes."""
         self._console.print(Text(f"      {hint} > "), end="")
-        line = self._stdin.readline()
-        if not self._stdin.isatty():
+        try:
+            line = self._stdin.readline()
+        except UnicodeDecodeError as error:
+            raise UsageError("what was typed is no UTF-8", advice="Set the terminal to UTF-8.") from error
+        if not line.endswith("\n") or not self._stdin.isatty():
             self._console.print()
         if not line or line.strip().lower() == "quit":
             raise _left()

@@ -109,7 +109,8 @@ def _check_text(question: TextQuestion, raw: object) -> Accepted | Rejected:
     if not text and question.default != "":
         return Rejected("needs an answer")
     if question.pattern is not None and not re.fullmatch(question.pattern, text):
-        return Rejected(f"must match {question.pattern}, and {text!r} does not")
+        must = f"look like {question.like}" if question.like else f"match {question.pattern}"
+        return Rejected(f"must {must}, and {text!r} does not")
     return Accepted(text)
 
 
@@ -178,7 +179,7 @@ def _check_table(question: TableQuestion, raw: object) -> Accepted | Rejected:
     problems = [unknown_name(key, rows, "row") for key in given if key not in rows]
     values: dict[str, str] = {}
     for key, row in rows.items():
-        value = _cell(row, given.get(key, row.value))
+        value = check_cell(row, given.get(key, row.value))
         if isinstance(value, Rejected):
             problems.append(f"{key} {value.problem}")
         elif value is not None:
@@ -188,7 +189,8 @@ def _check_table(question: TableQuestion, raw: object) -> Accepted | Rejected:
     return Rejected("; ".join(problems)) if problems else Accepted(values)
 
 
-def _cell(row: Row, raw: object) -> str | Rejected | None:
+def check_cell(row: Row, raw: object) -> str | Rejected | None:
+    """The value of one row of a table, None where there is none."""
     text = _text(raw)
     if isinstance(text, str) and text and row.pattern and not re.fullmatch(row.pattern, text.strip()):
         return Rejected(f"must look like {row.like or row.pattern}")

@@ -62,6 +62,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         self.id = folder.path.name
         self.folder = folder
         self._agent = agent
+        self._options = options
         self._context = context
         self._config = thread(self.id)
         self._journal = Journal(folder.journal, clock)
@@ -97,6 +98,11 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         was = self.folder.row().status
         self._journal.write("resumed", f"it was {_CALLED.get(was, was)}")
         return self._advance(None)
+
+    def deliver(self, finished: Finished[StateT]) -> None:
+        """Hand over what a run that ended well was for. Raises what the agent's `deliver` raises."""
+        if finished.verdict.ok:
+            self._agent.deliver(finished.state, self._options)
 
     def report_crash(self) -> None:
         """Write the report of a run whose process died and could not."""

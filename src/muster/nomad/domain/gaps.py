@@ -72,6 +72,7 @@ def _images(analysis: Analysis) -> Iterator[Question]:
             reason=f"not found in {image_looked_for(one)}; a base image is never deployed in its place",
             where=one.build.where if one.build else "",
             pattern=_IMAGE,
+            like="registry/name:tag",
         )
 
 
@@ -135,6 +136,7 @@ def _resources(analysis: Analysis) -> Iterator[Question]:
         where=chosen.where,
         default=chosen.value,
         pattern=_SIZE,
+        like="one of these words, or 700/900",
     )
 
 
@@ -181,6 +183,7 @@ def _route(analysis: Analysis) -> Iterator[Question]:
         reason="nothing says so; a route needs Fabio on the cluster",
         default="",
         pattern=f"({_ROUTE})?",
+        like="shop.example.com/ or /shop",
     )
 
 
