@@ -90,3 +90,34 @@ def test_a_closed_pipe_is_no_fault() -> None:
     assert child.wait(timeout=60) == 0
     assert child.stderr.read() == b""
     child.stderr.close()
+
+
+READS_AND_WRITES = "from muster.core.cli import run_cli; import sys; run_cli(lambda: print(repr(sys.stdin.read())))"
+FILLS_PIPES = (
+    "from muster.core.cli import run_cli; from muster.core.errors import UsageError; import sys\n"
+    "def work():\n"
+    "    print('x' * 100000)\n"
+    "    raise UsageError('no')\n"
+    "run_cli(work)"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "streams", "code"),
+    [
+        (READS_AND_WRITES, "<&-", 0),
+        (READS_AND_WRITES, "</dev/null >&-", 0),
+        (READS_AND_WRITES, "</dev/null 2>&-", 0),
+        (READS_AND_WRITES, "</dev/null >/dev/full", 1),
+        (FILLS_PIPES, ">/dev/full", 1),
+        (FILLS_PIPES, "2>/dev/full >/dev/null", 2),
+        (FILLS_PIPES, "2>&1 | true", 0),
+    ],
+)
+def test_streams_that_are_closed_full_or_gone_are_no_fault(program: str, streams: str, code: int) -> None:
+    line = f"'{sys.executable}' -c \"$PROGRAM\" {streams}"
+    ended = subprocess.run(
+        ["sh", "-c", line], env={**os.environ, "PROGRAM": program}, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == code
+    assert ended.stderr in ("", "the output can't be written: No space left on device\n")

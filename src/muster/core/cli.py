@@ -1,11 +1,13 @@
 """The wrapper around every entry point: errors become a message and an exit code, never a traceback on the screen."""
 
+import errno
 import os
 import signal
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -22,7 +24,10 @@ def run_cli(command: Callable[[], object]) -> NoReturn:
     0 done, 1 the work failed or a programming error, 2 wrong use, 3 a service is away, 130 the user quit.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(_code_of(command))
+    _open_closed_streams()
+    code = _code_of(command)
+    _finish_output()
+    sys.exit(code)
 
 
 def _code_of(command: Callable[[], object]) -> int:
@@ -38,14 +43,39 @@ def _code_of(command: Callable[[], object]) -> int:
         _tell("interrupted")
         return QUIT
     except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  # an entry point: nobody above can tell the user
-        notes: list[str] = getattr(error, "__notes__", [])
-        said = f"a fault in muster: {type(error).__name__}: {error}"
-        _tell("\n".join([said, *notes, f"The traceback is in {_save_traceback()}."]))
+        _tell(_disk_full(error) or _fault(error))
         return 1
     return 0
+
+
+def _disk_full(error: Exception) -> str:
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return ""
+    return f"{error.filename or 'the output'} can't be written: {error.strerror}"
+
+
+def _fault(error: Exception) -> str:
+    notes: list[str] = getattr(error, "__notes__", [])
+    said = f"a fault in muster: {type(error).__name__}: {error}"
+    return "\n".join([said, *notes, f"The traceback is in {_save_traceback()}."])
+
+
+def _open_closed_streams() -> None:
+    """Python leaves None for a stream that the caller closed (`<&-`): let it be an empty one."""
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: PTH123, SIM115  # open until the process ends
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+
+
+def _finish_output() -> None:
+    """Write out what is left; what nobody takes is dropped, or Python would complain about it at exit."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _exit_code(end: SystemExit) -> int:
@@ -56,7 +86,8 @@ def _exit_code(end: SystemExit) -> int:
 
 
 def _tell(text: str) -> None:
-    sys.stderr.write(redact(text).rstrip() + "\n")
+    with suppress(OSError):  # its reader may have gone too
+        sys.stderr.write(redact(text).rstrip() + "\n")
 
 
 def _save_traceback() -> Path:

@@ -100,6 +100,19 @@ def test_bytes_that_are_no_text_are_an_error_that_says_so() -> None:
         front.ask(Form(title="T", questions=[TextQuestion(id="t", text="?")]))
 
 
+def test_a_pipe_that_never_answers_is_not_asked_for_ever() -> None:
+    with pytest.raises(UsageError, match="no usable answer to n in 10 tries"):
+        asked(NumberQuestion(id="n", text="?"), "y\n" * 1000)
+    with pytest.raises(UsageError, match="no usable answer to env"):
+        asked(ENV, "y\n" * 1000)
+
+
+def test_the_end_of_a_pipe_says_how_to_do_without_it() -> None:
+    with pytest.raises(QuitError, match="the input ended") as left:
+        asked(MODE, "")
+    assert "--no-questions" in left.value.advice
+
+
 def test_choices_are_numbered_in_a_pipe_and_the_default_marked() -> None:
     shown = asked(MODE, "\n")[1]
     assert "1) Host\n" in shown

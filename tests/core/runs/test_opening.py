@@ -75,6 +75,35 @@ def test_quitting_at_a_question_leaves_the_run_waiting_and_resumable(tmp_path: P
         assert pick_up(run, ScriptedFront({"size": 2})).state.size == 2
 
 
+def closed_pipe(happening: object) -> None:
+    raise BrokenPipeError("nobody reads the output any more")
+
+
+def test_a_run_whose_output_nobody_reads_is_cancelled_and_can_go_on(tmp_path: Path) -> None:
+    settings, options = MusterSettings(muster_home=tmp_path), SampleOptions(trace=tmp_path / "t")
+    with (
+        pytest.raises(QuitError, match="nobody reads the output any more") as left,
+        new_run(AGENT, settings, options, intent="x", clock=FakeClock(), listeners=(closed_pipe,)) as run,
+    ):
+        run.start(SampleState())
+    (folder,) = RunStore(tmp_path).folders()
+    assert f"muster runs resume {folder.path.name}" in left.value.advice
+    assert (folder.row().status, folder.row().note) == ("cancelled", "nobody reads the output any more")
+    with old_run(AGENT, folder, clock=FakeClock()) as run:
+        assert pick_up(run, ScriptedFront({"size": 2})).state.size == 2
+
+
+def test_answers_that_do_not_fit_leave_the_run_waiting_and_say_how_to_go_on(tmp_path: Path) -> None:
+    class Wrong:
+        def ask(self, form: Form) -> dict[str, Any]:
+            raise UsageError("no such answer", advice="Correct it.")
+
+    with sample_run(tmp_path) as sample, pytest.raises(UsageError) as refused:
+        follow(sample.run, sample.run.start(SampleState()), Wrong())
+    assert refused.value.advice == f"Correct it. The run waits: `muster runs resume {sample.run.id}`."
+    assert sample.run.folder.current_row().status == "waiting"
+
+
 def test_an_old_run_works_in_the_folder_it_was_started_in(tmp_path: Path) -> None:
     with sample_run(tmp_path) as sample:
         sample.run.start(SampleState())

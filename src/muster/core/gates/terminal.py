@@ -30,6 +30,9 @@ from muster.core.gates.questions import (
 from muster.core.gates.table import change_row, draw_table
 from muster.core.gates.validate import Accepted, Rejected, check_answer, default_answer
 
+_PIPED_TRIES = 10
+_UNATTENDED = "Where nobody can be asked, give --answers FILE or --no-questions."
+
 
 class TerminalFront:
     """Satisfies `Front`. Arrow keys where both ends are a real terminal, numbered prompts in a pipe."""
@@ -38,6 +41,7 @@ class TerminalFront:
         self._console = console
         self._stdin = stdin or sys.stdin
         dumb = os.name != "posix" or console.is_dumb_terminal
+        self._rejected = 0
         self._keys = console.is_terminal and self._stdin.isatty() and not dumb
 
     def ask(self, form: Form) -> Mapping[str, AnswerValue]:
@@ -63,12 +67,13 @@ class TerminalFront:
         because = " ".join(filter(None, (question.reason, f"({question.where})" if question.where else "")))
         if because:
             self._say(f"      {because}", "dim")
+        self._rejected = 0
         while True:
             match self._attempt(question):
                 case Accepted(value=value):
                     return value
                 case Rejected(problem=problem):
-                    self._say(f"      The answer {problem}.", "red")
+                    self._reject(question, f"The answer {problem}.")
 
     def _attempt(self, question: Question) -> Accepted | Rejected:
         match question:
@@ -121,7 +126,14 @@ class TerminalFront:
                 case TableQuestion():
                     question = changed
                 case Rejected(problem=problem):  # the edits so far are kept
-                    self._say(f"      The table {problem}.", "red")
+                    self._reject(question, f"The table {problem}.")
+
+    def _reject(self, question: Question, why: str) -> None:
+        """Ask again; but a pipe that says nothing useful (`yes |`) would be asked for ever."""
+        self._say(f"      {why}", "red")
+        self._rejected += 1
+        if self._rejected >= _PIPED_TRIES and not self._stdin.isatty():
+            raise UsageError(f"no usable answer to {question.id} in {_PIPED_TRIES} tries", advice=_UNATTENDED)
 
     def _read(self, hint: str) -> str:
         """One line without its end. Raises QuitError for `quit` and at the end of input, UsageError for odd bytes."""
@@ -132,6 +144,8 @@ class TerminalFront:
             raise UsageError("what was typed is no UTF-8", advice="Set the terminal to UTF-8.") from error
         if not line.endswith("\n") or not self._stdin.isatty():
             self._console.print()
+        if not line and not self._stdin.isatty():
+            raise QuitError("the input ended at a question", advice=_UNATTENDED)
         if not line or line.strip().lower() == "quit":
             raise _left()
         return line.strip()

@@ -38,7 +38,7 @@ class Endings:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if error is None:
             return
-        left = isinstance(error, KeyboardInterrupt | SystemExit | QuitError)
+        left = isinstance(error, KeyboardInterrupt | SystemExit | QuitError | BrokenPipeError)
         text = str(error) or type(error).__name__
         self._journal.write("cancelled" if left else "failed", text, {"error": type(error).__name__})
         self._folder.set_status("cancelled" if left else "failed", text.splitlines()[0], self._clock)

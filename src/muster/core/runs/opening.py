@@ -37,7 +37,7 @@ def new_run(
     row = _first_row(agent, options, intent, clock)
     with agent.build_context(settings, options) as context:
         folder = RunStore(settings.muster_home).create(row)
-        with open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run:
+        with _heard(row.id), open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run:
             yield run
 
 
@@ -51,6 +51,7 @@ def old_run(
         settings, options = agent.load_settings(), _stored_options(agent, row)
         with (
             agent.build_context(settings, options) as context,
+            _heard(row.id),
             open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run,
         ):
             yield run
@@ -85,6 +86,15 @@ def pick_up(run: Run[StateT, ContextT, SettingsT, OptionsT], front: Front) -> Fi
     """Go on where the run stopped: at its question, or at the step that a crash or an error interrupted."""
     form = run.pending_form()
     return follow(run, run.go_on() if form is None else Paused(form), front)
+
+
+@contextmanager
+def _heard(run_id: str) -> Generator[None]:
+    """A run whose output nobody takes any more (`| head`) stops, as if its user had left."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise QuitError(str(error), advice=f"`muster runs resume {run_id}` goes on with the run.") from error
 
 
 def _first_row(agent: AnyAgent, options: BaseModel, intent: str, clock: Clock) -> RunRow:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from langgraph.runtime import Runtime
 
-from muster.core.errors import SourceError
+from muster.core.errors import WorkFailedError
 from muster.core.gates.questions import Form
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
@@ -43,7 +43,7 @@ def select_sources(state: State, runtime: Runtime[Context]) -> Update:
     answer = ask(Form(title="Sources", questions=[question]))[question.id] if question else None
     selected = chosen(state.candidates, answer)
     if not selected:
-        raise SourceError("nothing was selected", advice="Select at least one of the sources.")
+        raise WorkFailedError("nothing is generated: you said no", advice="Start again with another folder.")
     names = ", ".join(f"{one.name} ({one.where})" for one in state.candidates if one.id in selected)
     return {
         "selected": list(selected),
