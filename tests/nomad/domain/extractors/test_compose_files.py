@@ -196,3 +196,13 @@ def test_no_shape_of_a_service_ever_raises(service: dict[str, object], other: di
 def test_the_extractor_asks_for_compose_files_and_what_they_name() -> None:
     assert all(EXTRACTOR.wants(path) for path in ("compose.yml", "a/docker-compose.prod.yaml", ".env", "a/web.env"))
     assert not EXTRACTOR.wants("values.yaml")
+
+
+def test_what_would_be_endless_is_cut_off_and_told() -> None:
+    many = ", ".join(f"A{number}: {number}" for number in range(2000))
+    ports = ", ".join(map(str, range(1, 2000)))
+    text = f"services: {{web: {{image: a, environment: {{{many}}}, ports: [{ports}]}}}}"
+    told = problems(read(text))
+    assert told == ["web: only its first 200 ports are read", "web: only its first 1000 variables are read"]
+    many_services = ", ".join(f"s{number}: {{image: a}}" for number in range(300))
+    assert problems(read(f"services: {{{many_services}}}")) == ["only its first 200 services are read"]

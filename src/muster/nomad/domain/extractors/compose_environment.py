@@ -1,27 +1,32 @@
 """The environment of a compose service: `environment`, then the files that `env_file` names."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from muster.nomad.domain.env_vars import env_fact
-from muster.nomad.domain.extractors.compose_service import Service
+from muster.nomad.domain.extractors.compose_service import MOST_VARIABLES, Service
 from muster.nomad.domain.extractors.compose_variables import Resolved
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, mapping, scalar
 from muster.nomad.domain.extractors.dotenv import Assignment, parse_dotenv
 from muster.nomad.domain.facts import EnvFact, Evidence
 
+_MOST_FILES = 20
+
 
 def environment_facts(service: Service) -> Iterator[Evidence]:
     """One fact a variable; `environment` wins over files, a later file over an earlier one."""
     own = service.section("environment")
-    for name, node in own.items.items():
+    if len(own.items) > MOST_VARIABLES:
+        yield service.problem(f"only its first {MOST_VARIABLES} variables are read", own.at)
+    for name, node in list(own.items.items())[:MOST_VARIABLES]:
         yield _own(service, name, node, own.key_at.get(name, own.at))
     from_files: dict[str, Evidence] = {}
-    for item in elements(service.body.get("env_file")):
-        for one in _of_file(service, item):
-            if not isinstance(one.fact, EnvFact):
-                yield one
-            elif one.fact.name not in own.items:
-                from_files[one.fact.name] = one
+    items = elements(service.body.get("env_file"))[:_MOST_FILES]
+    for one in chain.from_iterable(_of_file(service, item) for item in items):
+        if not isinstance(one.fact, EnvFact):
+            yield one
+        elif one.fact.name not in own.items:
+            from_files[one.fact.name] = one
     yield from from_files.values()
 
 

@@ -7,7 +7,7 @@ from muster.nomad.domain.commands import command_kind
 from muster.nomad.domain.extractors.compose_runtime import start_words
 from muster.nomad.domain.extractors.compose_service import Service
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, scalar
-from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, Ports, listening_port, parse_ports
+from muster.nomad.domain.extractors.port_words import Ports, listening_port, parse_ports
 from muster.nomad.domain.extractors.start_commands import command_ports
 from muster.nomad.domain.facts import Evidence, PortFact
 
@@ -65,7 +65,7 @@ def _port(service: Service, key: str, inside: str, published: str, text: str, at
             port=port,
             protocol=ports.protocol,
             published=_published(outside, ports, offset),
-            env=_variable(service, port),
+            env=service.listening_variables.get(str(port)),
         )
         yield service.evidence(fact, at, f"{key} {text!r}{_only_local(text)}")
 
@@ -79,12 +79,6 @@ def _published(outside: Ports | str, inside: Ports, offset: int) -> int | None:
 
 def _only_local(text: str) -> str:
     return ", open on the host's loopback only" if text.startswith(("127.0.0.1:", "[::1]:", "localhost:")) else ""
-
-
-def _variable(service: Service, port: int) -> str | None:
-    """PORT or the like, where the service's environment gives it this port."""
-    same = (name for name, value in service.environment.items() if value == str(port))
-    return next((name for name in same if LISTENING_VARIABLE.fullmatch(name)), None)
 
 
 def _by_command(service: Service) -> Iterator[Evidence]:

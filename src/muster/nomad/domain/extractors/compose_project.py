@@ -36,8 +36,8 @@ class Project:
     variables: Variables
     services: dict[str, MapNode] = field(default_factory=dict[str, MapNode])
     name: ScalarNode | None = None
-    volumes: MapNode = field(default_factory=lambda: MapNode({}, ""))
     troubles: list[Trouble] = field(default_factory=list[Trouble])
+    loaded: dict[str, MapNode] = field(default_factory=dict[str, MapNode])
 
     def path(self, text: str) -> str:
         """A path that the file names, relative to the repository's root."""
@@ -58,7 +58,6 @@ def read_project(chosen: Chosen, files: Files) -> Project:
 def _add_file(project: Project, path: str) -> None:
     root = _load(project, path)
     project.name = scalar(root.get("name")) or project.name
-    project.volumes = MapNode({**project.volumes.items, **mapping(root.get("volumes")).items}, path)
     if "include" in root.items:
         project.troubles.append(("`include` is not followed: services of included files are missing", root.at))
     for name, body in _services(project, root):
@@ -67,6 +66,13 @@ def _add_file(project: Project, path: str) -> None:
 
 
 def _load(project: Project, path: str) -> MapNode:
+    """The file's mapping, read once; an empty one where it can't be read."""
+    if path not in project.loaded:
+        project.loaded[path] = _read(project, path)
+    return project.loaded[path]
+
+
+def _read(project: Project, path: str) -> MapNode:
     loaded = load_yaml(project.files[path].text, path)
     if isinstance(loaded, BrokenYaml):
         project.troubles.append((f"{path} can't be read: {loaded.why}", loaded.at))
@@ -87,6 +93,8 @@ def _services(project: Project, root: MapNode) -> Iterator[tuple[str, MapNode]]:
     found = mapping(declared) if declared is not None else _first_format(root)
     if declared is not None and not isinstance(declared, MapNode):
         project.troubles.append(("`services` is no mapping", declared.at))
+    if len(found.items) > _MAX_SERVICES:
+        project.troubles.append((f"only its first {_MAX_SERVICES} services are read", found.at))
     for name, body in list(found.items.items())[:_MAX_SERVICES]:
         if isinstance(body, MapNode):
             yield name, body

@@ -8,9 +8,11 @@ from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.extractors.compose_project import Project
 from muster.nomad.domain.extractors.compose_variables import Resolved
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, mapping, scalar
+from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE
 from muster.nomad.domain.facts import Evidence, Fact, ProblemFact
 
 SOURCE = "compose"
+MOST_VARIABLES = 1000
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,16 @@ class Service:
     def environment(self) -> dict[str, str]:
         """What the variables of `environment` are in the container, those that are known and no secrets."""
         known: dict[str, str] = {}
-        for name, node in self.section("environment").items.items():
+        for name, node in list(self.section("environment").items.items())[:MOST_VARIABLES]:
             value = self.resolve(node) if isinstance(node, ScalarNode) and not node.is_null else None
             if value is not None and value.known and not looks_secret(name, value.text):
                 known[name] = value.text
         return known
+
+    @cached_property
+    def listening_variables(self) -> dict[str, str]:
+        """PORT and the like, by the value that the service gives them."""
+        return {value: name for name, value in self.environment.items() if LISTENING_VARIABLE.fullmatch(name)}
 
     def at(self, key: str) -> str:
         """Where a key of the service stands."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 _ASSIGNMENT = re.compile(r"\s*(?P<off>#+\s*)?(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*(?:=|:\s)(?P<rest>.*)")
 _COMMENT = re.compile(r"\s+#.*$")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-_MOST_LINES = 20_000
+_MOST_LINES = 5_000
+_MOST_VARIABLES = 1_000
 _MOST_QUOTED_LINES = 200
 
 
@@ -22,12 +23,12 @@ class Assignment:
 
 
 def parse_dotenv(text: str) -> tuple[Assignment, ...]:
-    """All variables in order. Lines that assign nothing are passed over; a name behind `#` counts as commented only
-    if it is in capitals, since prose may hold `=`."""
+    """The variables in order, at most a thousand. Lines that assign nothing are passed over; a name behind `#` counts
+    as commented only if it is in capitals, since prose may hold `=`."""
     lines = text.replace("\r\n", "\n").split("\n")[:_MOST_LINES]
     found: list[Assignment] = []
     number = 0
-    while number < len(lines):
+    while number < len(lines) and len(found) < _MOST_VARIABLES:
         assignment, taken = _read(lines, number)
         if assignment is not None:
             found.append(assignment)
