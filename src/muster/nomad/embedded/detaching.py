@@ -12,9 +12,10 @@ LOOK_S = 0.01
 def run_detached(serve: Callable[[], int], ready: Path) -> int:
     """Run `serve` in a child with a session of its own.
 
-    Returns 0 once the child has written the file `ready`, its exit code when it ends before, 1 when it takes too long.
+    Returns 0 once the child has written the file `ready` anew, its exit code when it ends before, 1 when it takes too
+    long. What an earlier one wrote stays until then: the address to take again is read from it.
     """
-    ready.unlink(missing_ok=True)
+    before = _stamp(ready)
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -24,7 +25,15 @@ def run_detached(serve: Callable[[], int], ready: Path) -> int:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return os.waitstatus_to_exitcode(status) or 1
-        if ready.is_file():
+        if _stamp(ready) not in (None, before):
             return 0
         time.sleep(LOOK_S)
     return 1
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns

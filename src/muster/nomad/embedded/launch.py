@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from muster.core.errors import UnreachableError
+from muster.core.errors import UnreachableError, UsageError
+from muster.nomad.embedded.client.behaviours import behaviour_records
+from muster.nomad.embedded.described import Records
+from muster.nomad.embedded.scheduler.nodes import node_records
 
 STOP_TIMEOUT_S = 10.0
 LOOK_S = 0.02
@@ -40,14 +43,22 @@ def ensure_cluster(
 ) -> EmbeddedCluster:
     """The home's cluster, started detached when none answers; two callers at once get the same one.
 
-    Raises UnreachableError when it does not come up; its output is in `home/embedded.log`.
+    One that runs with other images is started anew with these; what runs on it is kept. Raises UsageError for a file
+    that makes no sense and for other nodes than the home has, UnreachableError when the cluster does not come up; its
+    output is in `home/embedded.log`.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    own = behaviour_records(images) if images else []
+    _make(home)
     with _locked(home):
+        _check_nodes(home, nodes)
         found = find_cluster(home)
-        if found is not None:
+        if found is not None and (images is None or _remembered(home) == _as_json(own)):
             return found
-        return _start(home, _arguments(home, images, nodes, real_time, idle_exit_s))
+        if found is not None:
+            stop_cluster(home)
+        started = _start(home, _arguments(home, images, nodes, real_time, idle_exit_s))
+        _images_file(home).write_text(json.dumps(own))
+        return started
 
 
 def find_cluster(home: Path) -> EmbeddedCluster | None:
@@ -70,6 +81,52 @@ def stop_cluster(home: Path) -> bool:
     while _alive(found.pid) and time.monotonic() < deadline:
         time.sleep(LOOK_S)
     return True
+
+
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the embedded cluster's folder {home} can't be made: {error.strerror}",
+            advice="Set MUSTER_HOME to a folder that you may write.",
+        ) from error
+
+
+def _check_nodes(home: Path, nodes: Path | None) -> None:
+    """The first start decides which machines there are."""
+    there = _nodes_there(home)
+    if nodes is None or there is None or _as_json(node_records(nodes)) == there:
+        return
+    raise UsageError(
+        f"the embedded cluster in {home} has other nodes already",
+        advice=f"`nomad-spec embedded stop`, then remove {home} to begin anew; or leave --nodes out.",
+    )
+
+
+def _nodes_there(home: Path) -> object:
+    """The nodes in the first line of the journal; None before the first start."""
+    try:
+        with (home / "journal.jsonl").open() as journal:
+            return json.loads(journal.readline())["nodes"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _as_json(records: Records) -> object:
+    return json.loads(json.dumps(records))
+
+
+def _images_file(home: Path) -> Path:
+    """The images that the running cluster was started with, beside the packaged ones."""
+    return home / "images.json"
+
+
+def _remembered(home: Path) -> object:
+    try:
+        return json.loads(_images_file(home).read_text())
+    except (OSError, ValueError):
+        return None
 
 
 @contextmanager

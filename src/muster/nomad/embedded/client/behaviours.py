@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pydantic import ConfigDict, TypeAdapter
 
-from muster.core.errors import UsageError
+from muster.nomad.embedded.described import read_records
 
 DEFAULT_IMAGES = Path(__file__).parents[1] / "images.yaml"
 ADVICE = "It is YAML: `images:` and a list of behaviours; see images.yaml in the package for all keys."
@@ -51,10 +51,15 @@ class Behaviour:
     artifact_error: str = ""
     data: tuple[str, ...] = ()
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     def http_status(self, path: str) -> int:
         """What it answers on a path: the first pattern that matches, else 404."""
         clean = path.split("?")[0] or "/"
         return next((status for pattern, status in self.http.items() if fnmatchcase(clean, pattern)), 404)
+
+
+_BEHAVIOUR = TypeAdapter(Behaviour)
 
 
 class Behaviours:
@@ -77,17 +82,11 @@ class Behaviours:
 
 def behaviour_records(path: Path) -> list[dict[str, Any]]:
     """The raw records of an images file. Raises UsageError when it makes no sense."""
-    try:
-        content = yaml.safe_load(path.read_text())
-        records: list[dict[str, Any]] = content["images"] or []
-        read_behaviours(records)
-    except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError) as error:
-        raise UsageError(f"Reading the images file {path}: {error!r}", advice=ADVICE) from error
-    return records
+    return read_records(path, "images", read_behaviours, ADVICE)
 
 
 def read_behaviours(records: Iterable[dict[str, Any]]) -> Behaviours:
-    """Behaviours out of raw records. Raises TypeError for a key that does not exist."""
+    """Behaviours out of raw records. Raises ValidationError for a key that does not exist or a value that can't be."""
     return Behaviours(_behaviour(record) for record in records)
 
 
@@ -99,7 +98,7 @@ def _behaviour(record: dict[str, Any]) -> Behaviour:
         known[key] = tuple(known.get(key, ()))
     for key in ("env", "requires_env"):
         known[key] = {name: str(value) for name, value in known.get(key, {}).items()}
-    return Behaviour(**known)
+    return _BEHAVIOUR.validate_python(known)
 
 
 def _listener(entry: int | dict[str, Any]) -> Listener:

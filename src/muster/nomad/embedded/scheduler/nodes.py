@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from muster.core.errors import UsageError
 from muster.nomad.embedded.chance import stable_identifier
+from muster.nomad.embedded.described import read_records
 
 DEFAULT_NODES = Path(__file__).parents[1] / "nodes.yaml"
+ADVICE = "It is YAML: `nodes:` and a list of machines, each with a name; see nodes.yaml in the package."
 NOMAD_VERSION = "1.1.2"
 DRIVER_ATTRIBUTES: dict[str, dict[str, str]] = {
     "docker": {
@@ -64,14 +63,12 @@ def load_nodes(path: Path | None = None) -> tuple[Node, ...]:
 
 def node_records(path: Path | None = None) -> list[dict[str, Any]]:
     """The raw records of a nodes file. Raises UsageError when there are none."""
-    path = path or DEFAULT_NODES
-    try:
-        content = yaml.safe_load(path.read_text())
-        records: list[dict[str, Any]] = content["nodes"]
-    except (OSError, yaml.YAMLError, TypeError, KeyError) as error:
-        advice = "It is YAML: `nodes:` and a list of machines, each with a name; see nodes.yaml in the package."
-        raise UsageError(f"Reading the nodes file {path}: {error!r}", advice=advice) from error
-    return records
+    return read_records(path or DEFAULT_NODES, "nodes", _some_nodes, ADVICE)
+
+
+def _some_nodes(records: list[dict[str, Any]]) -> None:
+    if not read_nodes(records):
+        raise ValueError("it names no machine")
 
 
 def read_nodes(records: list[dict[str, Any]]) -> tuple[Node, ...]:
@@ -83,8 +80,8 @@ def _node(record: dict[str, Any], number: int) -> Node:
     drivers = tuple(sorted(record.get("drivers", ("docker", "exec"))))
     address = record.get("address", f"10.0.0.{10 + number}")
     node_id = record.get("id") or stable_identifier("node", record["name"])
-    cpu = record.get("cpu_mhz", 8000)
-    memory = record.get("memory_mb", 16384)
+    cpu = int(record.get("cpu_mhz", 8000))
+    memory = int(record.get("memory_mb", 16384))
     return Node(
         id=node_id,
         name=record["name"],
@@ -93,7 +90,7 @@ def _node(record: dict[str, Any], number: int) -> Node:
         address=address,
         cpu_mhz=cpu,
         memory_mb=memory,
-        disk_mb=record.get("disk_mb", 65536),
+        disk_mb=int(record.get("disk_mb", 65536)),
         drivers=drivers,
         attributes=_attributes(record, drivers, address, cpu, memory),
         meta={key: str(value) for key, value in record.get("meta", {}).items()},
