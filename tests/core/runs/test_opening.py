@@ -139,6 +139,27 @@ def test_damaged_checkpoints_are_an_error_that_says_so(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    ("lost", "put", "said"),
+    [
+        ("checkpoints.sqlite", None, "has no checkpoints"),
+        ("checkpoints.sqlite", Path.mkdir, "can't be read: unable to open"),
+        ("lock", Path.mkdir, "can't be opened: Is a directory"),
+        ("run.json", None, "can't be read: No such file"),
+        ("run.json", Path.touch, "can't be read: it is damaged"),
+    ],
+)
+def test_lost_files_of_a_run_are_errors_that_say_so(tmp_path: Path, lost: str, put: Any, said: str) -> None:
+    with sample_run(tmp_path) as sample:
+        sample.run.start(SampleState())
+    file = sample.run.folder.path / lost
+    file.unlink()
+    if put:
+        put(file)
+    with pytest.raises(RunStateError, match=said), old_run(AGENT, sample.run.folder, clock=FakeClock()) as run:
+        pick_up(run, DefaultsFront())
+
+
 def test_defaults_answer_what_has_one_and_refuse_by_name_what_has_none(tmp_path: Path) -> None:
     with sample_run(tmp_path) as sample, pytest.raises(Exception, match=r"size \(How big\?\) has no safe default"):
         follow(sample.run, sample.run.start(SampleState()), DefaultsFront())

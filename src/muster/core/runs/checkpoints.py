@@ -21,16 +21,25 @@ _DUE = "branch:to:"
 @contextmanager
 def open_checkpoints(path: Path) -> Generator[SqliteSaver]:
     """The saver over one database file. Raises RunStateError when the file is no database."""
-    with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
-        saver = SqliteSaver(connection)
-        try:
-            saver.setup()
-        except sqlite3.DatabaseError as error:
-            raise RunStateError(
-                f"the checkpoints of run {path.parent.name} can't be read: {error}",
-                advice="The report and the journal in the run's folder are still good; start a new run.",
-            ) from error
+    saver = _open(path)
+    with closing(saver.conn):
         yield saver
+
+
+def _open(path: Path) -> SqliteSaver:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, check_same_thread=False)
+        saver = SqliteSaver(connection)
+        saver.setup()
+    except sqlite3.DatabaseError as error:
+        if connection:
+            connection.close()
+        raise RunStateError(
+            f"the checkpoints of run {path.parent.name} can't be read: {error}",
+            advice="The report and the journal in the run's folder are still good; start a new run.",
+        ) from error
+    return saver
 
 
 def thread(run_id: str) -> RunnableConfig:

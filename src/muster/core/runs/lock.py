@@ -16,8 +16,8 @@ _PAUSE_S = 0.05
 
 @contextmanager
 def hold_lock(path: Path) -> Generator[None]:
-    """Hold the lock while the block runs. Raises RunStateError when another process has it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    """Hold the lock while the block runs. Raises RunStateError when another process has it, or it can't be opened."""
+    handle = _open(path)
     try:
         _acquire(handle, path)
         os.ftruncate(handle, 0)
@@ -39,6 +39,16 @@ def lock_is_held(path: Path) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise RunStateError(
+            f"the lock of run {path.parent.name} can't be opened: {error.strerror}",
+            advice=f"Whose run is it? Look at {path}.",
+        ) from error
 
 
 def _acquire(handle: int, path: Path) -> None:

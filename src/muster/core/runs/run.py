@@ -94,6 +94,10 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
 
     def go_on(self) -> Paused | Finished[StateT]:
         """Run the interrupted step again, after a crash or an error. Raises RunStateError when nothing is due."""
+        if not has_checkpoint(self._saver, self.id):
+            raise RunStateError(
+                f"run {self.id} has no checkpoints, so nothing is known of where it was", advice="Start a new run."
+            )
         self._check_due()
         was = self.folder.row().status
         self._journal.write("resumed", f"it was {_CALLED.get(was, was)}")

@@ -44,8 +44,9 @@ class RunFolder:
         try:
             return RunRow.model_validate_json(self._row.read_bytes())
         except (OSError, ValidationError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is damaged"
             raise RunStateError(
-                f"the row of run {self.path.name} can't be read: {type(error).__name__}",
+                f"the row of run {self.path.name} can't be read: {why}",
                 advice=f"Look at {self._row}; a run without its row can't be resumed.",
             ) from error
 
