@@ -93,6 +93,22 @@ def test_a_run_whose_output_nobody_reads_is_cancelled_and_can_go_on(tmp_path: Pa
         assert pick_up(run, ScriptedFront({"size": 2})).state.size == 2
 
 
+def interrupted(happening: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_in_a_step_says_how_to_go_on(tmp_path: Path) -> None:
+    settings, options = MusterSettings(muster_home=tmp_path), SampleOptions(trace=tmp_path / "t")
+    with (
+        pytest.raises(QuitError, match="interrupted") as left,
+        new_run(AGENT, settings, options, intent="x", clock=FakeClock(), listeners=(interrupted,)) as run,
+    ):
+        run.start(SampleState())
+    (folder,) = RunStore(tmp_path).folders()
+    assert f"muster runs resume {folder.path.name}" in left.value.advice
+    assert (folder.row().status, folder.row().note) == ("cancelled", "interrupted")
+
+
 def test_answers_that_do_not_fit_leave_the_run_waiting_and_say_how_to_go_on(tmp_path: Path) -> None:
     class Wrong:
         def ask(self, form: Form) -> dict[str, Any]:

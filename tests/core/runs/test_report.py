@@ -76,3 +76,8 @@ def test_the_whole_report_is_redacted() -> None:
 @pytest.mark.parametrize("status", get_args(Status))
 def test_every_status_says_what_to_do_next(status: Status) -> None:
     assert next_step(ROW.model_copy(update={"status": status}))
+
+
+def test_a_run_that_reached_a_bad_end_is_not_offered_to_be_resumed() -> None:
+    assert "muster runs resume" in next_step(ROW.model_copy(update={"status": "failed"}))
+    assert "muster runs resume" not in next_step(ROW.model_copy(update={"status": "failed", "done": True}))

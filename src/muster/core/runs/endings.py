@@ -39,7 +39,7 @@ class Endings:
         if error is None:
             return
         left = isinstance(error, KeyboardInterrupt | SystemExit | QuitError | BrokenPipeError)
-        text = str(error) or type(error).__name__
+        text = str(error) or ("interrupted" if left else type(error).__name__)
         self._journal.write("cancelled" if left else "failed", text, {"error": type(error).__name__})
         self._folder.set_status("cancelled" if left else "failed", text.splitlines()[0], self._clock)
         self.report()
@@ -55,7 +55,7 @@ class Endings:
     def finished(self, verdict: Verdict) -> None:
         """The run reached its end."""
         self._journal.write("finished", verdict.summary, {"ok": verdict.ok})
-        self._folder.set_status("finished" if verdict.ok else "failed", verdict.summary, self._clock)
+        self._folder.set_status("finished" if verdict.ok else "failed", verdict.summary, self._clock, done=True)
         self.report()
 
     def report(self, *, crashed: bool = False) -> None:

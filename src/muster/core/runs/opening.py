@@ -90,11 +90,13 @@ def pick_up(run: Run[StateT, ContextT, SettingsT, OptionsT], front: Front) -> Fi
 
 @contextmanager
 def _heard(run_id: str) -> Generator[None]:
-    """A run whose output nobody takes any more (`| head`) stops, as if its user had left."""
+    """Ctrl-C, a polite kill, and output that nobody takes any more (`| head`): the user left, and may come back."""
     try:
         yield
-    except BrokenPipeError as error:
-        raise QuitError(str(error), advice=f"`muster runs resume {run_id}` goes on with the run.") from error
+    except (BrokenPipeError, KeyboardInterrupt) as error:
+        raise QuitError(
+            str(error) or "interrupted", advice=f"`muster runs resume {run_id}` goes on with the run."
+        ) from error
 
 
 def _first_row(agent: AnyAgent, options: BaseModel, intent: str, clock: Clock) -> RunRow:

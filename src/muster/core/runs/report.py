@@ -126,7 +126,11 @@ def next_step(row: RunRow) -> str:
             return "Nothing: the run is done."
         case "running":
             return f"The run is going on. If its process died, `muster runs resume {row.id}` goes on."
-        case "failed" | "cancelled" | "crashed":
+        case "failed" if row.done:
+            return "The run reached its end; nothing is left to go on with. Remove the cause and start a new one."
+        case "cancelled":
+            return f"`muster runs resume {row.id}` goes on at the interrupted step."
+        case "failed" | "crashed":
             return f"Remove the cause, then `muster runs resume {row.id}` goes on at the interrupted step."
 
 

@@ -32,6 +32,8 @@ class RunRow(BaseModel):
     options: dict[str, JsonValue] = {}
     status: Status = "running"
     note: str = ""
+    done: bool = False
+    """The graph was walked to its end: there is nothing to resume."""
     created_at: datetime
     updated_at: datetime
 

@@ -61,9 +61,10 @@ class RunFolder:
         """Replace the row at once: a reader sees the old one or the new one."""
         write_atomically(self._row, row.model_dump_json(indent=2) + "\n")
 
-    def set_status(self, status: Status, note: str, clock: Clock) -> RunRow:
+    def set_status(self, status: Status, note: str, clock: Clock, *, done: bool = False) -> RunRow:
         """Write down how far the run came."""
-        row = self.row().model_copy(update={"status": status, "note": redact(note), "updated_at": clock.now()})
+        update = {"status": status, "note": redact(note), "done": done, "updated_at": clock.now()}
+        row = self.row().model_copy(update=update)
         self.write_row(row)
         return row
 
