@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,23 @@ def test_ordinary_text_stays(text: str) -> None:
 def test_registered_values_are_masked_and_short_ones_ignored() -> None:
     remember_secrets(["quite a plain sentence", "abc"])
     assert redact("say quite a plain sentence, abc") == f"say {MASK}, abc"
+
+
+@pytest.mark.parametrize(
+    "piece", ["x", "password", "a-", "a.", "eyJabcdefghijk-", "eyJabcdefghijk.", "s.", "://u:", "token = ", "=", "a: "]
+)
+def test_a_line_of_a_megabyte_is_redacted_at_once(piece: str) -> None:
+    line = piece * (1_000_000 // len(piece))
+    before = process_time()
+    redact(line)
+    assert process_time() - before < 20  # seconds of this process; quadratic would be hours
+
+
+def test_a_name_is_found_however_long_the_word_that_it_stands_in() -> None:
+    long = "x" * 5000
+    assert redact(f"{long}_password_{long}=hunter22") == f"{long}_password_{long}={MASK}"
+    assert redact("url=DB_PASSWORD=hunter22") == f"url=DB_PASSWORD={MASK}"
+    assert redact("x-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln") == f"x-{MASK}"
 
 
 @given(st.text())

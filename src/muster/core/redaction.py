@@ -18,9 +18,10 @@ MASK = "[redacted]"
 _NAMES = r"(?:password|passwd|secret|token|api[_-]?key|private[_-]?key|credential)"
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 
+# A word is entered at its start only and never twice, so that a long line costs as much per character as a short one.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     # a URL's password: scheme://user:password@host
-    (re.compile(r"(?P<keep>\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@]*:)[^\s@/]+(?=@)"), rf"\g<keep>{MASK}"),
+    (re.compile(r"(?P<keep>(?<=[a-zA-Z0-9+.-])://[^\s:/@]*:)[^\s@/]+(?=@)"), rf"\g<keep>{MASK}"),
     (re.compile(r"(?P<keep>(?i:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}"), rf"\g<keep>{MASK}"),
     (re.compile(r"\b(?:hvs|hvb|s)\.[A-Za-z0-9_-]{20,}"), MASK),  # Vault tokens
     (re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"), MASK),  # OpenAI, Langfuse, Anthropic
@@ -29,12 +30,18 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bglpat-[A-Za-z0-9_-]{16,}"), MASK),
     (re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}"), MASK),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), MASK),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"), MASK),  # JWT
+    (  # JWT
+        re.compile(
+            r"(?<![A-Za-z0-9_-])(?P<keep>(?>[A-Za-z0-9_-]*?\b(?=eyJ)))"
+            r"eyJ[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]*"
+        ),
+        rf"\g<keep>{MASK}",
+    ),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), MASK),
     # NAME_WITH_SECRET=value and "password": "value", in files, logs and JSON
     (
         re.compile(
-            rf"(?P<keep>(?i:[\w.-]*{_NAMES}[\w.-]*)"
+            rf"(?P<keep>(?<![\w.-])(?=[\w.-]*?(?i:{_NAMES}))[\w.-]++"
             r"[\"']?\s*[:=]\s*[\"']?)(?!\$|\{\{|\[redacted\])[^\s\"',;}]{4,}"
         ),
         rf"\g<keep>{MASK}",
