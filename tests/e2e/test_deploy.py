@@ -53,6 +53,12 @@ def job_on_cluster() -> dict | None:
     return answer.json() if answer.status_code == 200 else None
 
 
+def running_allocations() -> int:
+    cluster = find_cluster(load().muster_home / "embedded")
+    allocations = httpx.get(f"{cluster.address}/v1/job/shop/allocations", trust_env=False).json()
+    return sum(one["ClientStatus"] in ("pending", "running") for one in allocations)
+
+
 def test_a_healthy_job_runs(shop):
     assert deploy(shop).verdict.ok
     assert job_on_cluster()["Status"] == "running"
@@ -71,6 +77,15 @@ def test_a_new_job_that_fails_for_good_is_stopped_and_its_cause_named(shop):
     assert not finished.verdict.ok
     assert finished.state.outcome.cause.kind == "image_not_found"
     assert job_on_cluster()["Stop"] is True
+    assert running_allocations() == 0
+
+
+def test_after_a_failure_the_corrected_job_becomes_healthy(shop):
+    write_image(shop, "shop:broken")
+    assert not deploy(shop).verdict.ok
+    write_image(shop, "shop:1")
+    assert deploy(shop).verdict.ok
+    assert running_allocations() == 1
 
 
 def test_keep_leaves_it(shop):
@@ -88,6 +103,20 @@ def test_an_update_that_fails_is_reverted_to_the_last_good_version(shop):
     job = job_on_cluster()
     assert job["TaskGroups"][0]["Tasks"][0]["Config"]["image"] == "shop:1"
     assert job["Stop"] is False
+    assert "healthy again" in finished.state.cleaned
+    assert running_allocations() == 1
+
+
+def test_a_repair_that_finds_no_place_leaves_nothing_behind(shop):
+    write_image(shop, "shop:huge")
+    nodes = shop.parent / "nodes.yaml"
+    nodes.write_text("nodes:\n  - {name: small, memory_mb: 900}\n")
+    options = Options(cluster="embedded", images=str(shop.parent / "images.yaml"), nodes=str(nodes))
+    with new_run(AGENT, load(), options, intent="deploy", clock=SystemClock()) as run:
+        finished = follow(run, run.start(State(source=str(shop))), DefaultsFront())
+    assert not finished.verdict.ok
+    assert job_on_cluster()["Stop"] is True
+    assert running_allocations() == 0
 
 
 def test_three_repairs_are_the_end(shop):

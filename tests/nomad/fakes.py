@@ -20,6 +20,7 @@ from muster.nomad.domain.outcomes import (
     Registration,
     TaskEvent,
     TaskReport,
+    Undone,
 )
 from muster.nomad.domain.spec import GroupSpec, JobSpec
 from muster.nomad.domain.task import DockerConfig, Resources, TaskSpec
@@ -45,7 +46,7 @@ class RecordingCluster:
     registrations: list[Registration] = field(default_factory=lambda: [registered()])
     watches: list[Watched] = field(default_factory=lambda: [healthy_watch()])
     complaints: Sequence[str] = ()
-    good_version: int | None = 0
+    undone: Undone = field(default_factory=lambda: Undone(action="reverted", version=0))
     asked: list[str] = field(default_factory=list)
 
     def facts(self) -> ClusterFacts:
@@ -74,12 +75,13 @@ class RecordingCluster:
         see(watched.observation)
         return watched
 
-    def stop(self, registration: Registered) -> None:
+    def stop(self, registration: Registered) -> Undone:
         self.asked.append(f"stop {registration.job}")
+        return Undone(action="stopped")
 
-    def revert(self, registration: Registered) -> int | None:
+    def revert(self, registration: Registered) -> Undone:
         self.asked.append(f"revert {registration.job}")
-        return self.good_version
+        return self.undone
 
 
 @dataclass

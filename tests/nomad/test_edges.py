@@ -2,7 +2,7 @@
 
 from muster.nomad.domain.outcomes import Cause, Failed, Healthy, Observation, Refused, Stale, TimedOut
 from muster.nomad.edges import (
-    MAX_PLANS_PER_ATTEMPT,
+    MOST_STALE,
     after_approve_plan,
     after_ask_advice,
     after_deploy_job,
@@ -62,8 +62,8 @@ def test_no_means_that_nothing_is_registered():
 
 def test_a_stale_plan_is_made_again_a_bounded_number_of_times():
     stale = Stale(expected_index=1, actual_index=2)
-    assert after_deploy_job(state(registration=stale, plans=1)) == "plan_job"
-    assert after_deploy_job(state(registration=stale, plans=MAX_PLANS_PER_ATTEMPT)) == "diagnose_failure"
+    assert after_deploy_job(state(registration=stale, stale=1)) == "plan_job"
+    assert after_deploy_job(state(registration=stale, stale=MOST_STALE)) == "diagnose_failure"
 
 
 def test_a_registered_job_is_watched_and_a_refused_one_diagnosed():

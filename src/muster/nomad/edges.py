@@ -9,7 +9,7 @@ from muster.nomad.domain.advice import advice_question
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, Registered, Stale
 from muster.nomad.state import State
 
-MAX_PLANS_PER_ATTEMPT = 3
+MOST_STALE = 3
 """Somebody else may change the job between plan and register; three times in a row is a fight that a human ends."""
 
 
@@ -41,7 +41,7 @@ def after_deploy_job(state: State) -> Literal["verify_job", "plan_job", "diagnos
     match state.registration:
         case Registered():
             return "verify_job"
-        case Stale() if state.plans < MAX_PLANS_PER_ATTEMPT:
+        case Stale() if state.stale < MOST_STALE:
             return "plan_job"
         case Stale() | Refused() | None:
             return "diagnose_failure"

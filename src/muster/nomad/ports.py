@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from muster.nomad.domain.facts import Evidence
-from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration
+from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration, Undone
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Part
 
@@ -64,14 +64,18 @@ class Cluster(Protocol):
         """
         ...
 
-    def stop(self, registration: Registered) -> None:
-        """Stop the job; an unknown one is no error."""
+    def stop(self, registration: Registered) -> Undone:
+        """Stop the job, unless it is no longer this one, and wait a bounded time until nothing of it runs.
+
+        Safe to call again.
+        """
         ...
 
-    def revert(self, registration: Registered) -> int | None:
-        """Undo this registration: go back to the last stable version before it and return that.
+    def revert(self, registration: Registered) -> Undone:
+        """Go back to the last stable version before this registration, unless the job is no longer this one.
 
-        None when there is none. Safe to call again, and after the cluster has reverted by itself.
+        Waits a bounded time until that version is healthy. Safe to call again, also after the cluster has reverted
+        by itself.
         """
         ...
 

@@ -10,7 +10,7 @@ from muster.core.repairs import Repair
 from muster.core.runs.events import RunEvent
 from muster.nomad.domain.candidates import Candidate
 from muster.nomad.domain.facts import Evidence
-from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registration
+from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registered, Registration
 from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.profile import Analysis
 from muster.nomad.domain.prompt.parse import Wishes
@@ -44,12 +44,14 @@ class State(BaseModel):
     spec: JobSpec | None = None
     hcl: str = ""
     plan: PlanOutcome | None = None
-    plans: int = 0
-    """Plans made since the last registration."""
+    stale: int = 0
+    """How many plans in a row were stale when they should have been registered."""
     new_job: bool | None = None
     """Whether nothing of that name ran at the first plan: there is nothing to revert to."""
     approved: bool | None = None
     registration: Registration | None = None
+    standing: Registered | None = None
+    """The last registration of this run that the cluster took: what has to be undone if all fails."""
     outcome: Outcome | None = None
     cause: Cause | None = None
     proposals: list[Repair[SpecPatch]] = []
@@ -74,10 +76,11 @@ class Update(TypedDict, total=False):
     spec: JobSpec | None
     hcl: str
     plan: PlanOutcome | None
-    plans: int
+    stale: int
     new_job: bool | None
     approved: bool | None
     registration: Registration | None
+    standing: Registered | None
     outcome: Outcome | None
     cause: Cause | None
     proposals: list[Repair[SpecPatch]]

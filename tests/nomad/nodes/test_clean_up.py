@@ -1,36 +1,38 @@
 """What is left on the cluster."""
 
-from muster.nomad.domain.outcomes import Failed, Healthy, Observation
+import pytest
+
+from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Undone
 from muster.nomad.nodes.clean_up import clean_up
 from muster.nomad.state import State
-from nomad.fakes import RecordingCluster, no_memory, registered, runtime
+from nomad.fakes import RecordingCluster, no_memory, planned, registered, runtime
 
 FAILED = Failed(cause=no_memory(), observation=Observation())
+NEW = State(source=".", standing=registered(), outcome=FAILED, new_job=True)
+UPDATE = State(source=".", standing=registered(4), outcome=FAILED, new_job=False)
 
 
-def asked_of(state: State, *, keep: bool = False, good_version: int | None = 0) -> list[str]:
-    cluster = RecordingCluster(good_version=good_version)
+def asked_of(state: State, *, keep: bool = False) -> list[str]:
+    cluster = RecordingCluster()
     clean_up(state, runtime(cluster, keep=keep))
     return cluster.asked
 
 
 def test_a_new_job_that_failed_for_good_is_stopped():
-    assert asked_of(State(source=".", registration=registered(), outcome=FAILED, new_job=True)) == ["stop shop"]
+    assert asked_of(NEW) == ["stop shop"]
 
 
 def test_a_failed_update_is_reverted():
-    assert asked_of(State(source=".", registration=registered(4), outcome=FAILED, new_job=False)) == ["revert shop"]
+    assert asked_of(UPDATE) == ["revert shop"]
 
 
-def test_an_update_without_a_good_version_is_left_and_said():
-    cluster = RecordingCluster(good_version=None)
-    state = State(source=".", registration=registered(1), outcome=FAILED, new_job=False)
-    assert "no earlier version" in clean_up(state, runtime(cluster))["cleaned"]
+def test_what_an_earlier_attempt_registered_is_undone_though_the_last_plan_failed():
+    unplaceable = NEW.model_copy(update={"plan": planned(7), "registration": None})
+    assert asked_of(unplaceable) == ["stop shop"]
 
 
 def test_a_healthy_job_is_left_alone():
-    healthy = Healthy(observation=Observation())
-    assert asked_of(State(source=".", registration=registered(), outcome=healthy, new_job=True)) == []
+    assert asked_of(NEW.model_copy(update={"outcome": Healthy(observation=Observation())})) == []
 
 
 def test_what_was_never_registered_is_not_stopped():
@@ -38,4 +40,17 @@ def test_what_was_never_registered_is_not_stopped():
 
 
 def test_keep_keeps():
-    assert asked_of(State(source=".", registration=registered(), outcome=FAILED, new_job=True), keep=True) == []
+    assert asked_of(NEW, keep=True) == []
+
+
+@pytest.mark.parametrize(
+    ("undone", "said"),
+    [
+        (Undone(action="reverted", version=3), "to version 3, the last good one: healthy again"),
+        (Undone(action="reverted", version=3, settled=False), "not yet healthy again"),
+        (Undone(action="changed", version=6), "version 6 stands there now, not the failed 4"),
+        (Undone(action="no_good_version", version=4), "no earlier version"),
+    ],
+)
+def test_what_became_of_it_is_said(undone, said):
+    assert said in clean_up(UPDATE, runtime(RecordingCluster(undone=undone)))["cleaned"]

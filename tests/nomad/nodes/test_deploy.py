@@ -26,3 +26,16 @@ def test_a_stale_index_is_a_warning_and_a_refusal_a_failure():
     stale = Stale(expected_index=41, actual_index=50)
     updates = [deploy_job(STATE, runtime(RecordingCluster(registrations=[one]))) for one in (stale, refused)]
     assert [update["events"][0].kind for update in updates] == ["warned", "failed"]
+
+
+def test_a_stale_plan_needs_a_new_approval():
+    stale = Stale(expected_index=41, actual_index=50)
+    update = deploy_job(STATE.model_copy(update={"approved": True}), runtime(RecordingCluster(registrations=[stale])))
+    assert update["approved"] is None
+    assert update["stale"] == 1
+
+
+def test_only_what_the_cluster_took_stands():
+    refused = Refused(cause=Cause(kind="acl", remedy="human", summary="no permission"))
+    assert deploy_job(STATE, runtime(RecordingCluster()))["standing"] == registered()
+    assert "standing" not in deploy_job(STATE, runtime(RecordingCluster(registrations=[refused])))

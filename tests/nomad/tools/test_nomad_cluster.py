@@ -11,7 +11,7 @@ from muster.core.errors import AccessDeniedError, ClusterUnavailableError, Servi
 from muster.nomad.domain.outcomes import Planned, Refused, Registered, Stale
 from muster.nomad.tools.nomad_cluster import NomadCluster
 from muster.nomad.tools.nomad_http import NomadHttp
-from nomad.fakes import registered, spec
+from nomad.fakes import spec
 from nomad.tools.replaying_server import Replay, recorded, replaying
 from shared_data import needs_shared
 
@@ -121,34 +121,78 @@ def test_an_unknown_job_is_not_found():
         assert cluster.find("shop") is None
 
 
-def test_reverting_goes_to_the_last_stable_version_below_ours():
-    versions = {"status": 200, "body": {"Versions": [_version(3), _version(2), _version(1, stable=True)]}}
-    answers = {"GET /v1/job/shop/versions": versions, "POST /v1/job/shop/revert": recorded("rev_revert")}
+STANDING = Registered(job="shop", namespace="default", evaluation="e1", modify_index=147, version=3)
+
+
+def undone(versions: list[dict], *, move: dict | None = None):
+    """What reverting version 3 gives; nothing is watched: the job is gone when it is looked for afterwards."""
+    answers = {
+        "GET /v1/job/shop/versions": {"status": 200, "body": {"Versions": versions}},
+        "POST /v1/job/shop/revert": move or recorded("rev_revert"),
+        "GET /v1/job/shop": {"status": 404, "body": "job not found"},
+    }
     with cluster_saying(answers) as (cluster, replay):
-        assert cluster.revert(registered(3)) == 1
-    sent = next(body for request, body in replay.asked if request.endswith("/revert"))
+        return cluster.revert(STANDING), [body for request, body in replay.asked if request.endswith("/revert")]
+
+
+def test_reverting_goes_to_the_last_stable_version_below_ours():
+    result, (sent,) = undone([_version(3), _version(2), _version(1, stable=True)])
+    assert (result.action, result.version) == ("reverted", 1)
     assert (sent["JobVersion"], sent["EnforcePriorVersion"]) == (1, 3)
 
 
-def test_a_job_that_moved_on_by_itself_is_not_reverted_twice():
-    versions = {"status": 200, "body": {"Versions": [_version(4), _version(3), _version(1, stable=True)]}}
-    with cluster_saying({"GET /v1/job/shop/versions": versions}) as (cluster, replay):
-        assert cluster.revert(registered(3)) == 1
-    assert not [request for request, _ in replay.asked if request.endswith("/revert")]
+def test_a_job_that_moved_on_is_not_reverted():
+    result, sent = undone([_version(4), _version(3), _version(1, stable=True)])
+    assert (result.action, result.version) == ("changed", 4)
+    assert sent == []
 
 
 def test_without_a_stable_version_there_is_nothing_to_revert_to():
-    versions = {"status": 200, "body": {"Versions": [_version(0)]}}
-    with cluster_saying({"GET /v1/job/shop/versions": versions}) as (cluster, _):
-        assert cluster.revert(registered(0)) is None
+    result, sent = undone([_version(3)])
+    assert result.action == "no_good_version"
+    assert sent == []
+
+
+def stopped(job: dict, allocations: list[dict] | None = None):
+    answers = {
+        "GET /v1/job/shop": job,
+        "DELETE /v1/job/shop": recorded("delete_missing_job"),
+        "GET /v1/job/shop/allocations": [{"status": 200, "body": body} for body in [allocations or [], []]],
+    }
+    with cluster_saying(answers) as (cluster, replay):
+        return cluster.stop(STANDING), [request for request, _ in replay.asked]
+
+
+OURS = {"status": 200, "body": {"JobModifyIndex": 147, "Version": 3, "Stop": False}}
+
+
+def test_stopping_waits_until_nothing_runs():
+    result, asked = stopped(OURS, [{"DesiredStatus": "stop", "ClientStatus": "running"}])
+    assert (result.action, result.settled) == ("stopped", True)
+    assert asked.count("DELETE /v1/job/shop") == 1
+    assert asked.count("GET /v1/job/shop/allocations") == 2
+
+
+def test_a_job_that_somebody_else_registered_is_not_stopped():
+    theirs = {"status": 200, "body": {"JobModifyIndex": 150, "Version": 4, "Stop": False}}
+    result, asked = stopped(theirs)
+    assert (result.action, result.version) == ("changed", 4)
+    assert "DELETE /v1/job/shop" not in asked
+
+
+def test_a_job_that_is_stopped_already_is_not_stopped_again():
+    result, asked = stopped({"status": 200, "body": {"JobModifyIndex": 151, "Version": 3, "Stop": True}})
+    assert result.action == "stopped"
+    assert "DELETE /v1/job/shop" not in asked
 
 
 def test_stopping_without_permission_says_so():
+    answers = {"GET /v1/job/shop": OURS, "DELETE /v1/job/shop": recorded("acl_ro_delete")}
     with (
-        cluster_saying({"DELETE /v1/job/shop": recorded("acl_ro_delete")}) as (cluster, _),
+        cluster_saying(answers) as (cluster, _),
         pytest.raises(AccessDeniedError, match="Permission denied"),
     ):
-        cluster.stop(registered())
+        cluster.stop(STANDING)
 
 
 def test_facts_are_read_from_agent_and_nodes():

@@ -196,6 +196,17 @@ class Registered(Part):
     """The cluster had exactly this job from us: an earlier, interrupted attempt had registered it."""
 
 
+class Undone(Part):
+    """What became of a registration that had to be undone."""
+
+    action: Literal["stopped", "reverted", "changed", "no_good_version"]
+    """`changed`: the job is no longer the one that was registered, and was left alone."""
+    version: int | None = None
+    """The version that stands now, where one does."""
+    settled: bool = True
+    """Whether the end was seen: no allocation runs any more, or the earlier version is healthy again."""
+
+
 class Stale(Part):
     """Somebody changed the job since the plan: plan again."""
 

@@ -11,21 +11,24 @@ def deploy_job(state: State, runtime: Runtime[Context]) -> Update:
     """Register the planned job with the index of its plan; safe to run again."""
     plan, spec = needed(state.plan, Planned), needed(state.spec)
     registration = needed(runtime.context.cluster).register(spec, base_index=plan.base_index)
+    say = runtime.context.say
     match registration:
         case Registered():
-            again = " (an earlier attempt of this run had registered it)" if registration.already_there else ""
-            said = runtime.context.say(
-                "deploy_job", "acted", f"registered {spec.name} as version {registration.version}{again}"
-            )
+            said = say("deploy_job", "acted", _sentence(plan, registration))
+            return {"registration": registration, "standing": registration, "stale": 0, "events": [said]}
         case Stale():
-            said = runtime.context.say(
-                "deploy_job",
-                "warned",
-                f"the job is no longer the planned one (index {registration.actual_index}, "
-                f"not {registration.expected_index}): planning again",
-            )
+            text = f"index {registration.actual_index}, not {registration.expected_index}: planning again"
+            said = say("deploy_job", "warned", f"the job is no longer the planned one ({text})")
+            # what was approved was the diff against the job as it was
+            return {"registration": registration, "stale": state.stale + 1, "approved": None, "events": [said]}
         case Refused():
-            said = runtime.context.say(
-                "deploy_job", "failed", f"the cluster refused the job: {registration.cause.summary}"
-            )
-    return {"registration": registration, "events": [said]}
+            said = say("deploy_job", "failed", f"the cluster refused the job: {registration.cause.summary}")
+            return {"registration": registration, "events": [said]}
+
+
+def _sentence(plan: Planned, registration: Registered) -> str:
+    if registration.already_there:
+        return f"{registration.job} is version {registration.version}: an earlier attempt of this run registered it"
+    if not plan.changed:
+        return f"{registration.job} stays at version {registration.version}: nothing changes"
+    return f"registered {registration.job} as version {registration.version}"

@@ -18,6 +18,7 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
     """Name the cause and propose repairs that were not tried, the best first."""
     spec = needed(state.spec)
     cause, observation = _cause(state), _observation(state)
+    most = runtime.context.limits.max_attempts
     proposals = propose_repairs(
         cause,
         observation,
@@ -29,7 +30,7 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
     said = runtime.context.say(
         "diagnose_failure",
         "decided",
-        f"cause: {cause.kind} - {_next(cause, len(proposals))}",
+        f"cause: {cause.kind} - {_next(cause, len(proposals), len(state.repairs), most)}",
         detail="\n".join((*cause.quotes, *([cause.advice] if cause.advice else []))),
     )
     repairs = [with_diff(repair, spec, render_hcl) for repair in proposals]
@@ -80,7 +81,13 @@ def _known_env(analysis: Analysis | None, cause: Cause) -> dict[str, str]:
     return {entry.name: entry.value for entry in service.env if entry.value is not None} if service else {}
 
 
-def _next(cause: Cause, proposals: int) -> str:
-    if proposals:
-        return "a rule knows a repair"
-    return {"human": "only a human can know", "none": "nothing here can repair it"}.get(cause.remedy, "no repair left")
+def _next(cause: Cause, proposals: int, tried: int, most: int) -> str:
+    match cause.remedy:
+        case _ if proposals:
+            return "a rule knows a repair" if tried < most else "no attempt is left"
+        case "human":
+            return "only a human can know"
+        case "none":
+            return "nothing here can repair it"
+        case "rule":
+            return "no repair left" if tried else "no rule repairs this"

@@ -4,9 +4,10 @@ from langgraph.runtime import Runtime
 
 from muster.core.gates.questions import ConfirmQuestion, Form
 from muster.core.runs.asking import ask
+from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.failures.classify import classify_failure
-from muster.nomad.domain.outcomes import Failed, Observation, Planned, Refused
+from muster.nomad.domain.outcomes import Failed, Observation, Planned, PlanOutcome, Refused
 from muster.nomad.state import State, Update, needed
 
 
@@ -14,7 +15,7 @@ def plan_job(state: State, runtime: Runtime[Context]) -> Update:
     """Ask the cluster what registering would change, and whether every group finds a node."""
     spec = needed(state.spec)
     plan = needed(runtime.context.cluster).plan(spec)
-    update: Update = {"plan": plan, "plans": state.plans + 1, "registration": None, "outcome": None}
+    update: Update = {"plan": plan, "registration": None, "outcome": None}
     match plan:
         case Refused():
             said = runtime.context.say("plan_job", "failed", f"the cluster refused the plan: {plan.cause.summary}")
@@ -27,9 +28,23 @@ def plan_job(state: State, runtime: Runtime[Context]) -> Update:
             said = runtime.context.say(
                 "plan_job", "failed", f"the plan finds no place: {cause.summary}", detail=plan.diff
             )
-    if isinstance(plan, Planned) and state.new_job is None:
-        update["new_job"] = plan.replaces != "running"
-    return update | {"events": [said]}
+    if isinstance(plan, Planned):
+        update |= _what_it_changes(plan, state)
+    return update | {"events": [said, *_warnings(plan, runtime)]}
+
+
+def _what_it_changes(plan: Planned, state: State) -> Update:
+    """Whether there is something to revert to, and whether the approval still holds."""
+    if state.standing is None:
+        return {"new_job": plan.replaces != "running"}
+    if plan.base_index != state.standing.modify_index:
+        return {"approved": None}  # somebody else changed the job meanwhile
+    return {}
+
+
+def _warnings(plan: PlanOutcome, runtime: Runtime[Context]) -> list[RunEvent]:
+    warnings = plan.warnings if isinstance(plan, Planned) else ()
+    return [runtime.context.say("plan_job", "warned", line.strip()) for line in warnings if line.strip()]
 
 
 def approve_plan(state: State, runtime: Runtime[Context]) -> Update:

@@ -28,7 +28,7 @@ def verify_job(state: State, runtime: Runtime[Context]) -> Update:
     events = [runtime.context.say("verify_job", "decided", text) for text in _longer(deadline_s, timeout_s)]
     kind = "observed" if isinstance(outcome, Healthy) else "failed"
     events.append(runtime.context.say("verify_job", kind, _sentence(outcome)))
-    return {"outcome": outcome, "plans": 0, "events": events}
+    return {"outcome": outcome, "events": events}
 
 
 def verify_deadline_s(spec: JobSpec, timeout_s: float) -> float:

@@ -15,16 +15,28 @@ from muster.core.clock import Clock
 from muster.nomad.domain.failures.classify import classify_refusal
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.observing import placements
-from muster.nomad.domain.outcomes import Observation, Planned, PlanOutcome, Refused, Registered, Registration, Stale
+from muster.nomad.domain.outcomes import (
+    Observation,
+    Planned,
+    PlanOutcome,
+    Refused,
+    Registered,
+    Registration,
+    Stale,
+    Undone,
+)
 from muster.nomad.domain.plan_diff import plan_changes, render_plan
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import ClusterFacts, Watched
 from muster.nomad.tools.nomad_facts import read_facts
 from muster.nomad.tools.nomad_http import NomadHttp, json_of, object_of
 from muster.nomad.tools.nomad_logs import read_tails
-from muster.nomad.tools.nomad_watch import JobWatch, follow
+from muster.nomad.tools.nomad_watch import JobWatch, follow, wait_until_ended
 
 Raw = dict[str, Any]
+
+SETTLE_S = 120.0
+"""How long an earlier version may take to be healthy again before the run ends without having seen it."""
 
 _STALE = re.compile(r"Enforcing job modify index \d+: job .*?(?P<index>\d+)?$", re.MULTILINE)
 
@@ -111,25 +123,41 @@ class NomadCluster:
             watch.renew(name, json_of(self._http.get(path, namespace=registration.namespace)))
         return watch.result(read_tails(self._http, watch.allocations()))
 
-    def stop(self, registration: Registered) -> None:
-        """Stop the job and keep its history; Nomad answers 200 for an unknown one too."""
-        answer = self._http.delete(f"/v1/job/{registration.job}", namespace=registration.namespace)
-        json_of(answer)
+    def stop(self, registration: Registered) -> Undone:
+        """Stop the job and keep its history, unless somebody registered another one."""
+        job = self._job(registration)
+        if job is None:
+            return Undone(action="stopped")
+        if not job.get("Stop") and job["JobModifyIndex"] != registration.modify_index:
+            return Undone(action="changed", version=job["Version"])
+        if not job.get("Stop"):
+            path = f"/v1/job/{registration.job}"
+            json_of(self._http.delete(path, namespace=registration.namespace))
+        return Undone(action="stopped", settled=wait_until_ended(self._http, registration, self._clock))
 
-    def revert(self, registration: Registered) -> int | None:
+    def revert(self, registration: Registered) -> Undone:
         """Back to the last stable version before this registration, unless somebody moved on already."""
         path = f"/v1/job/{registration.job}"
         answer = self._http.get(f"{path}/versions", namespace=registration.namespace)
         versions: list[Raw] = json_of(answer)["Versions"] or []
         newest = max((version["Version"] for version in versions), default=0)
         good = [one["Version"] for one in versions if one["Stable"] and one["Version"] < registration.version]
+        if newest != registration.version:
+            return Undone(action="changed", version=newest, settled=self._is_healthy(registration))
         if not good:
-            return None
-        if newest == registration.version:
-            request = {"JobID": registration.job, "JobVersion": max(good), "EnforcePriorVersion": newest}
-            answer = self._http.post(f"{path}/revert", request, namespace=registration.namespace)
-            json_of(answer)
-        return max(good)
+            return Undone(action="no_good_version", version=newest)
+        request = {"JobID": registration.job, "JobVersion": max(good), "EnforcePriorVersion": newest}
+        json_of(self._http.post(f"{path}/revert", request, namespace=registration.namespace))
+        return Undone(action="reverted", version=max(good), settled=self._is_healthy(registration))
+
+    def _is_healthy(self, registration: Registered) -> bool:
+        """Whether what is registered now becomes healthy within a bounded time."""
+        now = self.find(registration.job, namespace=registration.namespace)
+        return now is not None and self.watch(now, timeout_s=SETTLE_S, see=lambda _: None).healthy
+
+    def _job(self, registration: Registered) -> Raw | None:
+        answer = self._http.get(f"/v1/job/{registration.job}", namespace=registration.namespace)
+        return None if answer.status_code == 404 else json_of(answer)
 
     def _parse(self, spec: JobSpec) -> Raw | httpx.Response:
         """The job as the API takes it, or the answer that refuses it."""

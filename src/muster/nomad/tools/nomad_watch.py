@@ -29,6 +29,10 @@ PATIENCE_S = 15.0
 AGAIN_S = 0.5
 """How long after a lost connection the next try is made."""
 
+ENDED_S = 60.0
+"""How long tasks of a stopped job may take to end; Nomad kills them after their kill_timeout, 5 s by default."""
+STOP_WAIT_S = 5.0
+
 Raw = dict[str, Any]
 
 
@@ -166,6 +170,29 @@ class _Following:
                 if self.clock.monotonic_s() > gives_up_s:
                     raise
                 await asyncio.sleep(AGAIN_S)
+
+
+def wait_until_ended(http: NomadHttp, registration: Registered, clock: Clock) -> bool:
+    """Wait until no allocation of a stopped job runs any more; False when it takes longer than ENDED_S."""
+    index, ends_s = 0, float("inf")
+    while True:
+        response = http.get(
+            f"/v1/job/{registration.job}/allocations",
+            namespace=registration.namespace,
+            params={"index": str(index), "wait": f"{STOP_WAIT_S:.0f}s"} if index else None,
+        )
+        allocations: list[Raw] = json_of(response) or []
+        if all(_has_ended(one) for one in allocations):
+            return True
+        now_s = cluster_time_s(response.headers, clock)
+        ends_s = min(ends_s, now_s + ENDED_S)
+        if now_s >= ends_s:
+            return False
+        index = int(response.headers.get("X-Nomad-Index", "0"))
+
+
+def _has_ended(allocation: Raw) -> bool:
+    return allocation.get("DesiredStatus") != "run" and allocation.get("ClientStatus") in ("complete", "failed", "lost")
 
 
 def cluster_time_s(headers: Mapping[str, str], clock: Clock) -> float:
