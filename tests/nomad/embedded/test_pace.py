@@ -1,0 +1,109 @@
+"""When virtual time moves: never while somebody works, at once when all wait."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from muster.nomad.embedded.host import Host
+from muster.nomad.embedded.http.app import build_app
+from muster.nomad.embedded.http.desk import Desk
+from muster.nomad.embedded.pace import Pace
+from muster.nomad.embedded.state.values import SECOND
+from nomad.embedded.jobs import START_NS, job
+
+Asker = Callable[[str], Awaitable[httpx.Response]]
+REAL_LIMIT_S = 20
+
+
+def with_cluster(folder: Path, story: Callable[[Asker, Host, Pace], Awaitable[Any]]) -> Any:
+    """Tell a story to a cluster's API."""
+    host = Host(folder / "journal.jsonl", [{"name": "one"}], [], START_NS, "test")
+    pace = Pace(host)
+    app = build_app(Desk(host, pace, "127.0.0.1:4646"))
+
+    async def run() -> Any:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://cluster") as client:
+            return await asyncio.wait_for(story(client.get, host, pace), REAL_LIMIT_S)
+
+    try:
+        return asyncio.run(run())
+    finally:
+        host.close()
+
+
+def test_time_jumps_to_what_a_blocking_query_waits_for(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, _: Pace) -> httpx.Response:
+        host.write("register", job=job(), enforce=None)
+        index = 0
+        while True:
+            answer = await ask(f"/v1/job/web/deployment?index={index}&wait=60s")
+            index = int(answer.headers["X-Nomad-Index"])
+            if (answer.json() or {}).get("Status") == "successful":
+                return answer
+
+    answer = with_cluster(tmp_path, story)
+    passed = float(answer.headers["X-Muster-Virtual-Time"]) - START_NS / SECOND
+    assert 2 < passed < 30
+
+
+def test_a_wait_for_nothing_ends_at_its_deadline_on_the_clusters_clock(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, _: Pace) -> int:
+        await ask("/v1/jobs?index=99999&wait=5m")
+        return host.now_ns
+
+    assert with_cluster(tmp_path, story) == START_NS + 300 * SECOND
+
+
+def test_time_stands_still_without_anybody_who_waits(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, _: Pace) -> int:
+        host.write("register", job=job(), enforce=None)
+        await ask("/v1/jobs")
+        await asyncio.sleep(0.1)
+        return host.now_ns
+
+    assert with_cluster(tmp_path, story) == START_NS
+
+
+def test_time_stands_still_while_somebody_works(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, pace: Pace) -> int:
+        pace.enter()  # a request that is being answered
+        waiting = asyncio.ensure_future(ask("/v1/jobs?index=99999&wait=1s"))
+        await asyncio.sleep(0.1)
+        before = host.now_ns
+        pace.leave()
+        await waiting
+        return before
+
+    assert with_cluster(tmp_path, story) == START_NS
+
+
+def test_a_write_wakes_who_waits_for_it(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, pace: Pace) -> int:
+        pace.enter()
+        waiting = asyncio.ensure_future(ask("/v1/jobs?index=1&wait=60s"))
+        await asyncio.sleep(0.05)
+        host.write("register", job=job(), enforce=None)
+        pace.wake()
+        answer = await waiting
+        pace.leave()
+        return len(answer.json())
+
+    assert with_cluster(tmp_path, story) == 1
+
+
+def test_who_stops_waiting_is_not_waited_for(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, pace: Pace) -> tuple[int, int]:
+        pace.enter()
+        waiting = asyncio.ensure_future(ask("/v1/jobs?index=99999&wait=60s"))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        await asyncio.sleep(0.05)
+        pace.leave()
+        await asyncio.sleep(0.1)
+        return host.now_ns, pace.in_flight
+
+    assert with_cluster(tmp_path, story) == (START_NS, 0)
