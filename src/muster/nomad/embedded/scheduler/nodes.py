@@ -13,6 +13,8 @@ from muster.nomad.embedded.described import read_records
 DEFAULT_NODES = Path(__file__).parents[1] / "nodes.yaml"
 ADVICE = "It is YAML: `nodes:` and a list of machines, each with a name; see nodes.yaml in the package."
 NOMAD_VERSION = "1.1.2"
+CONSUL_VERSION = "1.10.0"
+"""Every node says so, because the cluster evaluates Consul's checks."""
 DRIVER_ATTRIBUTES: dict[str, dict[str, str]] = {
     "docker": {
         "driver.docker": "true",
@@ -105,6 +107,7 @@ def _attributes(
     record: dict[str, Any], drivers: tuple[str, ...], address: str, cpu: int, memory: int
 ) -> dict[str, str]:
     found = {
+        "consul.version": CONSUL_VERSION,
         "cpu.arch": "amd64",
         "cpu.numcores": "4",
         "cpu.totalcompute": str(cpu),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from muster.nomad.embedded.chance import Chance
 from muster.nomad.embedded.scheduler.capacity import Exhausted, Fit, fit
@@ -41,8 +42,8 @@ class Selector:
 
     def select(self, group: GroupSpec, proposed: dict[str, list[Allocation]], penalized: str = "") -> Chosen | Metric:
         """The best node beside the proposed allocations of each, or why there is none; `penalized` is a last resort."""
-        nodes = [node for node in self._all if node.datacenter in self._job.datacenters]
-        metric = Metric({dc: sum(n.datacenter == dc for n in self._all) for dc in self._job.datacenters})
+        nodes = [node for node in self._all if self._in_datacenters(node)]
+        metric = Metric({dc: sum(fnmatchcase(n.datacenter, dc) for n in self._all) for dc in self._job.datacenters})
         scored = [
             (score, fits, node)
             for node in nodes
@@ -55,6 +56,9 @@ class Selector:
         best = max(scored, key=lambda entry: normalized(entry[0]))
         rows = tuple((node.id, normalized(score), score) for score, _, node in scored)
         return Chosen(best[2], best[1].ports, Placement(metric.nodes_available, metric.evaluated, rows))
+
+    def _in_datacenters(self, node: Node) -> bool:
+        return any(fnmatchcase(node.datacenter, wanted) for wanted in self._job.datacenters)
 
     def _try(self, group: GroupSpec, node: Node, others: list[Allocation], metric: Metric) -> Fit | None:
         metric.evaluated += 1
