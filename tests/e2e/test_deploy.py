@@ -22,6 +22,11 @@ IMAGES = """
 images:
   - {image: "shop:broken", pull_error: "API error (404): manifest for shop:broken not found"}
   - {image: "shop:huge", memory_mb: 5000}
+  - image: "shop:elsewhere"
+    memory_mb: 30
+    ready_s: 1
+    http: {"/healthz": 200, "*": 404}
+    stdout: ['10.0.0.1 - - "GET /health HTTP/1.1" 404 -', "routes: /healthz"]
   - {image: "shop:*", memory_mb: 30, ready_s: 1}
 """
 
@@ -105,6 +110,17 @@ def test_an_update_that_fails_is_reverted_to_the_last_good_version(shop):
     assert job["Stop"] is False
     assert "healthy again" in finished.state.cleaned
     assert running_allocations() == 1
+
+
+def test_a_check_on_a_wrong_path_is_repaired_in_place(shop):
+    (shop / "compose.yaml").write_text(
+        "services:\n  shop:\n    image: shop:elsewhere\n    ports: ['8080:8080']\n"
+        "    healthcheck: {test: curl -f http://localhost:8080/health}\n"
+    )
+    finished = deploy(shop)
+    assert finished.verdict.ok
+    assert [repair.patch.kind for repair in finished.state.repairs][-1] in ("set_check_path", "set_check_type")
+    assert job_on_cluster()["Version"] == len(finished.state.repairs)
 
 
 def test_a_repair_that_finds_no_place_leaves_nothing_behind(shop):

@@ -70,13 +70,14 @@ class AllocationRunner:
             for runner in self.tasks.values():
                 runner.fail_setup(broken)
             return
-        watch_checks(self._group, self.allocation, self.tasks, self._machine.agenda)
+        self._watch_checks()
         self._start_due()
 
     def update(self, allocation: Allocation) -> None:
         """Take on a new job version in place."""
         joined = allocation.deployment_id != self.allocation.deployment_id
         self.allocation = allocation
+        self._take_on(allocation.job.spec.group(allocation.group) or self._group)
         if joined:
             self.health = None
             self._track_health()
@@ -97,6 +98,17 @@ class AllocationRunner:
         if status in ("failed", "complete") and self.allocation.deployment_id and self.health is None:
             self.health = Health(healthy=False, timestamp_ns=None)
         return ClientReport(self.allocation.id, status, DESCRIPTIONS[status], states, self.health)
+
+    def _take_on(self, group: GroupSpec) -> None:
+        """Checks and deadlines may change while the tasks run on."""
+        if group != self._group:
+            self._group = group
+            self._watch_checks()
+
+    def _watch_checks(self) -> None:
+        group = self._group
+        agenda = self._machine.agenda
+        watch_checks(group, self.allocation, self.tasks, agenda, is_current=lambda: self._group is group)
 
     def _setup_error(self) -> str | None:
         labels = {port.label for port in self.allocation.ports}

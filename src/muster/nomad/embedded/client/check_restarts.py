@@ -1,6 +1,6 @@
 """Restarts tasks whose checks stay unhealthy (`check_restart`)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from muster.nomad.embedded.agenda import Agenda
 from muster.nomad.embedded.client.health import check_passes
@@ -11,12 +11,19 @@ from muster.nomad.embedded.state.values import SECOND, Allocation
 LOOK_NS = 1 * SECOND
 
 
-def watch_checks(group: GroupSpec, allocation: Allocation, tasks: Mapping[str, TaskRunner], agenda: Agenda) -> None:
-    """Watch each check of the group that may restart something."""
+def watch_checks(
+    group: GroupSpec,
+    allocation: Allocation,
+    tasks: Mapping[str, TaskRunner],
+    agenda: Agenda,
+    *,
+    is_current: Callable[[], bool],
+) -> None:
+    """Watch each check of the group that may restart something, for as long as the group is the current one."""
     for service in group.services:
         for check in service.checks:
             if check.restart_limit:
-                _CheckWatch(check, group, allocation, tasks, agenda)
+                _CheckWatch(check, group, allocation, tasks, agenda, is_current)
 
 
 class _CheckWatch:
@@ -29,7 +36,9 @@ class _CheckWatch:
         allocation: Allocation,
         tasks: Mapping[str, TaskRunner],
         agenda: Agenda,
+        is_current: Callable[[], bool],
     ) -> None:
+        self._is_current = is_current
         self._check = check
         self._group = group
         self._allocation = allocation
@@ -40,7 +49,7 @@ class _CheckWatch:
         agenda.after(LOOK_NS // 2, self._look)
 
     def _look(self) -> None:
-        if all(runner.dead for runner in self._tasks.values()):
+        if not self._is_current() or all(runner.dead for runner in self._tasks.values()):
             return
         self._agenda.after(LOOK_NS, self._look)
         now = self._agenda.now_ns
