@@ -6,7 +6,7 @@ import pytest
 from muster.core.agent import Section
 from muster.core.runs.events import EventKind, RunEvent
 from muster.core.runs.journal import Entry
-from muster.core.runs.report import Account, next_step, render_report
+from muster.core.runs.report import Account, next_step, render_report, summary_line
 from muster.core.runs.row import RunRow, Status
 
 NOW = datetime(2026, 11, 21, 4, 11, 37, tzinfo=UTC)
@@ -30,6 +30,18 @@ def test_the_first_lines_say_what_and_how_it_ended() -> None:
     assert lines[2] == "**failed: no room**"
     assert "| asked for | pack \\| it |" in lines
     assert "| options | size=3 |" in lines
+
+
+def test_a_note_that_begins_with_the_status_is_not_told_twice() -> None:
+    assert summary_line(ROW.model_copy(update={"note": "failed: no room"})) == "failed: no room"
+    assert summary_line(ROW.model_copy(update={"note": "failed builds"})) == "failed: failed builds"
+    assert summary_line(ROW.model_copy(update={"note": ""})) == "failed"
+
+
+def test_an_empty_answer_is_shown_as_nothing() -> None:
+    entry = Entry(at=NOW, kind="answered", data={"answers": {"route": "", "advice": None, "port": 0}})
+    text = report(entries=(entry,))
+    assert "answered `route`: nothing\n  - answered `advice`: nothing\n  - answered `port`: 0" in text
 
 
 def test_empty_sections_are_left_out() -> None:
@@ -80,4 +92,6 @@ def test_every_status_says_what_to_do_next(status: Status) -> None:
 
 def test_a_run_that_reached_a_bad_end_is_not_offered_to_be_resumed() -> None:
     assert "muster runs resume" in next_step(ROW.model_copy(update={"status": "failed"}))
-    assert "muster runs resume" not in next_step(ROW.model_copy(update={"status": "failed", "done": True}))
+    ended = next_step(ROW.model_copy(update={"status": "failed", "done": True}))
+    assert "muster runs resume" not in ended
+    assert ended.endswith("Remove the cause, then run the command again.")

@@ -97,6 +97,25 @@ def test_a_silent_program_is_given_time_first() -> None:
     assert (cause.kind, cause.remedy, cause.quotes) == ("check_timing", "rule", (BY_DEADLINE.message,))
 
 
+def test_checks_of_consul_never_pass_where_there_is_no_consul() -> None:
+    cause = classify_failure(not_healthy(), web_job(), consul=False)
+    assert (cause.kind, cause.remedy) == ("check_timing", "human")
+    assert cause.summary.endswith("the checks are Consul's, and this cluster has none")
+    assert 'provider = "nomad"' in cause.advice
+
+
+def test_checks_of_nomad_need_no_consul() -> None:
+    job = web_job()
+    group = job.group("web")
+    services = tuple(one.model_copy(update={"provider": "nomad"}) for one in group.services)
+    job = job.with_group(group.model_copy(update={"services": services}))
+    assert classify_failure(not_healthy(), job, consul=False).remedy == "rule"
+
+
+def test_another_failure_is_not_blamed_on_consul() -> None:
+    assert classify_failure(crashed(code=139), web_job(), consul=False).kind == "crash"
+
+
 def test_an_image_that_still_downloads_is_slow() -> None:
     seen = not_started(TaskEvent(type="Received", message="-"), TaskEvent(type="Driver", message="Downloading image"))
     assert classify_failure(seen, web_job()).facts == {"problem": "download"}

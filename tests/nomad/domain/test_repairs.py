@@ -22,6 +22,7 @@ from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
 from muster.nomad.domain.patches.task import AddChownTask, ClearCommand, SetCpu, SetEnv, SetMemory
 from muster.nomad.domain.policies import Update
 from muster.nomad.domain.repairs.propose import propose_repairs, with_diff
+from muster.nomad.domain.repairs.situation import may_have_consul
 from muster.nomad.domain.repairs.tasks import PATIENT
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import DockerConfig, Resources
@@ -49,7 +50,7 @@ def proposals(
     tried: tuple[Repair[SpecPatch], ...] = (),
     known_env: dict[str, str] | None = None,
 ) -> tuple[Repair[SpecPatch], ...]:
-    cause = classify_failure(seen, job)
+    cause = classify_failure(seen, job, consul=may_have_consul(cluster))
     return propose_repairs(cause, seen, job, cluster=cluster, tried=tried, known_env=dict(known_env or {}))
 
 
@@ -214,6 +215,18 @@ def test_patience_ends_at_a_quarter_of_an_hour() -> None:
 
 def test_no_patience_helps_where_consul_is_missing() -> None:
     assert patches(not_healthy(), web_job(), cluster=CLUSTER.model_copy(update={"consul": False})) == []
+
+
+def test_after_one_round_of_patience_the_check_only_opens_the_port() -> None:
+    patience = proposals(not_healthy(), web_job())[0]
+    job = apply_patch(web_job(), patience.patch)
+    kinds = [patch.kind for patch in patches(not_healthy(), job, tried=(patience,))]
+    assert kinds == ["set_check_type", "set_deadlines"]
+
+
+def test_a_cluster_whose_nodes_cannot_be_read_may_have_consul() -> None:
+    unread = CLUSTER.model_copy(update={"consul": False, "ready_nodes": 0})
+    assert patches(not_healthy(), web_job(), cluster=unread)
 
 
 def test_a_download_that_takes_long_only_needs_time() -> None:

@@ -30,6 +30,26 @@ def test_a_repair_that_was_tried_is_not_proposed_again():
     assert best.patch not in [one.patch for one in diagnose_failure(tried, runtime())["proposals"]]
 
 
+def test_the_decision_says_whether_a_repair_can_follow():
+    (best, *_) = diagnose_failure(FAILED, runtime())["proposals"]
+    spent = FAILED.model_copy(update={"repairs": [best]})
+    assert decided(FAILED) == "cause: memory - a rule knows a repair"
+    assert decided(spent, max_attempts=1) == "cause: memory - no attempt is left"
+
+
+def test_a_kind_that_no_rule_repairs_is_not_told_as_repairs_used_up():
+    crash = Cause(kind="crash", remedy="rule", summary="web crashed", group="web", task="web")
+    failed = FAILED.model_copy(update={"outcome": Failed(cause=crash, observation=Observation())})
+    (best, *_) = diagnose_failure(FAILED, runtime())["proposals"]
+    assert decided(failed) == "cause: crash - no rule repairs this"
+    assert decided(failed.model_copy(update={"repairs": [best]})) == "cause: crash - no repair left"
+
+
+def decided(state: State, *, max_attempts: int = 3) -> str:
+    (event,) = diagnose_failure(state, runtime(max_attempts=max_attempts))["events"]
+    return event.text
+
+
 def test_fixing_takes_the_best_proposal():
     proposed = FAILED.model_copy(update=diagnose_failure(FAILED, runtime()))
     update = fix_spec(proposed, runtime())

@@ -48,7 +48,8 @@ def _heading(account: Account) -> str:
 
 def summary_line(row: RunRow) -> str:
     """One line: how far the run came, and why no further."""
-    return f"{row.status}: {row.note}" if row.note else row.status
+    told = not row.note or row.note.startswith(f"{row.status}: ")
+    return row.note or row.status if told else f"{row.status}: {row.note}"
 
 
 def _options(options: dict[str, JsonValue]) -> str:
@@ -127,7 +128,9 @@ def next_step(row: RunRow) -> str:
         case "running":
             return f"The run is going on. If its process died, `muster runs resume {row.id}` goes on."
         case "failed" if row.done:
-            return "The run reached its end; nothing is left to go on with. Remove the cause and start a new one."
+            return (
+                "The run reached its end; nothing is left to go on with. Remove the cause, then run the command again."
+            )
         case "cancelled":
             return f"`muster runs resume {row.id}` goes on at the interrupted step."
         case "failed" | "crashed":
@@ -156,8 +159,10 @@ def _value(value: JsonValue) -> str:
             return ", ".join(map(str, value)) or "none"
         case bool():
             return "yes" if value else "no"
+        case None:
+            return "nothing"
         case _:
-            return _one_line(str(value))
+            return _one_line(str(value)) or "nothing"
 
 
 def _one_line(text: str) -> str:

@@ -5,6 +5,7 @@ A secret's value is never asked for, and no answer can widen privileges.
 
 from muster.core.gates.questions import AnswerValue, TextQuestion
 from muster.core.repairs import Repair
+from muster.nomad.domain.gaps import IMAGE, IMAGE_LIKE
 from muster.nomad.domain.outcomes import Cause
 from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.patches.task import SetEnv, SetImage
@@ -16,7 +17,12 @@ def advice_question(cause: Cause) -> TextQuestion | None:
     """The question whose answer could cure this failure; an empty answer gives up. None where words can't help."""
     if cause.kind in IMAGE_KINDS:
         return TextQuestion(
-            id="advice.image", text="Another image for it (empty: give up)", reason=cause.summary, default=""
+            id="advice.image",
+            text="Another image for it (empty: give up)",
+            reason=cause.summary,
+            default="",
+            pattern=f"({IMAGE})?",
+            like=IMAGE_LIKE,
         )
     if cause.kind == "missing_env" and cause.facts.get("secret") != "true":
         name = cause.facts["variable"]

@@ -27,7 +27,9 @@ MOST_QUESTIONS = 5
 QUESTION_FIELDS = ("image", "port", "network", "count", "resources", "storage", "architecture", "route")
 """What may be asked of a service, in order."""
 
-_IMAGE = r"[a-z0-9][\w./:@-]*"
+IMAGE = r"(?!.*//)[a-z0-9][\w./:@-]*"
+"""What an image's name looks like; it is no URL."""
+IMAGE_LIKE = "registry/name:tag"
 _SIZE = r"light|medium|heavy|compute|[1-9]\d{0,5}\s*/\s*[1-9]\d{1,6}"
 _ROUTE = r"([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:\d+)?(/[\w./-]*)?|/[\w./-]*"
 
@@ -71,8 +73,8 @@ def _images(analysis: Analysis) -> Iterator[Question]:
             text=f"Which image should {one.name} run?",
             reason=f"not found in {image_looked_for(one)}; a base image is never deployed in its place",
             where=one.build.where if one.build else "",
-            pattern=_IMAGE,
-            like="registry/name:tag",
+            pattern=IMAGE,
+            like=IMAGE_LIKE,
         )
 
 

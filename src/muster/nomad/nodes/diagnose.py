@@ -11,6 +11,7 @@ from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.outcomes import Cause, Failed, Observation, Refused, Stale, TimedOut
 from muster.nomad.domain.profile import Analysis
 from muster.nomad.domain.repairs.propose import propose_repairs, with_diff
+from muster.nomad.domain.repairs.situation import may_have_consul
 from muster.nomad.state import State, Update, needed
 
 
@@ -54,7 +55,7 @@ def _cause(state: State) -> Cause:
         case Failed(cause=cause), _, _:
             return cause
         case TimedOut(observation=observation), _, _:
-            return classify_failure(observation, needed(state.spec))
+            return classify_failure(observation, needed(state.spec), consul=may_have_consul(state.cluster))
         case _, Refused(cause=cause), _:
             return cause
         case _, Stale(), _:
@@ -83,11 +84,13 @@ def _known_env(analysis: Analysis | None, cause: Cause) -> dict[str, str]:
 
 def _next(cause: Cause, proposals: int, tried: int, most: int) -> str:
     match cause.remedy:
-        case _ if proposals:
-            return "a rule knows a repair" if tried < most else "no attempt is left"
+        case "rule" if tried and tried >= most:
+            return "no attempt is left"
+        case "rule" if proposals:
+            return "a rule knows a repair"
+        case "rule":
+            return "no repair left" if tried else "no rule repairs this"
         case "human":
             return "only a human can know"
         case "none":
             return "nothing here can repair it"
-        case "rule":
-            return "no repair left" if tried else "no rule repairs this"

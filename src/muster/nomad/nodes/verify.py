@@ -6,6 +6,7 @@ from muster.nomad.context import Context
 from muster.nomad.domain.board import board_lines
 from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Outcome, Registered, TimedOut
+from muster.nomad.domain.repairs.situation import may_have_consul
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import Watched
 from muster.nomad.state import State, Update, needed
@@ -24,7 +25,7 @@ def verify_job(state: State, runtime: Runtime[Context]) -> Update:
         runtime.stream_writer({"lines": list(board_lines(observation))})
 
     watched = needed(runtime.context.cluster).watch(registration, timeout_s=deadline_s, see=see)
-    outcome = _outcome(watched, spec)
+    outcome = _outcome(watched, spec, consul=may_have_consul(state.cluster))
     events = [runtime.context.say("verify_job", "decided", text) for text in _longer(deadline_s, timeout_s)]
     kind = "observed" if isinstance(outcome, Healthy) else "failed"
     events.append(runtime.context.say("verify_job", kind, _sentence(outcome)))
@@ -45,11 +46,12 @@ def _longer(deadline_s: float, timeout_s: float) -> list[str]:
     return [f"watched for up to {deadline_s:.0f} s: the job's own progress deadline is {own:.0f} s"]
 
 
-def _outcome(watched: Watched, spec: JobSpec) -> Outcome:
+def _outcome(watched: Watched, spec: JobSpec, *, consul: bool) -> Outcome:
     if watched.healthy:
         return Healthy(observation=watched.observation, summary=watched.reason)
     if watched.decided:
-        return Failed(cause=classify_failure(watched.observation, spec), observation=watched.observation)
+        cause = classify_failure(watched.observation, spec, consul=consul)
+        return Failed(cause=cause, observation=watched.observation)
     return TimedOut(deadline_s=watched.deadline_s, observation=watched.observation)
 
 

@@ -7,6 +7,7 @@ from muster.nomad.domain.failures.scene import Suspect
 from muster.nomad.domain.network import Check, Port, Service
 from muster.nomad.domain.outcomes import Cause
 from muster.nomad.domain.patches.targets import on_host_network, services_of
+from muster.nomad.domain.spec import JobSpec
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -94,6 +95,25 @@ def classify_slow(suspect: Suspect) -> Cause | None:
         words = "runs, but its check has not passed in time"
         return _timing(suspect, words, {"problem": "deadline"}, _verdict(suspect))
     return None
+
+
+def blame_missing_consul(cause: Cause, spec: JobSpec) -> Cause:
+    """The same cause; where a check of Consul has not passed, that the cluster has no Consul, so that none ever will.
+
+    A check that restarts its task is evaluated by somebody, whatever the nodes say.
+    """
+    group = next((one for one in spec.groups if one.name == cause.group), None)
+    in_consul = group and any(one.provider == "consul" and one.checks for one in services_of(group))
+    if cause.kind != "check_timing" or cause.facts.get("problem") == "check_restart" or not in_consul:
+        return cause
+    return cause.model_copy(
+        update={
+            "remedy": "human",
+            "summary": f"{cause.group}/{cause.task}: the checks are Consul's, and this cluster has none",
+            "advice": 'Run Consul beside the clients, or use provider = "nomad" (Nomad 1.3 or newer).',
+            "facts": {"problem": "no_consul"},
+        }
+    )
 
 
 def _timing(suspect: Suspect, words: str, facts: dict[str, str], quotes: tuple[str, ...]) -> Cause:

@@ -5,6 +5,7 @@ exit codes, and last the text of logs.
 """
 
 from muster.nomad.domain.failures.checks import (
+    blame_missing_consul,
     classify_answer,
     classify_fixed_inside,
     classify_listening,
@@ -53,11 +54,15 @@ CLASSIFIERS: tuple[tuple[str, Classifier], ...] = (
 """In this order, the strongest evidence first; the first that finds something names the cause."""
 
 
-def classify_failure(observation: Observation, spec: JobSpec) -> Cause:
-    """The one reason that explains best why this job is not healthy; `unknown` when nothing tells."""
+def classify_failure(observation: Observation, spec: JobSpec, *, consul: bool = True) -> Cause:
+    """The one reason that explains best why this job is not healthy; `unknown` when nothing tells.
+
+    `consul` is False where the cluster is known to have none.
+    """
     scene = scene_of(observation, spec)
     causes = (classify(scene) for _, classify in CLASSIFIERS)
-    return next((cause for cause in causes if cause), None) or _unknown(observation)
+    cause = next((cause for cause in causes if cause), None) or _unknown(observation)
+    return cause if consul else blame_missing_consul(cause, spec)
 
 
 def _unknown(observation: Observation) -> Cause:

@@ -9,6 +9,9 @@ from muster.nomad.domain.task import TaskSpec
 
 PORT_TAKEN = re.compile(r"reserved port collision (?P<label>[^=]+)=(?P<port>\d+)")
 
+ALIKE = "computed class ineligible"
+"""The scheduler's word for a node that is like one which it has ruled out: the real reason stands at that one."""
+
 GUESSED = re.compile(r"\b(default|class)\b", re.IGNORECASE)
 """How a reason reads when nobody asked for the value."""
 
@@ -125,7 +128,10 @@ def _asked(group: GroupSpec, dimension: str) -> tuple[int, str, CauseKind, str]:
 
 
 def _filtered(placement: Placement, spec: JobSpec) -> Cause:
-    words = max(placement.constraint_filtered, key=lambda word: placement.constraint_filtered[word])
+    reasons = {word: nodes for word, nodes in placement.constraint_filtered.items() if word != ALIKE}
+    if not reasons:
+        return _unexplained(placement, spec.group(placement.group))
+    words = max(reasons, key=lambda word: reasons[word])
     _, kind, advice = next(row for row in FILTERS if row[0].search(words))
     wanted = _wanted(kind, spec.group(placement.group))
     return _cause(
@@ -135,7 +141,24 @@ def _filtered(placement: Placement, spec: JobSpec) -> Cause:
         f"{placement.group} finds no node: {words!r} rules out {_of(placement)}{wanted}",
         advice=advice,
         facts={"constraint": words},
-        quote=f"{words}: {placement.constraint_filtered[words]}",
+        quote=f"{words}: {reasons[words]}",
+    )
+
+
+def _unexplained(placement: Placement, group: GroupSpec) -> Cause:
+    """Every node is like one that was ruled out, and the metrics do not tell why: what the job wishes is the lead."""
+    volumes = ", ".join(volume.source for volume in group.volumes if volume.type == "host")
+    wish = f"; the job wants the host volume {volumes}, which may be what is missing" if volumes else ""
+    return _cause(
+        placement,
+        "volume_missing" if volumes else "constraint",
+        "human",
+        f"{placement.group} finds no node: {_of(placement)} are ruled out, and the scheduler does not say why{wish}",
+        advice="See whether the nodes declare the volume; if so, compare drivers and constraints with the nodes."
+        if volumes
+        else "Compare the job's drivers, constraints and devices with what the nodes have.",
+        facts={"constraint": ALIKE},
+        quote=f"{ALIKE}: {placement.constraint_filtered[ALIKE]}",
     )
 
 

@@ -35,15 +35,27 @@ def other_path(situation: Situation) -> Iterator[Repair[SpecPatch]]:
 
 
 def more_patience(situation: Situation) -> Iterator[Repair[SpecPatch]]:
-    """Twice the healthy deadline, with the progress deadline beyond it; then a check that only opens the port."""
-    if situation.cluster and not situation.cluster.consul and _asks_consul(situation):
-        return
-    if situation.cause.facts.get("problem") == "check_restart":
-        yield from _more_grace(situation)
-    else:
-        yield from _longer(situation)
-    if situation.cause.facts.get("problem") != "download":
-        yield from _only_open(situation)
+    """Twice the healthy deadline, with the progress deadline beyond it; then a check that only opens the port.
+
+    After one round of patience the check comes first: attempts are few. A download has no check to blame.
+    """
+    problem = situation.cause.facts.get("problem")
+    patience = _more_grace if problem == "check_restart" else _longer
+    match problem:
+        case "no_consul":
+            return
+        case "download":
+            order = (patience,)
+        case _:
+            order = (_only_open, patience) if _was_patient(situation) else (patience, _only_open)
+    for propose in order:
+        yield from propose(situation)
+
+
+def _was_patient(situation: Situation) -> bool:
+    patches = (repair.patch for repair in situation.tried)
+    group = situation.cause.group
+    return any(isinstance(patch, SetDeadlines | SetCheckTiming) and patch.group == group for patch in patches)
 
 
 def _longer(situation: Situation) -> Iterator[Repair[SpecPatch]]:
@@ -104,7 +116,3 @@ def _open(situation: Situation, service: str, place: int, reason: str) -> Repair
         reason,
         "the check passes when the port is open; it no longer sees whether the program is well",
     )
-
-
-def _asks_consul(situation: Situation) -> bool:
-    return any(service.provider == "consul" and service.checks for service in services_of(situation.group))

@@ -41,6 +41,11 @@ class Room(Protocol):
         ...
 
 
+def may_have_consul(cluster: Room | None) -> bool:
+    """False where the nodes could be read and have none."""
+    return cluster is None or cluster.consul or not cluster.ready_nodes
+
+
 @dataclass(frozen=True)
 class Situation:
     """A failure, the job as it is, and what was tried before."""
