@@ -7,7 +7,8 @@ from muster.nomad.domain.policies import Update
 from muster.nomad.nodes.verify import verify_deadline_s, verify_job
 from muster.nomad.ports import Watched
 from muster.nomad.state import State
-from nomad.fakes import RecordingCluster, oom_watch, registered, runtime, spec
+from nomad.domain.failing_jobs import not_healthy, web_job
+from nomad.fakes import FACTS, RecordingCluster, oom_watch, registered, runtime, spec
 
 STATE = State(source=".", spec=spec(), registration=registered())
 
@@ -49,3 +50,12 @@ def test_a_longer_deadline_is_said():
     slow = STATE.model_copy(update={"spec": spec().model_copy(update={"update": Update(progress_deadline_s=600)})})
     texts = [event.text for event in verify_job(slow, runtime(RecordingCluster()))["events"]]
     assert any("up to 630 s" in text for text in texts)
+
+
+@pytest.mark.parametrize(("consul", "remedy"), [(False, "human"), (True, "rule")])
+def test_checks_of_a_consul_that_is_not_there_are_the_cause(consul, remedy):
+    watched = Watched(decided=True, healthy=False, reason="it failed", deadline_s=300, observation=not_healthy())
+    facts = FACTS.model_copy(update={"consul": consul})
+    state = STATE.model_copy(update={"spec": web_job(), "cluster": facts})
+    cause = verify_job(state, runtime(RecordingCluster(watches=[watched])))["outcome"].cause
+    assert (cause.kind, cause.remedy) == ("check_timing", remedy)

@@ -24,3 +24,9 @@ def test_a_file_that_lists_no_nodes_is_refused_with_advice(text: str, tmp_path: 
     path.write_text(text)
     with pytest.raises(UsageError, match="It is YAML"):
         load_nodes(path)
+
+
+def test_every_node_has_consul_because_the_cluster_evaluates_its_checks() -> None:
+    assert {node.attributes["consul.version"] for node in load_nodes()} == {"1.10.0"}
+    (other,) = read_nodes([{"name": "n", "attributes": {"consul.version": "1.10.11"}}])
+    assert other.attributes["consul.version"] == "1.10.11"

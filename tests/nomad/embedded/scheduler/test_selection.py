@@ -34,6 +34,11 @@ def test_an_unmet_constraint_is_named_once_for_a_class_of_nodes() -> None:
     assert metric["ConstraintFiltered"] == {"${node.class} = gpu": 1, "computed class ineligible": 2}
 
 
+def test_a_missing_host_volume_is_named_once_for_a_class_of_nodes() -> None:
+    metric = failure(job(Volumes={"data": {"Name": "data", "Type": "host", "Source": "nowhere"}}))
+    assert metric["ConstraintFiltered"] == {"missing compatible host volumes": 1, "computed class ineligible": 2}
+
+
 def test_a_static_port_that_is_taken_is_named() -> None:
     networks = [{"ReservedPorts": [{"Label": "ssh", "Value": 22}]}]
     metric = failure(job(Networks=networks, Services=None))
