@@ -21,6 +21,7 @@ from muster.nomad.domain.facts import (
     ProfilesFact,
 )
 from muster.nomad.domain.names import safe_name
+from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folders
 from muster.nomad.domain.values import Part
 
 SELECT_ID = "select"
@@ -39,6 +40,8 @@ class Candidate(Part):
     where: str
     reason: str
     preselected: bool = True
+    foreign: tuple[str, ...] = ()
+    """Folders of other images: what code in them says is not about this one, even where it is said of its units."""
 
 
 def find_candidates(evidence: Iterable[Evidence], *, name: str = "app") -> tuple[Candidate, ...]:
@@ -46,13 +49,16 @@ def find_candidates(evidence: Iterable[Evidence], *, name: str = "app") -> tuple
 
     `name` is what the repository is called, for a root that has no better name.
     """
-    by_unit = _by_unit(evidence)
+    evidence = tuple(evidence)
+    by_unit, owned = _by_unit(evidence), owned_folders(evidence)
     compose = [_of_compose(unit, by_unit) for unit in by_unit if unit.startswith("compose:")]
     dockerfiles = _dockerfiles(by_unit, compose)
     if compose and dockerfiles and not _app_in_compose(compose, by_unit):
-        return _named_apart((*dockerfiles, *compose), name)
-    aside = [one.model_copy(update={"preselected": False}) for one in dockerfiles] if compose else dockerfiles
-    return _named_apart(_some_preselected((*compose, *aside) or _folders(by_unit)), name)
+        found = (*dockerfiles, *compose)
+    else:
+        aside = [one.model_copy(update={"preselected": False}) for one in dockerfiles] if compose else dockerfiles
+        found = _some_preselected((*compose, *aside) or _folders(by_unit))
+    return _named_apart((_with_foreign(one, by_unit, owned) for one in found), name)
 
 
 def select_question(candidates: Sequence[Candidate]) -> ChoiceQuestion | ConfirmQuestion | None:
@@ -129,10 +135,23 @@ def _build_units(build: BuildFact, by_unit: dict[str, list[Evidence]]) -> tuple[
 
 
 def _first_folder(folders: Iterable[str], by_unit: dict[str, list[Evidence]]) -> tuple[str, ...]:
-    """The first folder that holds code, else the first that anything is known about."""
+    """The first folder that holds code, else the first that anything is known about.
+
+    With it the next one that has a package file, where the folder has none of its own.
+    """
     units = [unit for unit in dict.fromkeys(f"folder:{folder}" for folder in folders) if unit in by_unit]
     with_code = [unit for unit in units if _has_code(by_unit[unit])]
-    return tuple((with_code or units)[:1])
+    packaged = [unit for unit in with_code if any(has_package(item) for item in by_unit[unit])]
+    return tuple(dict.fromkeys((*(with_code or units)[:1], *packaged[:1])))
+
+
+def _with_foreign(candidate: Candidate, by_unit: dict[str, list[Evidence]], owned: Iterable[str]) -> Candidate:
+    """The candidate with the folders that other images own; one inside of them shares them."""
+    builds = [item.fact for item in by_unit[candidate.id] if isinstance(item.fact, BuildFact)]
+    own = {folder for build in builds for folder in (build.context, dirname(build.dockerfile))}
+    own |= {dirname(candidate.id.removeprefix("dockerfile:"))} if candidate.kind == "dockerfile" else set()
+    foreign = (folder for folder in owned if not any(lies_in(f"{mine}/", folder) for mine in own))
+    return candidate.model_copy(update={"foreign": tuple(foreign)})
 
 
 def _has_code(items: Iterable[Evidence]) -> bool:

@@ -49,7 +49,7 @@ def env_question(analysis: Analysis) -> TableQuestion | None:
 
 def is_asked(service: ServiceProfile, entry: EnvEntry) -> bool:
     """Whether the variable belongs into the job, or may."""
-    if entry.name in (one.value.env for one in service.ports):
+    if any(one.value.env == entry.name and one.value.env_value("0") for one in service.ports):
         return False
     return entry.required or entry.origin in ("user", "compose", "example")
 

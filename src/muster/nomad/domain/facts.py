@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from muster.nomad.domain.port_forms import port_text
 from muster.nomad.domain.values import Part
 
 
@@ -45,6 +46,13 @@ class PortFact(Part):
     published: int | None = None
     env: str | None = None
     """The environment variable that sets the port, where the code reads one."""
+    env_form: str | None = None
+    """How its value is written around the number, e.g. `0.0.0.0:{port}`. None: a bare number, or not known where its
+    name asks for an address."""
+
+    def env_value(self, port: str) -> str | None:
+        """What `env` is to be set to; None where there is none, or nothing shows how its address is written."""
+        return port_text(self.env, self.env_form, port) if self.env else None
 
 
 class EnvFact(Part):

@@ -113,7 +113,8 @@ def test_a_commands_port_counts_where_nothing_is_published() -> None:
 
 def test_a_variable_that_tells_where_to_listen_counts_where_nothing_else_does() -> None:
     assert service("environment: {PORT: 9000, DB_PORT: 1}", PortFact) == [PortFact(port=9000, env="PORT")]
-    assert service("environment: {LISTEN_ADDR: ':9000'}", PortFact) == [PortFact(port=9000)]
+    told = PortFact(port=9000, env="LISTEN_ADDR", env_form=":{port}")
+    assert service("environment: {LISTEN_ADDR: ':9000'}", PortFact) == [told]
 
 
 def test_a_worker_has_no_port() -> None:

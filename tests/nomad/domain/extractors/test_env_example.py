@@ -69,7 +69,7 @@ def test_evidence_is_about_the_folder_and_names_the_line() -> None:
     ("line", "fact"),
     [
         ("PORT=3000", PortFact(port=3000, env="PORT")),
-        ("LISTEN_ADDR=0.0.0.0:8080", PortFact(port=8080)),
+        ("LISTEN_ADDR=0.0.0.0:8080", PortFact(port=8080, env="LISTEN_ADDR", env_form="0.0.0.0:{port}")),
     ],
 )
 def test_where_it_listens_is_a_port_as_well(line: str, fact: PortFact) -> None:

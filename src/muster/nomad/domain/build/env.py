@@ -16,11 +16,12 @@ ADDRESS_FILE = "local/addresses.env"
 
 
 def task_env(site: Site, service: ServiceProfile) -> dict[str, Text]:
-    """Plain values and variables; the port's variable takes what Nomad picks."""
+    """Plain values and variables; the port's variable takes what Nomad picks, written as the program reads it."""
     env: dict[str, Text] = {}
     for port in service.ports:
-        if port.value.env:
-            env[port.value.env] = f"${{NOMAD_PORT_{port_label(service, port)}}}"
+        value = port.value.env_value(f"${{NOMAD_PORT_{port_label(service, port)}}}")
+        if port.value.env and value:
+            env[port.value.env] = value
     for entry in job_entries(service):
         if entry.place or env_template(site, service, entry) is not None:
             continue

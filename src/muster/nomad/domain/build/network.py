@@ -63,7 +63,7 @@ def _ports(site: Site, service: ServiceProfile) -> Iterator[Port]:
 
 def _bound(service: ServiceProfile) -> Sourced[bool] | None:
     """Said where the container binds its port on the host's own network, and takes no other."""
-    if not on_host_network(service) or not service.ports or service.ports[0].value.env:
+    if not on_host_network(service) or not service.ports or service.ports[0].value.env_value("0"):
         return None
     reason = "on the host's network it binds this port itself; no variable is known that would change it"
     return Sourced(value=True, source="default", where=service.ports[0].where, reason=reason)

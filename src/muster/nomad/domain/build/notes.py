@@ -6,7 +6,7 @@ from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.build.discovery import siblings
 from muster.nomad.domain.build.env import job_entries, task_templates
 from muster.nomad.domain.build.network import static_port
-from muster.nomad.domain.build.site import Site, SpecDefaults, make_site
+from muster.nomad.domain.build.site import Site, SpecDefaults, make_site, on_host_network
 from muster.nomad.domain.build.target import Target, is_older
 from muster.nomad.domain.build.volumes import kept_volumes
 from muster.nomad.domain.decisions.apply import Decisions
@@ -120,6 +120,12 @@ def _port(site: Site, service: ServiceProfile) -> Iterator[str]:
     static, count = static_port(site, service), service.replicas.value if service.replicas else 1
     if static and static.value in DYNAMIC_PORTS:
         yield f"{service.name}: Nomad itself picks ports from 20000-32000: the static port {static.value} may be taken"
+    for port in service.ports if on_host_network(service) else ():
+        if port.value.env and port.value.env_value("0") is None:
+            yield (
+                f"{service.name}: {port.value.env} says where it listens, and nothing shows how its value is written: "
+                f"it is not set, so the port stays {port.value.port}"
+            )
     if static and count > 1:
         yield f"{service.name}: the static port {static.value} allows one instance a node, and {count} are asked for"
 

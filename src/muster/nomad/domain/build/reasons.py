@@ -95,7 +95,7 @@ def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[R
     if service in group.before:
         yield f"{path}.lifecycle", "the group's service waits until this has ended (depends_on)"
     for port in service.ports:
-        if port.value.env:
+        if port.value.env and port.value.env_value("0"):
             yield f"{path}.env.{port.value.env}", "the port that the code reads; Nomad fills it in"
     yield f"{path}.template", "; ".join(_templated(site, service))
     for entry in job_entries(service):

@@ -59,8 +59,8 @@ def _port(service: ServiceProfile, answer: AnswerValue) -> dict[str, object]:
         return {}
     if answer == 0:
         return {"ports": (), "listens": _said(False)}
-    env = service.ports[0].value.env if service.ports else None
-    return {"ports": (_said(PortFact(port=answer, env=env)),), "listens": _said(True)}
+    told = service.ports[0].value if service.ports else PortFact(port=0)
+    return {"ports": (_said(PortFact(port=answer, env=told.env, env_form=told.env_form)),), "listens": _said(True)}
 
 
 def _number(field: str, answer: AnswerValue) -> dict[str, object]:

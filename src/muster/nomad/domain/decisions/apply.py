@@ -62,8 +62,9 @@ def _port(service: ServiceProfile, wishes: Wishes) -> dict[str, object]:
     wish = wishes.port
     if wish is None:
         return {}
-    env = service.ports[0].value.env if service.ports else None
-    return {"ports": (_like(wish, PortFact(port=wish.value, env=env)),), "listens": _like(wish, True)}
+    told = service.ports[0].value if service.ports else PortFact(port=0)
+    port = PortFact(port=wish.value, env=told.env, env_form=told.env_form)
+    return {"ports": (_like(wish, port),), "listens": _like(wish, True)}
 
 
 def _health(wishes: Wishes) -> dict[str, object]:

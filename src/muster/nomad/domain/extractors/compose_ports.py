@@ -10,6 +10,7 @@ from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNod
 from muster.nomad.domain.extractors.port_words import Ports, listening_port, parse_ports
 from muster.nomad.domain.extractors.start_commands import command_ports
 from muster.nomad.domain.facts import Evidence, PortFact
+from muster.nomad.domain.port_forms import env_form
 
 _MOST_PORTS = 200
 
@@ -61,11 +62,13 @@ def _port(service: Service, key: str, inside: str, published: str, text: str, at
         return
     outside = parse_ports(published) if published else ""
     for offset, port in enumerate(ports):
+        name = service.listening_variables.get(str(port))
         fact = PortFact(
             port=port,
             protocol=ports.protocol,
             published=_published(outside, ports, offset),
-            env=service.listening_variables.get(str(port)),
+            env=name,
+            env_form=env_form(name, service.environment[name]) if name else None,
         )
         yield service.evidence(fact, at, f"{key} {text!r}{_only_local(text)}")
 
@@ -84,7 +87,7 @@ def _only_local(text: str) -> str:
 def _by_command(service: Service) -> Iterator[Evidence]:
     key = "command" if service.body.get("command") is not None else "entrypoint"
     for found in command_ports(start_words(service), service.environment.get):
-        fact = PortFact(port=found.port, env=found.env)
+        fact = PortFact(port=found.port, env=found.env, env_form=found.env_form)
         yield service.evidence(fact, service.at(key), found.reason, confidence=0.5 if found.default else 0.9)
 
 
@@ -93,7 +96,7 @@ def _by_variable(service: Service) -> Iterator[Evidence]:
     for name, value in service.environment.items():
         port = listening_port(name, value)
         if port is not None:
-            fact = PortFact(port=port, env=name if value == str(port) else None)
+            fact = PortFact(port=port, env=name, env_form=env_form(name, value))
             at = own.key_at.get(name, own.at)
             yield service.evidence(fact, at, f"{name}={value} in the environment", confidence=0.7)
 

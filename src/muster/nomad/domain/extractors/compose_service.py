@@ -8,7 +8,7 @@ from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.extractors.compose_project import Project
 from muster.nomad.domain.extractors.compose_variables import Resolved
 from muster.nomad.domain.extractors.compose_yaml import MapNode, Node, ScalarNode, elements, mapping, scalar
-from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE
+from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, listening_port
 from muster.nomad.domain.facts import Evidence, Fact, ProblemFact
 
 SOURCE = "compose"
@@ -40,8 +40,10 @@ class Service:
 
     @cached_property
     def listening_variables(self) -> dict[str, str]:
-        """PORT and the like, by the value that the service gives them."""
-        return {value: name for name, value in self.environment.items() if LISTENING_VARIABLE.fullmatch(name)}
+        """PORT, LISTEN_ADDR and the like, by the port in the value that the service gives them."""
+        addresses = {str(listening_port(name, value)): name for name, value in self.environment.items()}
+        plain = {value: name for name, value in self.environment.items() if LISTENING_VARIABLE.fullmatch(name)}
+        return addresses | plain
 
     def at(self, key: str) -> str:
         """Where a key of the service stands."""

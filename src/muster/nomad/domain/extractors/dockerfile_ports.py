@@ -1,6 +1,7 @@
 """Where a Dockerfile's image listens: EXPOSE, the start command, PORT in the environment, else what its base does."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from muster.nomad.domain.backing import bare_name
 from muster.nomad.domain.extractors.dockerfile_bases import base_image, base_port
@@ -10,6 +11,7 @@ from muster.nomad.domain.extractors.port_words import LISTENING_VARIABLE, listen
 from muster.nomad.domain.extractors.start_commands import CommandPort, command_ports
 from muster.nomad.domain.extractors.substitution import Expanded
 from muster.nomad.domain.facts import Evidence, PortFact
+from muster.nomad.domain.port_forms import env_form
 
 
 def image_ports(image: Image, speaker: Speaker) -> Iterator[Evidence]:
@@ -64,7 +66,8 @@ def _ports(image: Image, said: Said, word: Expanded, text: str, speaker: Speaker
         yield speaker.problem(f"EXPOSE {word.text}: {text!r} {ports}", said.line)
         return
     for port in ports:
-        fact = PortFact(port=port, protocol=ports.protocol, env=_variable(image, word, port))
+        name = _variable(image, word, port)
+        fact = PortFact(port=port, protocol=ports.protocol, env=name, env_form=_form(image, name))
         yield speaker.evidence(fact, said.line, f"EXPOSE {word.text}", said.stage)
 
 
@@ -74,9 +77,15 @@ def _variable(image: Image, word: Expanded, port: int) -> str | None:
 
 
 def _variable_of(image: Image, port: int) -> str | None:
-    """PORT or the like, where it has this value."""
-    same = [name for name in image.env if image.value_at_run_time(name) == str(port)]
-    return next((name for name in same if LISTENING_VARIABLE.fullmatch(name)), None)
+    """PORT, LISTEN_ADDR or the like, where it has this value."""
+    given = {name: image.value_at_run_time(name) or "" for name in image.env}
+    same = (name for name, value in given.items() if value == str(port) and LISTENING_VARIABLE.fullmatch(name))
+    addresses = (name for name, value in given.items() if listening_port(name, value) == port)
+    return next(chain(same, addresses), None)
+
+
+def _form(image: Image, name: str | None) -> str | None:
+    return env_form(name, image.value_at_run_time(name)) if name else None
 
 
 def _by_command(image: Image, speaker: Speaker, *, default: bool) -> Iterator[Evidence]:
@@ -103,7 +112,8 @@ def _commands(image: Image) -> tuple[tuple[str, ...], ...]:
 
 
 def _command_port(image: Image, found: CommandPort, said: Said, speaker: Speaker) -> Evidence:
-    fact = PortFact(port=found.port, env=found.env or _variable_of(image, found.port))
+    name = found.env or _variable_of(image, found.port)
+    fact = PortFact(port=found.port, env=name, env_form=found.env_form or _form(image, name))
     return speaker.evidence(fact, said.line, found.reason, said.stage, confidence=0.5 if found.default else 0.9)
 
 
@@ -112,7 +122,7 @@ def _by_variable(image: Image, speaker: Speaker) -> Iterator[Evidence]:
     for name, said in image.env.items():
         port = listening_port(name, said.words[0].text)
         if port is not None:
-            fact = PortFact(port=port, env=name if said.words[0].text == str(port) else None)
+            fact = PortFact(port=port, env=name, env_form=_form(image, name))
             yield speaker.evidence(fact, said.line, f"ENV {name}={said.words[0].text}", said.stage, confidence=0.8)
 
 

@@ -7,6 +7,7 @@ from muster.nomad.domain.extractors.dotenv import Assignment, parse_dotenv
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, folder_unit
 from muster.nomad.domain.extractors.port_words import listening_port
 from muster.nomad.domain.facts import Evidence, PortFact
+from muster.nomad.domain.port_forms import env_form
 
 SOURCE = "env example"
 
@@ -44,7 +45,7 @@ def _port(file: SourceFile, one: Assignment) -> Iterator[Evidence]:
     if port is not None:
         yield Evidence(
             unit=folder_unit(file.path),
-            fact=PortFact(port=port, env=one.name if one.value == str(port) else None),
+            fact=PortFact(port=port, env=one.name, env_form=env_form(one.name, one.value)),
             source=SOURCE,
             where=file.at(one.line),
             reason=f"{file.name} says {one.name}={one.value}",

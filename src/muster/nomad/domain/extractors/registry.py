@@ -1,13 +1,14 @@
 """The extractors, in one list: the higher an extractor stands, the more its word counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from muster.nomad.domain.extractors import compose, dockerfile, env_example
-from muster.nomad.domain.extractors.extractor import Extractor, SourceFile
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.go import extractor as go
 from muster.nomad.domain.extractors.node import extractor as node
 from muster.nomad.domain.extractors.python import extractor as python
 from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folders
 
 # Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says
 # how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
@@ -20,13 +21,31 @@ EXTRACTORS: tuple[Extractor, ...] = (
     go.EXTRACTOR,
 )
 
+_CODE = (python.EXTRACTOR, node.EXTRACTOR, go.EXTRACTOR)
+
 
 def run_extractors(
     files: Mapping[str, SourceFile], extractors: tuple[Extractor, ...] = EXTRACTORS
 ) -> tuple[Evidence, ...]:
     """Everything that the extractors find in these files, in their order of priority."""
-    found: list[Evidence] = []
-    for extractor in extractors:
-        wanted = {path: files[path] for path in sorted(files) if extractor.wants(path)}
-        found.extend(extractor.extract(wanted))
-    return tuple(found)
+    wanted = [
+        (extractor, {path: files[path] for path in sorted(files) if extractor.wants(path)}) for extractor in extractors
+    ]
+    found = tuple(item for extractor, its in wanted for item in extractor.extract(its))
+    packaged = {item.unit for item in found if has_package(item)}
+    loose = tuple(folder for folder in owned_folders(found) if f"folder:{folder}" not in packaged)
+    apart = (item for extractor, its in wanted if extractor in _CODE for item in _apart(extractor, its, loose))
+    return tuple({item.model_dump_json(): item for item in (*found, *apart)}.values()) if loose else found
+
+
+def _apart(extractor: Extractor, files: Files, loose: Sequence[str]) -> Iterator[Evidence]:
+    """What the code of each image's own folder says by itself, and what the rest does.
+
+    A folder without a package file is read as a part of the one above, and there each fact is kept in one place only.
+    """
+    rest = {path: file for path, file in files.items() if not any(lies_in(path, folder) for folder in loose)}
+    yield from extractor.extract(rest)
+    for folder in loose:
+        its = {path: file for path, file in files.items() if lies_in(path, folder)}
+        for item in extractor.extract(its) if its else ():
+            yield item.model_copy(update={"unit": f"folder:{folder}"}) if item.unit == "folder:." else item

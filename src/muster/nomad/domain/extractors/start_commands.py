@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from muster.nomad.domain.extractors.substitution import Lookup, expand
+from muster.nomad.domain.port_forms import env_form
 
 SHELLS = ("sh", "bash", "ash", "dash", "zsh", "/bin/sh", "/bin/bash", "/bin/ash", "/usr/bin/env")
 
@@ -18,6 +19,7 @@ class CommandPort:
     port: int
     reason: str
     env: str | None = None
+    env_form: str | None = None
     default: bool = False
 
 
@@ -154,7 +156,16 @@ def _port(value: str, reason: str, lookup: Lookup) -> Iterator[CommandPort]:
         return
     port = int(found[1] or found[2])
     if 0 < port < 65536:
-        yield CommandPort(port=port, reason=reason, env=expanded.used[0] if len(expanded.used) == 1 else None)
+        name = expanded.used[0] if len(expanded.used) == 1 else None
+        yield CommandPort(port=port, reason=reason, env=name, env_form=_form(name, value, expanded.text, lookup))
+
+
+def _form(name: str | None, value: str, expanded: str, lookup: Lookup) -> str | None:
+    """How the variable is written: as it is set, or as its default in the command, where the word is nothing else."""
+    if name is None:
+        return None
+    alone = re.fullmatch(rf"\$(?:{re.escape(name)}|\{{{re.escape(name)}\b[^{{}}]*\}})", value.strip())
+    return env_form(name, lookup(name) or (expanded if alone else None))
 
 
 def _default(command: list[str], lookup: Lookup) -> Iterator[CommandPort]:

@@ -78,7 +78,7 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
         user=about.first(UserFact),
         workdir=_value(about.first(WorkdirFact), lambda fact: fact.path),
         volumes=_each(about, VolumeFact, lambda fact: fact.path),
-        language=about.first(LanguageFact),
+        language=max(about.all(LanguageFact), key=lambda one: one.confidence, default=None),
         frameworks=_each(about, FrameworkFact, lambda fact: fact.framework),
         dependencies=_each(about, DependencyFact, lambda fact: fact.service),
         depends_on=_each(about, DependsOnFact, lambda fact: fact.service),

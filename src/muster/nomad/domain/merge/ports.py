@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.commands import command_kind
-from muster.nomad.domain.facts import BuildFact, CommandFact, FrameworkFact, HealthFact, PortFact, WorkloadFact
+from muster.nomad.domain.facts import BuildFact, CommandFact, EnvFact, FrameworkFact, HealthFact, PortFact, WorkloadFact
 from muster.nomad.domain.merge.ranked import Ranked, disagreement, mapped
+from muster.nomad.domain.port_forms import env_form
 from muster.nomad.domain.profile import Conflict, Origin
 
 Ports = tuple[Sourced[PortFact], ...]
@@ -22,7 +23,8 @@ def merge_ports(about: Ranked) -> Ports:
     top = [one for one in said if one.source == said[0].source]
     unique = {one.value.port: one for one in reversed(top)}
     order = dict.fromkeys(one.value.port for one in top)
-    return tuple(_with_variable(unique[port], said, alone=len(unique) == 1) for port in order)
+    named = (_with_variable(unique[port], said, alone=len(unique) == 1) for port in order)
+    return tuple(_with_form(one, about) for one in named)
 
 
 def merge_listens(about: Ranked, ports: Ports) -> Sourced[bool] | None:
@@ -78,10 +80,28 @@ def published_elsewhere(about: Ranked, others: Iterable[Ranked]) -> bool:
 
 def _with_variable(one: Sourced[PortFact], said: Sequence[Sourced[PortFact]], *, alone: bool) -> Sourced[PortFact]:
     """The port with the variable that sets it, where any source knows it."""
-    names = [other.value.env for other in said if other.value.env and (alone or other.value.port == one.value.port)]
-    if one.value.env or not names:
+    if one.value.env:
         return one
-    return mapped(one, one.value.model_copy(update={"env": names[0]}))
+    told = [other.value for other in said if other.value.env and (alone or other.value.port == one.value.port)]
+    update = {"env": told[0].env, "env_form": told[0].env_form} if told else {}
+    return mapped(one, one.value.model_copy(update=update))
+
+
+def _with_form(one: Sourced[PortFact], about: Ranked) -> Sourced[PortFact]:
+    """The port with the form of its variable: as somebody sets it, else as the port's source knows it, else as another
+    place of the code does."""
+    name = one.value.env
+    if name is None:
+        return one
+    values = [fact for fact in about.all(EnvFact) if fact.value.name == name]
+    ports = [port.value.env_form for port in about.all(PortFact) if port.value.env == name]
+    forms = (
+        *(env_form(name, fact.value.value) for fact in values if fact.source != "code"),
+        *(one.value.env_form, *ports),
+        *(env_form(name, fact.value.value) for fact in values if fact.source == "code"),
+    )
+    form = next((form for form in forms if form), None)
+    return mapped(one, one.value.model_copy(update={"env_form": form}))
 
 
 def _framework_port(about: Ranked) -> Ports:

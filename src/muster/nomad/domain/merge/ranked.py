@@ -8,6 +8,7 @@ from typing import TypeVar, get_args
 from muster.core.evidence import Sourced
 from muster.nomad.domain.candidates import Candidate
 from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.owned_folders import lies_in
 from muster.nomad.domain.profile import Conflict, Origin
 from muster.nomad.domain.values import Part
 
@@ -40,11 +41,17 @@ class Ranked:
 
 def ranked(candidate: Candidate, evidence: Iterable[Evidence]) -> Ranked:
     """The evidence of the candidate's units, the surest first, otherwise in its own order."""
-    own = [item for item in evidence if item.unit in candidate.units]
+    said = [item for item in evidence if item.unit in candidate.units]
+    own = [item for item in said if not _is_foreign(item, candidate)]
     return Ranked(
         candidate.name,
         tuple(sorted(own, key=lambda item: (_RANKS[origin_of(item)], candidate.units.index(item.unit)))),
     )
+
+
+def _is_foreign(item: Evidence, candidate: Candidate) -> bool:
+    """Whether code says it that lies in another image's folder."""
+    return item.unit.startswith("folder:") and any(lies_in(item.where, folder) for folder in candidate.foreign)
 
 
 def origin_of(item: Evidence) -> Origin:

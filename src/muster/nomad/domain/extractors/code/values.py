@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from muster.nomad.domain.port_forms import env_form
+
 _PORT = re.compile(r"(?:.*:)?([0-9]{1,5})", re.DOTALL)
 # Variables that hold the address of another service, or of tools, never the one that the code listens on.
 _ELSEWHERE = re.compile(
@@ -21,6 +23,10 @@ class Value:
     env: str | None = None
     whole: bool = True
     """No part of the text is missing."""
+    part: bool = False
+    """The variable is only a part of the text, as in `":" + port`."""
+    default: str | None = None
+    """Of a variable that is a part: its own default."""
 
     @property
     def whole_text(self) -> str | None:
@@ -40,6 +46,11 @@ class Value:
         return number if 0 < number < 65536 else None
 
     @property
+    def env_form(self) -> str | None:
+        """How the variable's value is written, by its default: `:{port}` of `getenv("ADDR", ":8080")`."""
+        return env_form(self.env, self.default if self.part else self.whole_text) if self.env else None
+
+    @property
     def is_left_open(self) -> bool:
         """Whether a variable sets it and no default is seen; a default of 0 is one: nothing listens then."""
         return self.env is not None and not any(character.isdigit() for character in self.text or "")
@@ -48,6 +59,10 @@ class Value:
     def is_elsewhere(self) -> bool:
         """Whether the variable speaks of another service (`DB_PORT`, `REDIS_URL`)."""
         return self.env is not None and _ELSEWHERE.search(self.env) is not None
+
+    def set_by(self, name: str) -> "Value":
+        """The same as the default of that variable."""
+        return Value(self.text, name, self.whole)
 
 
 UNKNOWN = Value()
@@ -58,7 +73,10 @@ def first_known(values: Iterable[Value]) -> Value:
     chosen = Value()
     for value in values:
         spoken = value if chosen.text is None else chosen
-        chosen = Value(spoken.text, chosen.env or value.env, spoken.whole)
+        giver = chosen if chosen.env else value
+        another = giver.env is not None and giver.text not in (None, spoken.text)
+        default = giver.whole_text if another and not giver.part else giver.default
+        chosen = Value(spoken.text, giver.env, spoken.whole, giver.part or another, default)
     return chosen
 
 
@@ -66,9 +84,11 @@ def joined(values: Iterable[Value]) -> Value:
     """Text put together from parts; an unknown part is left out, e.g. the host in `{host}:8080`."""
     parts = tuple(values)
     known = [part.text for part in parts if part.text is not None]
-    env = next((part.env for part in reversed(parts) if part.env), None)
+    giver = next((part for part in reversed(parts) if part.env), UNKNOWN)
     whole = len(known) == len(parts) and all(part.whole for part in parts)
-    return Value("".join(known) if known else None, env, whole)
+    default = giver.default if giver.part else giver.whole_text
+    alone = giver.env is None or (not giver.part and all(one is giver or one.text == "" for one in parts))
+    return Value("".join(known) if known else None, giver.env, whole, not alone, None if alone else default)
 
 
 def agreed(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:

@@ -76,7 +76,7 @@ def _finding(
             text, offset, value, what, LOOPBACK if local else LISTED if _ASIDE.search(said) else EXPLICIT, udp=udp
         )
     elif value.is_left_open and custom:
-        yield _port(text, offset, Value(str(custom), value.env), what, CUSTOM, udp=udp)
+        yield _port(text, offset, Value(str(custom), value.env, part=True), what, CUSTOM, udp=udp)
 
 
 def _port(text: CodeText, offset: int, value: Value, what: str, confidence: float, *, udp: bool = False) -> Finding:
@@ -84,5 +84,5 @@ def _port(text: CodeText, offset: int, value: Value, what: str, confidence: floa
     if confidence == CUSTOM:
         said += " by custom"
     reason = f"{said}; {value.env} sets it" if value.env else said
-    fact = PortFact(port=value.port or 0, protocol="udp" if udp else "tcp", env=value.env)
+    fact = PortFact(port=value.port or 0, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
     return Finding(text.file.path, text.line(offset), fact, reason, confidence)

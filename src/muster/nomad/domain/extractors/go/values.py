@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
@@ -127,7 +127,7 @@ class GoValues:
         """`getEnv("PORT", "8080")`, `viper.GetInt("port")`, `flag.Int("port", 8080, ...)`."""
         default = self.value(called.end(), depth + 1) if called[2] else UNKNOWN
         if _UPPER.fullmatch(called[1]):
-            return replace(default, env=called[1])
+            return default.set_by(called[1])
         return first_known((default, self.named(option_name(called[1]), depth + 1)))
 
 

@@ -67,5 +67,5 @@ def _finding(
         else f"{what} listens on {value.env}; {port} is the framework's custom"
     )
     reason = f"{said}; {value.env} sets it" if value.env and value.port else said
-    fact = PortFact(port=port, protocol="udp" if udp else "tcp", env=value.env)
+    fact = PortFact(port=port, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
     yield Finding(text.file.path, text.line(offset), fact, reason, EXPLICIT if value.port else CUSTOM)

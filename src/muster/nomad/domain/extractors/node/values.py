@@ -109,7 +109,7 @@ class ScriptValues:
         """`getEnv("PORT", 3000)`, `config.get("PORT")`, `app.get("port")`."""
         default = self.value(getter.end(), depth + 1) if getter[2] else UNKNOWN
         if _UPPER.fullmatch(getter[1]):
-            return replace(default, env=getter[1])
+            return default.set_by(getter[1])
         return first_known((self.named("." + getter[1].rpartition(".")[2], depth + 1), default))
 
 

@@ -130,7 +130,7 @@ def _finding(
         return
     said = f"{what} listens on {port}" if value.port else f"{what} listens on {port} unless told otherwise"
     reason = f"{said}; {value.env} sets it" if value.env else said
-    fact = PortFact(port=port, protocol="udp" if udp else "tcp", env=value.env)
+    fact = PortFact(port=port, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
     yield Finding(module.file.path, node.lineno, fact, reason, EXPLICIT if value.port else CUSTOM)
 
 

@@ -61,7 +61,7 @@ class Resolver:
     def _read(self, node: ast.Call | ast.Subscript, depth: int) -> Value:
         access = access_of(self.module, node)
         if access is not None:
-            return replace(self.value(access.default, depth), env=access.name)
+            return self.value(access.default, depth).set_by(access.name)
         if isinstance(node, ast.Subscript):
             match node.slice:
                 case ast.Constant(value=str(key)):
