@@ -95,8 +95,10 @@ def _make(home: Path) -> None:
 
 def _check_nodes(home: Path, nodes: Path | None) -> None:
     """The first start decides which machines there are."""
-    there = _nodes_there(home)
-    if nodes is None or there is None or _as_json(node_records(nodes)) == there:
+    if nodes is None:
+        return
+    wanted, there = _as_json(node_records(nodes)), _nodes_there(home)
+    if there in (None, wanted):
         return
     raise UsageError(
         f"the embedded cluster in {home} has other nodes already",
