@@ -92,8 +92,11 @@ job "fastapi-redis" {
       name = "fastapi-redis-redis"
       port = "tcp"
 
-      check { # no HTTP route is known: an open port counts
-        type     = "tcp"
+      check { # healthcheck CMD redis-cli ping (docker-compose.yml:20)
+        type     = "script"
+        command  = "redis-cli"
+        args     = ["ping"]
+        task     = "redis"
         interval = "5s"
         timeout  = "2s"
       }

@@ -1,8 +1,10 @@
 from muster.nomad.domain.analysis_table import analysis_table
 from muster.nomad.domain.facts import (
     BuildFact,
+    ContainerFact,
     DependencyFact,
     EnvFact,
+    ImageFact,
     LanguageFact,
     PrivilegeFact,
     ProblemFact,
@@ -35,6 +37,18 @@ def test_a_secret_is_only_named():
     evidence = say("folder:.", PYTHON, EnvFact(name="KEY", secret=True, value=None), EnvFact(name="A", required=True))
     assert ("app", "env KEY", "a secret") in rows(evidence)
     assert ("app", "env A", "required, and nobody sets it") in rows(evidence)
+
+
+def test_a_variable_that_nobody_requires_is_not_said_to_have_a_default():
+    assert ("app", "env A", "read; may be absent") in rows(say("folder:.", PYTHON, EnvFact(name="A")))
+
+
+def test_the_settings_of_a_container_are_one_row():
+    fact = ContainerFact(
+        init=True, cap_drop=("ALL", "X"), labels={"a": "b"}, not_carried=("dns",), lines={"init": "f:1"}
+    )
+    shown = "cap drop ALL X, init, labels a, not carried dns"
+    assert ("web", "container", shown) in rows(say("compose:web", ImageFact(image="x"), fact))
 
 
 def test_that_nothing_listens_is_said():

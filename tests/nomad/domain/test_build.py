@@ -222,3 +222,10 @@ def test_a_service_that_is_built_here_gets_its_dockerfiles_environment_from_the_
         *say("dockerfile:Dockerfile", EnvFact(name="B", value="2")),
     )
     assert task(evidence).env == {"A": "1"}
+
+
+def test_a_commands_reason_and_an_entrypoints_name_each_its_own_key():
+    fact = CommandFact(command=("a",), entrypoint=("b",), entrypoint_at="compose.yaml:9")
+    reasons = built(say("compose:web", ImageFact(image="x"), fact)).reasons
+    assert reasons["group.web.task.web.config.entrypoint"] == "`entrypoint` of the service (compose.yaml:9)"
+    assert reasons["group.web.task.web.config.command"] == "command in compose.yaml (compose.yaml:2)"

@@ -1,6 +1,8 @@
 import pytest
 
 from muster.nomad.domain.facts import FrameworkFact, HealthFact, ImageFact, NetworkModeFact, PortFact
+from muster.nomad.domain.hcl.checks import check_job
+from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.network import Check, Network, Port
 from nomad.domain.repositories import built, cluster, say
 
@@ -75,7 +77,7 @@ def test_a_route_without_port_is_asked_on_the_first():
     assert checks(PortFact(port=8000), HealthFact(type="http", path="/up"))[0].path == "/up"
 
 
-@pytest.mark.parametrize("health", [HealthFact(type="command", command=("pg_isready",)), HealthFact(type="disabled")])
+@pytest.mark.parametrize("health", [HealthFact(type="command"), HealthFact(type="disabled")])
 def test_without_a_route_an_open_port_counts(health):
     assert checks(PortFact(port=5432), health) == [Check(type="tcp", interval_s=10, timeout_s=2)]
 
@@ -92,3 +94,59 @@ def test_udp_is_not_checked():
 def test_a_route_is_a_tag_for_fabio_where_consul_keeps_the_services():
     assert group(PortFact(port=80), prompt="at x.example.com/a").services[0].tags == ("urlprefix-x.example.com/a",)
     assert group(PortFact(port=80), prompt="at x.example.com", target=cluster()).services[0].tags == ()
+
+
+PG_ISREADY = HealthFact(type="command", command=("/bin/sh", "-c", "pg_isready -U $USER"), interval_s=5)
+CHECK_PATH = "group.web.service.shop.check."
+
+
+def of_command(target=None):
+    return built(say("compose:web", ImageFact(image="acme/db"), PortFact(port=5432), PG_ISREADY), target=target)
+
+
+@pytest.mark.parametrize("target", [None, cluster(consul=True)])
+def test_a_command_that_tells_the_health_is_a_script_check_in_consul(target):
+    spec = of_command(target)
+    args = ("-c", "pg_isready -U $USER")
+    expected = Check(type="script", command="/bin/sh", args=args, task="web", interval_s=5, timeout_s=2)
+    assert spec.groups[0].services[0].checks == (expected,)
+    assert spec.reasons[CHECK_PATH + "script"] == "health in compose.yaml (compose.yaml:3)"
+    assert not check_job(render_hcl(spec), filename="x")
+
+
+def test_a_command_that_nomad_can_not_run_is_named_beside_the_check_of_the_port():
+    spec = of_command(cluster())
+    assert [check.type for check in spec.groups[0].services[0].checks] == ["tcp"]
+    assert spec.reasons[CHECK_PATH + "tcp"].startswith("`pg_isready -U $USER` is not carried over: ")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "tag"),
+    [
+        ("reachable at shop.example.com", "urlprefix-shop.example.com/"),
+        ("reachable at shop.example.com/", "urlprefix-shop.example.com/"),
+        ("reachable at shop.example.com/api", "urlprefix-shop.example.com/api"),
+    ],
+)
+def test_the_tag_of_a_route_ends_in_a_path(prompt, tag):
+    assert group(PortFact(port=80), prompt=prompt).services[0].tags == (tag,)
+
+
+def test_options_of_a_route_follow_its_path():
+    evidence = say("compose:web", ImageFact(image="x"), PortFact(port=80))
+    spec = built(evidence, "", {"web.route": "shop.example.com strip=/a"})
+    assert spec.groups[0].services[0].tags == ("urlprefix-shop.example.com/ strip=/a",)
+
+
+@pytest.mark.parametrize("prompt", ["as a batch job", "every night at 2"])
+def test_what_ends_by_itself_has_neither_port_nor_service(prompt):
+    found = group(PortFact(port=8000, env="PORT"), HealthFact(type="http", path="/"), prompt=prompt)
+    assert (found.network, found.services, found.tasks[0].config.ports) == (None, (), ())
+    assert found.tasks[0].env == {}
+
+
+@pytest.mark.parametrize("prompt", ["as a batch job on port 80", "as a batch job that listens on 8000"])
+def test_what_ends_by_itself_has_a_port_where_it_is_asked_for(prompt):
+    found = group(PortFact(port=8000), prompt=prompt)
+    assert found.network.ports[0].to == 8000
+    assert found.services == ()

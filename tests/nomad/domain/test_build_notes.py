@@ -2,6 +2,7 @@ import pytest
 
 from muster.nomad.domain.build.notes import build_notes
 from muster.nomad.domain.facts import (
+    BuildFact,
     DependencyFact,
     DependsOnFact,
     EnvFact,
@@ -114,3 +115,18 @@ def test_a_file_that_only_compose_provides_is_said():
     assert build_notes(decided(say("compose:db", ImageFact(image="postgres:16"), fact))) == (
         "db: PASSWORD_FILE names /run/secrets/pw (compose.yaml:2), a file that only compose provides",
     )
+
+
+def test_data_in_a_folder_without_a_volume_is_said_to_go_with_the_container():
+    evidence = say("dockerfile:Dockerfile", VolumeFact(path="/data"))
+    note = "app: data in /data goes with the container unless a volume is given (volume in Dockerfile (Dockerfile:1))"
+    assert note in build_notes(decided(evidence))
+
+
+def test_a_folder_with_a_volume_of_compose_is_not_said_to_lose_its_data():
+    evidence = (
+        *say("compose:web", BuildFact(context=".", dockerfile="Dockerfile")),
+        *say("compose:web", ImageFact(image="x"), VolumeFact(path="/data", source="d", type="named")),
+        *say("dockerfile:Dockerfile", VolumeFact(path="/data/")),
+    )
+    assert not [note for note in build_notes(decided(evidence)) if "goes with the container" in note]

@@ -82,6 +82,45 @@ def test_a_time_that_makes_no_sense_is_not_understood(prompt):
     assert parse_prompt(prompt).ignored == (prompt,)
 
 
+@pytest.mark.parametrize(
+    "prompt", ["run it as a batch job every night at 2", "batch job every night at 2", "runs once every night at 2"]
+)
+def test_a_batch_job_with_a_schedule_is_a_periodic_one(prompt):
+    assert read(prompt) == {"cron": "0 2 * * *", "job": "periodic"}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "don't use 2 replicas",
+        "do not run 2 replicas",
+        "never on port 80",
+        "not in namespace dev",
+        "no 2 replicas",
+        "without image x/y:1",
+        "it isn't a batch job",
+        "don\u2019t run it every night",
+    ],
+)
+def test_a_wish_that_is_turned_down_is_not_taken_and_told(prompt):
+    assert read(prompt) == {}
+    assert parse_prompt(prompt).ignored == (prompt,)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("don't use 2 replicas, use 3 replicas", 3),
+        ("not 2 replicas but 3 replicas", 3),
+        ("instead of 2 replicas run 3 replicas", 3),
+        ("I do not mind the size. 3 replicas", 3),
+        ("no downtime with 3 replicas", 3),
+    ],
+)
+def test_a_wish_after_what_is_turned_down_is_taken(prompt, count):
+    assert read(prompt) == {"count": count}
+
+
 def test_a_whole_sentence_is_understood():
     prompt = "Please call it shop and run 2 replicas on port 80 with 1 GB and 0.5 CPU in namespace dev."
     assert read(prompt) == {

@@ -6,6 +6,7 @@ from typing import cast
 from muster.core.evidence import Sourced
 from muster.nomad.domain.facts import (
     BuildFact,
+    ContainerFact,
     DependencyFact,
     DependsOnFact,
     FrameworkFact,
@@ -75,6 +76,8 @@ def shown(value: object) -> str:
             return value.user if value.uid is None else f"{value.user} (uid {value.uid})"
         case VolumeFact():
             return f"{value.type} {value.source or ''} at {value.path}".replace("  ", " ")
+        case ContainerFact():
+            return ", ".join(_settings(value))
         case tuple():
             return " ".join(str(word) for word in cast("tuple[object, ...]", value))
         case _:
@@ -99,6 +102,15 @@ def _named(value: object) -> str:
             return value.workload
         case _:
             return str(value)
+
+
+def _settings(fact: ContainerFact) -> Iterator[str]:
+    """Each setting of a container in a word or two."""
+    for field, value in cast("Iterator[tuple[str, object]]", iter(fact)):
+        if not value or field in ("kind", "lines"):
+            continue
+        words = " ".join(cast("tuple[str, ...]", value)) if isinstance(value, (tuple, dict)) else str(value)
+        yield field.replace("_", " ") if value is True else f"{field.replace('_', ' ')} {words}"
 
 
 def _service(service: ServiceProfile) -> Iterator[AnalysisRow]:
@@ -126,7 +138,7 @@ def _row(service: str, field: str, one: Sourced[object] | Sourced[str] | Sourced
 
 
 def _env(service: str, entry: EnvEntry) -> AnalysisRow:
-    unset = "required, and nobody sets it" if entry.required else "read, with a default in the code"
+    unset = "required, and nobody sets it" if entry.required else "read; may be absent"
     value = "a secret" if entry.secret else unset if entry.value is None else entry.value
     return AnalysisRow(
         service=service,

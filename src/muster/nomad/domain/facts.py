@@ -73,6 +73,8 @@ class CommandFact(Part):
     kind: Literal["command"] = "command"
     command: tuple[str, ...] | None = None
     entrypoint: tuple[str, ...] | None = None
+    entrypoint_at: str = ""
+    """Where the entrypoint stands, if not where the command does."""
 
 
 class UserFact(Part):
@@ -204,6 +206,25 @@ class PrivilegeFact(Part):
     detail: str = ""
 
 
+class ContainerFact(Part):
+    """How compose wants a service's container to be. None or empty: it does not say."""
+
+    kind: Literal["container"] = "container"
+    cap_drop: tuple[str, ...] = ()
+    readonly_rootfs: bool = False
+    init: bool = False
+    labels: dict[str, str] = {}
+    hostname: str | None = None
+    shm_size: int | None = None
+    """In bytes."""
+    stop_signal: str | None = None
+    stop_grace_s: float | None = None
+    not_carried: tuple[str, ...] = ()
+    """Keys of the service that a job of ours has no place for."""
+    lines: dict[str, str] = {}
+    """Where each setting stands, by compose's key for it."""
+
+
 class NameFact(Part):
     """What the application is called."""
 
@@ -240,6 +261,7 @@ Fact = Annotated[
     | ProfilesFact
     | RestartFact
     | PrivilegeFact
+    | ContainerFact
     | NameFact
     | ProblemFact,
     Field(discriminator="kind"),

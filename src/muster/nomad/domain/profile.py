@@ -6,6 +6,7 @@ from muster.core.evidence import Sourced
 from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.facts import (
     BuildFact,
+    ContainerFact,
     DependencyFact,
     DependsOnFact,
     FrameworkFact,
@@ -80,6 +81,7 @@ class ServiceProfile(Part):
     network_mode: Sourced[str] | None = None
     restart: Sourced[str] | None = None
     privileges: tuple[Sourced[PrivilegeFact], ...] = ()
+    container: Sourced[ContainerFact] | None = None
     storage: Sourced[Storage] | None = None
     route: Sourced[str] | None = None
     """Host and path at which the outside reaches it."""

@@ -249,7 +249,10 @@ def test_what_asks_for_more_than_a_container_is_shown() -> None:
         ("command: [a, 'b c', 1]", CommandFact(command=("a", "b c", "1"))),
         ("command: []", CommandFact(command=())),
         ("entrypoint: ''", CommandFact(entrypoint=())),
-        ("entrypoint: sh -c 'x'\ncommand: y", CommandFact(entrypoint=("sh", "-c", "x"), command=("y",))),
+        (
+            "command: y\nentrypoint: sh -c 'x'",
+            CommandFact(entrypoint=("sh", "-c", "x"), command=("y",), entrypoint_at="compose.yaml:5"),
+        ),
         ("command: echo $$HOME", CommandFact(command=("echo", "$HOME"))),
         ('command: >\n  bash -c "a\n  && b"', CommandFact(command=("bash", "-c", "a && b"))),
         ("command: unclosed 'quote", CommandFact(command=("unclosed", "'quote"))),

@@ -2,15 +2,17 @@
 
 Nomad picks the ports; `to` is the port inside the container. On the host's network there is no inside: `to` is left
 out and the port is handed over by a variable, or is static where the process takes no other. A check is HTTP on the
-health route found, else TCP; what opens no port has none.
+health route found, else the command that a source names, else TCP; what opens no port has none, and what ends by
+itself has no service.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.discovery import needs_static_port
 from muster.nomad.domain.build.layout import GroupLayout
-from muster.nomad.domain.build.site import Site, on_host_network, port_label, speaks_http
+from muster.nomad.domain.build.site import ENDING, Site, on_host_network, port_label, speaks_http
 from muster.nomad.domain.facts import HealthFact, PortFact
 from muster.nomad.domain.network import Check, Network, Port, Service
 from muster.nomad.domain.profile import ServiceProfile
@@ -28,7 +30,9 @@ def group_network(site: Site, group: GroupLayout) -> Network | None:
 
 
 def group_services(site: Site, group: GroupLayout) -> tuple[Service, ...]:
-    """A service for each port."""
+    """A service for each port; none where the job ends by itself."""
+    if site.layout.kind in ENDING:
+        return ()
     return tuple(found for service in group.running for found in _services(site, service))
 
 
@@ -71,26 +75,44 @@ def _bound(service: ServiceProfile) -> Sourced[bool] | None:
 
 def _services(site: Site, service: ServiceProfile) -> Iterator[Service]:
     for one in service.ports:
-        check = _check(service, one)
+        check = _check(site, service, one)
         routed = service.route if one == service.ports[0] and speaks_http(service) else None
         yield Service(
             name=site.service_name(service, one),
             port=port_label(service, one),
             provider=site.provider.value,
-            tags=(f"urlprefix-{routed.value}",) if routed and site.provider.value == "consul" else (),
+            tags=(_route_tag(routed.value),) if routed and site.provider.value == "consul" else (),
             checks=(check,) if check else (),
         )
 
 
-def _check(service: ServiceProfile, port: Sourced[PortFact]) -> Check | None:
+def _route_tag(route: str) -> str:
+    """The tag for Fabio, which passes over a route without a path; options may follow the route."""
+    place, *options = route.split(" ", 1)
+    return " ".join([f"urlprefix-{place if '/' in place else f'{place}/'}", *options])
+
+
+def check_type(site: Site, service: ServiceProfile, port: Sourced[PortFact]) -> Literal["http", "tcp", "script"]:
+    """HTTP where a route is known, else a command where the keeper of services runs any, else an open port."""
+    fact = health_of(service, port)
+    if fact and fact.type == "http" and fact.path is not None:
+        return "http"
+    return "script" if fact and fact.type == "command" and fact.command and site.provider.value == "consul" else "tcp"
+
+
+def _check(site: Site, service: ServiceProfile, port: Sourced[PortFact]) -> Check | None:
     """The check of a port; UDP has none."""
     if port.value.protocol == "udp":
         return None
     fact = health_of(service, port) or HealthFact(type="tcp")
-    http = fact.type == "http" and fact.path is not None
+    kind = check_type(site, service, port)
+    script = fact.command if kind == "script" else ()
     return Check(
-        type="http" if http else "tcp",
-        path=fact.path if http else None,
+        type=kind,
+        path=fact.path if kind == "http" else None,
+        command=script[0] if script else None,
+        args=script[1:],
+        task=service.name if script else None,
         interval_s=_at_least_one(fact.interval_s, INTERVAL_S),
         timeout_s=_at_least_one(fact.timeout_s, TIMEOUT_S),
     )

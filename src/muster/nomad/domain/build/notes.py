@@ -8,7 +8,8 @@ from muster.nomad.domain.build.env import job_entries, task_templates
 from muster.nomad.domain.build.network import static_port
 from muster.nomad.domain.build.site import Site, SpecDefaults, make_site, on_host_network
 from muster.nomad.domain.build.target import Target, is_older
-from muster.nomad.domain.build.volumes import kept_volumes
+from muster.nomad.domain.build.task import container_of, has_readonly_rootfs
+from muster.nomad.domain.build.volumes import kept_volumes, lost_folders
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.profile import ServiceProfile
 
@@ -30,7 +31,7 @@ def build_notes(
         *(
             note
             for one in members
-            for teller in (_privileges, _volumes, _files, _user, _network, _schedule)
+            for teller in (_privileges, _container, _volumes, _anonymous, _files, _user, _network, _schedule)
             for note in teller(one)
         ),
         *(note for one in members for note in (*_needs(site, one), *_unnamed(site, one), *_secrets(site, one))),
@@ -45,6 +46,16 @@ def _privileges(service: ServiceProfile) -> Iterator[str]:
             continue
         what = f"{one.value.privilege} {one.value.detail}".strip()
         yield f"{service.name}: {what} is not carried over ({one.where}): privileges come only from a human"
+
+
+def _container(service: ServiceProfile) -> Iterator[str]:
+    """What compose says of the container and the job does not, in one sentence; a read-only root with the reason."""
+    container = container_of(service)
+    if container.not_carried:
+        yield f"{service.name}: not carried over from compose: {', '.join(container.not_carried)}"
+    if container.readonly_rootfs and not has_readonly_rootfs(service):
+        folders = ", ".join(lost_folders(service))
+        yield f"{service.name}: read_only is not carried over: nothing is mounted at {folders}, which must be writable"
 
 
 def _needs(site: Site, service: ServiceProfile) -> Iterator[str]:
@@ -86,6 +97,16 @@ def _volumes(service: ServiceProfile) -> Iterator[str]:
         yield f"{service.name}: a node must offer the volume {fact.source} for {fact.path}"
 
 
+def _anonymous(service: ServiceProfile) -> Iterator[str]:
+    mounted = {one.value.path.rstrip("/") for one in service.volumes if one.value.type != "anonymous"}
+    for one in service.volumes:
+        if one.value.type == "anonymous" and one.value.path.rstrip("/") not in mounted:
+            yield (
+                f"{service.name}: data in {one.value.path} goes with the container unless a volume is given "
+                f"({one.explain()})"
+            )
+
+
 def _user(service: ServiceProfile) -> Iterator[str]:
     user = service.user
     if user and user.value.uid is None and user.value.user not in ("", "root") and kept_volumes(service):
@@ -99,6 +120,12 @@ def _network(service: ServiceProfile) -> Iterator[str]:
     mode = service.network_mode.value if service.network_mode else "default"
     if mode not in ("default", "host", "bridge") and not mode.startswith("service:"):
         yield f"{service.name}: the network {mode} is not carried over: services of a job find each other by address"
+    for port in service.ports if on_host_network(service) else ():
+        if port.value.env and port.value.env_value("0") is None:
+            yield (
+                f"{service.name}: {port.value.env} says where it listens, and nothing shows how its value is written: "
+                f"it is not set, so the port stays {port.value.port}"
+            )
     if service.static_port and not service.ports:
         yield f"{service.name}: port {service.static_port.value} is not published: nothing is known to listen"
 
@@ -120,12 +147,6 @@ def _port(site: Site, service: ServiceProfile) -> Iterator[str]:
     static, count = static_port(site, service), service.replicas.value if service.replicas else 1
     if static and static.value in DYNAMIC_PORTS:
         yield f"{service.name}: Nomad itself picks ports from 20000-32000: the static port {static.value} may be taken"
-    for port in service.ports if on_host_network(service) else ():
-        if port.value.env and port.value.env_value("0") is None:
-            yield (
-                f"{service.name}: {port.value.env} says where it listens, and nothing shows how its value is written: "
-                f"it is not set, so the port stays {port.value.port}"
-            )
     if static and count > 1:
         yield f"{service.name}: the static port {static.value} allows one instance a node, and {count} are asked for"
 

@@ -1,12 +1,13 @@
 """Why each value of a spec is what it is, by path: what `--explain` writes as comments."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.discovery import env_template
 from muster.nomad.domain.build.env import job_entries
 from muster.nomad.domain.build.layout import GroupLayout
-from muster.nomad.domain.build.network import health_of, static_port
+from muster.nomad.domain.build.network import check_type, health_of, static_port
 from muster.nomad.domain.build.site import Site, on_host_network, port_label
 from muster.nomad.domain.build.task import task_size
 from muster.nomad.domain.build.volumes import kept_volumes, volume_name
@@ -15,6 +16,18 @@ from muster.nomad.domain.profile import ServiceProfile
 from muster.nomad.domain.spec import JobSpec
 
 Reason = tuple[str, str]
+
+_SETTINGS = {
+    "cap_drop": "config.cap_drop",
+    "read_only": "config.readonly_rootfs",
+    "init": "config.init",
+    "labels": "config.labels",
+    "hostname": "config.hostname",
+    "shm_size": "config.shm_size",
+    "stop_signal": "kill_signal",
+    "stop_grace_period": "kill_timeout",
+}
+"""Compose's key, and where the task says the same."""
 
 
 def reasons_of(site: Site, spec: JobSpec, datacenters: Sourced[tuple[str, ...]]) -> dict[str, str]:
@@ -69,12 +82,20 @@ def _port(site: Site, path: str, service: ServiceProfile, port: Sourced[PortFact
     yield f"{label}.to" if not on_host_network(service) else label, port.explain()
     yield f"{path}.service.{name}.provider", site.provider.explain()
     if port.value.protocol == "tcp":
-        known = health_of(service, port)
-        http = known is not None and known.type == "http"
-        reason = service.health.explain() if http and service.health else "no HTTP route is known: an open port counts"
-        yield f"{path}.service.{name}.check.{'http' if http else 'tcp'}", reason
+        yield f"{path}.service.{name}.check.{check_type(site, service, port)}", _check(site, service, port)
     if service.route and port == service.ports[0]:
         yield f"{path}.service.{name}.tags", service.route.explain()
+
+
+def _check(site: Site, service: ServiceProfile, port: Sourced[PortFact]) -> str:
+    known = health_of(service, port)
+    if service.health and check_type(site, service, port) != "tcp":
+        return service.health.explain()
+    if known and known.type == "command":
+        words = known.command
+        command = words[2] if words[:2] == ("/bin/sh", "-c") and len(words) == 3 else shlex.join(words)
+        return f"`{command}` is not carried over: a cluster without Consul runs no commands; an open port counts"
+    return "no HTTP route is known: an open port counts"
 
 
 def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[Reason]:
@@ -88,6 +109,7 @@ def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[R
         "config.network_mode": service.network_mode,
     }
     yield from ((f"{path}.{field}", one.explain()) for field, one in shown.items() if one)
+    yield from _container(path, service)
     yield f"{path}.resources.cpu", size.cpu_mhz.explain()
     yield f"{path}.resources.memory", size.memory_mb.explain()
     if service.user:
@@ -101,6 +123,13 @@ def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[R
     for entry in job_entries(service):
         if not entry.place and env_template(site, service, entry) is None:
             yield f"{path}.env.{entry.name}", f"{entry.reason} ({entry.where})" if entry.where else entry.reason
+
+
+def _container(path: str, service: ServiceProfile) -> Iterator[Reason]:
+    lines = service.container.value.lines if service.container else {}
+    for key, field in _SETTINGS.items():
+        if key in lines:
+            yield f"{path}.{field}", f"`{key}` of the service ({lines[key]})"
 
 
 def _templated(site: Site, service: ServiceProfile) -> Iterator[str]:

@@ -8,10 +8,14 @@ from muster.nomad.domain.build.target import Provider, Target, choose_provider
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.names import identifier, joined_name
-from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.profile import JobKind, ServiceProfile
 from muster.nomad.domain.values import Part
 
 HTTP_PORTS = frozenset({80, 443, 3000, 4000, 5000, 8000, 8080, 8081, 8888, 9000})
+
+
+ENDING: tuple[JobKind, ...] = ("batch", "periodic")
+"""Kinds of jobs that end by themselves: they are reached by nobody and have no services."""
 
 
 class SpecDefaults(Part):
@@ -54,7 +58,18 @@ class Site:
 
 def make_site(decisions: Decisions, target: Target | None, defaults: SpecDefaults) -> Site:
     """The site of a build."""
-    return Site(decisions, target, defaults, lay_out(decisions.analysis), choose_provider(target))
+    layout = lay_out(decisions.analysis)
+    if layout.kind in ENDING:
+        services = tuple(map(_unheard, decisions.analysis.services))
+        analysis = decisions.analysis.model_copy(update={"services": services})
+        decisions, layout = decisions.model_copy(update={"analysis": analysis}), lay_out(analysis)
+    return Site(decisions, target, defaults, layout, choose_provider(target))
+
+
+def _unheard(service: ServiceProfile) -> ServiceProfile:
+    """The service without ports that nobody asked for: what ends by itself is not waited for at one."""
+    asked = service.static_port or any(one.source == "user" for one in service.ports)
+    return service if asked else service.model_copy(update={"ports": ()})
 
 
 def port_label(service: ServiceProfile, port: Sourced[PortFact]) -> str:

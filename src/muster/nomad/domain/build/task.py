@@ -4,7 +4,8 @@ from muster.nomad.domain.build.discovery import command_words
 from muster.nomad.domain.build.env import job_entries, own_words, task_env, task_templates
 from muster.nomad.domain.build.secrets import vault_block
 from muster.nomad.domain.build.site import Site, image_variable, on_host_network, port_label
-from muster.nomad.domain.build.volumes import scratch_mounts, volume_mounts
+from muster.nomad.domain.build.volumes import lost_folders, scratch_mounts, volume_mounts
+from muster.nomad.domain.facts import ContainerFact
 from muster.nomad.domain.profile import ServiceProfile
 from muster.nomad.domain.task import Device, DockerConfig, Lifecycle, Resources, TaskSpec
 from muster.nomad.domain.values import Text, VarRef
@@ -19,6 +20,7 @@ _RUN = ("user", "compose")
 
 def service_task(site: Site, service: ServiceProfile, *, before: bool = False, shared: bool = False) -> TaskSpec:
     """The task of a service; `before` the group's main one, or in a network that tasks share."""
+    container = container_of(service)
     return TaskSpec(
         name=service.name,
         config=_config(site, service, ports=not (before or shared)),
@@ -29,7 +31,19 @@ def service_task(site: Site, service: ServiceProfile, *, before: bool = False, s
         resources=task_resources(site, service),
         lifecycle=Lifecycle(hook="prestart") if before else None,
         mounts=volume_mounts(service),
+        kill_timeout_s=container.stop_grace_s,
+        kill_signal=container.stop_signal,
     )
+
+
+def container_of(service: ServiceProfile) -> ContainerFact:
+    """What is said of its container, by whoever says it."""
+    return service.container.value if service.container else ContainerFact()
+
+
+def has_readonly_rootfs(service: ServiceProfile) -> bool:
+    """Whether its root is read-only; not where that would close a folder that compose leaves writable."""
+    return container_of(service).readonly_rootfs and not lost_folders(service)
 
 
 def task_size(site: Site, service: ServiceProfile) -> Size:
@@ -56,6 +70,7 @@ def task_image(service: ServiceProfile) -> Text:
 
 
 def _config(site: Site, service: ServiceProfile, *, ports: bool) -> DockerConfig:
+    container = container_of(service)
     command = command_words(site, service, own_words(service.command))
     return DockerConfig(
         image=task_image(service),
@@ -66,4 +81,10 @@ def _config(site: Site, service: ServiceProfile, *, ports: bool) -> DockerConfig
         network_mode="host" if on_host_network(service) else None,
         work_dir=service.workdir.value if service.workdir and service.workdir.source in _RUN else None,
         mounts=scratch_mounts(service),
+        cap_drop=container.cap_drop,
+        labels=container.labels,
+        hostname=None if on_host_network(service) else container.hostname,
+        shm_size=container.shm_size,
+        init=container.init,
+        readonly_rootfs=has_readonly_rootfs(service),
     )

@@ -19,6 +19,13 @@ def kept_volumes(service: ServiceProfile) -> tuple[VolumeFact, ...]:
     return tuple(one.value for one in service.volumes if one.value.type == "named" and one.value.source)
 
 
+def lost_folders(service: ServiceProfile) -> tuple[str, ...]:
+    """Folders that compose leaves writable and the job mounts nothing at."""
+    kept = kept_volumes(service)
+    own = [one.value for one in service.volumes if one.source == "compose"]
+    return tuple(one.path for one in own if not (one.read_only or one.type == "tmpfs" or one in kept))
+
+
 def volume_requests(group: GroupLayout) -> tuple[VolumeRequest, ...]:
     """Each named volume once; CSI volumes as one writer on one node."""
     requests: dict[str, VolumeRequest] = {}

@@ -7,7 +7,7 @@ from muster.core.evidence import Sourced
 from muster.core.gates.questions import AnswerValue
 from muster.nomad.domain.decisions.answers import answered
 from muster.nomad.domain.facts import HealthFact, PortFact
-from muster.nomad.domain.profile import Analysis, ServiceProfile
+from muster.nomad.domain.profile import Analysis, JobKind, ServiceProfile
 from muster.nomad.domain.prompt.parse import Wishes
 from muster.nomad.domain.values import Part
 
@@ -26,7 +26,7 @@ class Decisions(Part):
 def apply_answers(analysis: Analysis, wishes: Wishes, answers: Mapping[str, AnswerValue]) -> Decisions:
     """The analysis with the wishes and the answers. Raises UsageError for a secret's value instead of its place."""
     wished = apply_wishes(analysis, wishes)
-    services = tuple(answered(service, wished.services, answers) for service in wished.services)
+    services = tuple(_running_on(answered(service, wished.services, answers)) for service in wished.services)
     return Decisions(
         analysis=wished.model_copy(update={"services": services}),
         namespace=wishes.namespace,
@@ -56,6 +56,16 @@ def _wished(service: ServiceProfile, wishes: Wishes) -> ServiceProfile:
     }
     changes: dict[str, object] = {field: wish for field, wish in plain.items() if wish is not None}
     return service.model_copy(update=changes | _port(service, wishes) | _health(wishes))
+
+
+def _running_on(service: ServiceProfile) -> ServiceProfile:
+    """The service; what the user says to listen does not end by itself, whatever its restart policy let us think."""
+    by_restart = service.restart is not None and service.job.where == service.restart.where
+    listens = service.listens
+    if not by_restart or service.job.source == "user" or not (listens and listens.value and listens.source == "user"):
+        return service
+    job = Sourced[JobKind](value="service", source="user", where=listens.where, reason="it listens")
+    return service.model_copy(update={"job": job})
 
 
 def _port(service: ServiceProfile, wishes: Wishes) -> dict[str, object]:

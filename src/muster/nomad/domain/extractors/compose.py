@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from muster.nomad.domain.extractors.compose_container import container_facts
 from muster.nomad.domain.extractors.compose_environment import environment_facts
 from muster.nomad.domain.extractors.compose_files import COMPOSE_GLOBS, choose_files
 from muster.nomad.domain.extractors.compose_image import image_facts
@@ -22,6 +23,7 @@ _READERS: tuple[Callable[[Service], Iterator[Evidence]], ...] = (
     volume_facts,
     runtime_facts,
     resource_facts,
+    container_facts,
 )
 # Keys whose content is not read; what they bring must be said in another way.
 _NOT_READ = ("configs", "volumes_from", "models", "provider")

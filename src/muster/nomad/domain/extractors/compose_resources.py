@@ -27,9 +27,19 @@ def resource_facts(service: Service) -> Iterator[Evidence]:
 
 def memory_mb(text: str) -> int | None:
     """MiB, which Nomad calls MB, rounded up: `512m`, `1.5gb`, `134217728`. None for what is no size."""
+    size = size_bytes(text)
+    return math.ceil(size / 2**20) if size else None
+
+
+def size_bytes(text: str) -> int | None:
+    """The size in bytes, None for what is no size."""
     found = _BYTES.fullmatch(text.strip())
-    size = float(found[1]) * _FACTORS[found[2].lower()] if found else 0
-    return math.ceil(size / 2**20) if size > 0 else None
+    return math.ceil(float(found[1]) * _FACTORS[found[2].lower()]) or None if found else None
+
+
+def restricts(security_opt: str) -> bool:
+    """Whether a `security_opt` takes something from the container instead of giving it more."""
+    return re.fullmatch(r"no-new-privileges(?:[:=]\w+)?", security_opt.strip()) is not None
 
 
 def _resources(service: Service) -> Iterator[Evidence]:
@@ -113,7 +123,15 @@ def _privileges(service: Service) -> Iterator[Evidence]:
     for key in _LISTS:
         for node in elements(service.body.get(key)):
             detail = _detail(service, node)
-            yield service.evidence(PrivilegeFact(privilege=key, detail=detail), node.at, f"`{key}` of the service")
+            if key != "security_opt" or not restricts(detail):
+                yield service.evidence(PrivilegeFact(privilege=key, detail=detail), node.at, f"`{key}` of the service")
+    hosts = service.section("extra_hosts")
+    for name, node in hosts.items.items():
+        detail = ":".join(part for part in (name, _detail(service, node)) if part)
+        at = hosts.key_at.get(name, hosts.at)
+        yield service.evidence(
+            PrivilegeFact(privilege="extra_hosts", detail=detail), at, "`extra_hosts` of the service"
+        )
 
 
 def _detail(service: Service, node: Node) -> str:

@@ -65,7 +65,8 @@ def _command(service: Service) -> Iterator[Evidence]:
     if command is None and entrypoint is None:
         return
     key = "command" if command is not None else "entrypoint"
-    fact = CommandFact(command=_texts(command), entrypoint=_texts(entrypoint))
+    apart = service.at("entrypoint") if command is not None and entrypoint is not None else ""
+    fact = CommandFact(command=_texts(command), entrypoint=_texts(entrypoint), entrypoint_at=apart)
     yield service.evidence(fact, service.at(key), f"`{key}` of the service")
     for one in (*(entrypoint or ()), *(command or ())):
         if not one.known:

@@ -22,7 +22,18 @@ def probe(words: Sequence[str], lookup: Lookup, *, hosts: Sequence[str] = ()) ->
     `hosts` are names under which the container knows itself. A port that nothing gives a value is left out.
     """
     text = " ".join(words)[:_MOST_TEXT]
-    return _http(text, lookup, hosts) or _tcp(text, lookup) or HealthFact(type="command", command=tuple(words))
+    return (
+        _http(text, lookup, hosts) or _tcp(text, lookup) or HealthFact(type="command", command=_at_home(words, hosts))
+    )
+
+
+def _at_home(words: Sequence[str], hosts: Sequence[str]) -> tuple[str, ...]:
+    """The words of a command, which reaches the container itself by its address: its name is known to compose only."""
+    if not hosts or not words:
+        return tuple(words)
+    names = "|".join(map(re.escape, hosts))
+    option = rf"((?:^|[\s\0])(?:-h|-H|--host|--hostname)[\s\0=]*)(?:{names})(?![\w.-])"
+    return tuple(re.sub(option, r"\g<1>127.0.0.1", "\0".join(words)).split("\0"))
 
 
 def _http(text: str, lookup: Lookup, hosts: Sequence[str]) -> HealthFact | None:

@@ -10,6 +10,7 @@ from muster.nomad.domain.facts import (
     BaseImageFact,
     BuildFact,
     CommandFact,
+    ContainerFact,
     DependencyFact,
     DependsOnFact,
     Evidence,
@@ -33,7 +34,7 @@ from muster.nomad.domain.merge.ports import heard, merge_listens, merge_ports, p
 from muster.nomad.domain.merge.ranked import FactT, Ranked, disagreement, mapped, ranked, sourced
 from muster.nomad.domain.merge.siblings import with_localhost_named, with_ports_by_reference
 from muster.nomad.domain.merge.unknowns import unknowns_of
-from muster.nomad.domain.merge.work import merge_cron, merge_health, merge_job
+from muster.nomad.domain.merge.work import merge_cron, merge_health, merge_job, with_ending
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.profile import Analysis, Conflict, ServiceProfile
 
@@ -48,7 +49,7 @@ def merge_evidence(
     chosen = [one for one in candidates if one.id in selected]
     abouts = [ranked(one, evidence) for one in chosen]
     profiles = [_profile(one, about, abouts) for one, about in zip(chosen, abouts, strict=True)]
-    services = with_ports_by_reference(with_localhost_named(profiles))
+    services = with_ending(with_ports_by_reference(with_localhost_named(profiles)))
     return Analysis(
         name=_app_name(evidence, chosen, name),
         services=services,
@@ -93,6 +94,7 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
         network_mode=_value(about.first(NetworkModeFact), lambda fact: fact.mode),
         restart=_value(about.first(RestartFact), lambda fact: fact.policy),
         privileges=_each(about, PrivilegeFact, lambda fact: f"{fact.privilege} {fact.detail}"),
+        container=about.first(ContainerFact),
     )
 
 
@@ -138,8 +140,14 @@ def _command(about: Ranked, field: str) -> Sourced[tuple[str, ...]] | None:
     for one in about.all(CommandFact):
         words: tuple[str, ...] | None = getattr(one.value, field)
         if words is not None:
-            return mapped(one, words)
+            return _of_entrypoint(one, words) if field == "entrypoint" else mapped(one, words)
     return None
+
+
+def _of_entrypoint(one: Sourced[CommandFact], words: tuple[str, ...]) -> Sourced[tuple[str, ...]]:
+    """The entrypoint with its own place and reason, where the fact is about a command too."""
+    at, said = one.value.entrypoint_at, mapped(one, words)
+    return said.model_copy(update={"where": at, "reason": "`entrypoint` of the service"}) if at else said
 
 
 def _app_name(evidence: Sequence[Evidence], chosen: Sequence[Candidate], repository: str) -> Sourced[str]:

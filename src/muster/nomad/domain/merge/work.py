@@ -1,10 +1,12 @@
 """How a service's health is known, and what kind of job it is: by the surest source, with the reason."""
 
+from collections.abc import Sequence
+
 from muster.core.evidence import Sourced
 from muster.nomad.domain.commands import command_kind
-from muster.nomad.domain.facts import CommandFact, HealthFact, WorkloadFact
+from muster.nomad.domain.facts import CommandFact, DependsOnFact, HealthFact, WorkloadFact
 from muster.nomad.domain.merge.ranked import Ranked, mapped
-from muster.nomad.domain.profile import JobKind, Origin
+from muster.nomad.domain.profile import JobKind, Origin, ServiceProfile
 
 _JOB_KINDS: dict[str, JobKind] = {
     "server": "service",
@@ -44,6 +46,33 @@ def merge_cron(about: Ranked) -> Sourced[str] | None:
     """The clock of a periodic job."""
     clocks = [one for one in about.all(WorkloadFact) if one.value.workload == "periodic" and one.value.cron]
     return mapped(clocks[0], clocks[0].value.cron or "") if clocks else None
+
+
+def with_ending(profiles: Sequence[ServiceProfile]) -> tuple[ServiceProfile, ...]:
+    """The profiles; what is not to be started again, and shows no sign of running on, is a batch job.
+
+    A sign is anything that listens or may be asked for its health, or that another service wants to be up.
+    """
+    wanted = {waiting.value.service for one in profiles for waiting in one.depends_on if _wants_up(waiting.value)}
+    return tuple(_ending(one) if one.unit_name not in wanted else one for one in profiles)
+
+
+def _wants_up(waiting: DependsOnFact) -> bool:
+    return waiting.condition == "service_healthy"
+
+
+def _ending(profile: ServiceProfile) -> ServiceProfile:
+    restart, undecided = profile.restart, profile.job.source == "default" and profile.job.value == "service"
+    policy = restart.value.partition(":")[0] if restart else ""
+    if not undecided or restart is None or policy not in ("no", "on-failure") or profile.health:
+        return profile
+    parts = (profile.entrypoint, profile.command)
+    words = [word for part in parts if part for word in part.value]
+    if profile.listens and (profile.listens.value or command_kind(words) != "batch"):
+        return profile
+    reason = f"restart: {policy}, and nothing listens: it ends by itself"
+    job = Sourced[JobKind](value="batch", source=restart.source, where=restart.where, reason=reason)
+    return profile.model_copy(update={"job": job})
 
 
 def _timed(fact: HealthFact, timing: HealthFact) -> HealthFact:

@@ -7,6 +7,12 @@ from muster.nomad.domain.patches.targets import check_of, port_of, with_service
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Part
 
+_OF_OTHER_TYPES: dict[str, object] = {
+    **dict.fromkeys(("path", "method", "protocol", "command", "task")),
+    "args": (),
+    "tls_skip_verify": False,
+}
+
 
 class _OfCheck(Part):
     group: str
@@ -55,7 +61,7 @@ class SetCheckType(_OfCheck):
 
     def applied_to(self, spec: JobSpec) -> JobSpec:
         """The job with a TCP check in that place."""
-        return self._change(spec, type=self.type, path=None, method=None, protocol=None, tls_skip_verify=False)
+        return self._change(spec, type=self.type, **_OF_OTHER_TYPES)
 
 
 class SetCheckTiming(_OfCheck):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from muster.core.evidence import Sourced
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.profile import JobKind
+from muster.nomad.domain.prompt.negation import is_negated
 from muster.nomad.domain.prompt.schedule import SCHEDULE, read_cron
 from muster.nomad.domain.values import Part
 
@@ -159,15 +160,18 @@ def parse_prompt(prompt: str) -> Wishes:
     rest, said = prompt[:4000], dict[str, Sourced[Value]]()
     for rule in RULES:
         rest = _take(rule, rest, said)
-    if "cron" in said and "job" not in said:
+    if "cron" in said and ("job" not in said or said["job"].value == "batch"):
         said["job"] = said["cron"].model_copy(update={"value": "periodic"})
     return Wishes.model_validate({field: one.model_dump() for field, one in said.items()} | {"ignored": _ignored(rest)})
 
 
 def _take(rule: Rule, rest: str, said: dict[str, Sourced[Value]]) -> str:
-    found = rule.pattern.search(rest)
+    if rule.field in said:
+        return rest
+    wanted = (found for found in rule.pattern.finditer(rest) if not is_negated(rest, found.start()))
+    found = next(wanted, None)
     value = rule.read(found) if found else None
-    if found is None or value is None or rule.field in said:
+    if found is None or value is None:
         return rest
     words = found.group(0).strip()
     said[rule.field] = Sourced(value=value, source="user", where=f'"{words}"', reason="the prompt asks for it")

@@ -98,7 +98,7 @@ def _more_grace(situation: Situation) -> Iterator[Repair[SpecPatch]]:
 def _only_open(situation: Situation) -> Iterator[Repair[SpecPatch]]:
     for service in services_of(situation.group):
         for place, check in enumerate(service.checks):
-            if check.type in ("http", "grpc"):
+            if check.type in ("http", "grpc", "script"):
                 yield _open(situation, service.name, place, f"the check of {service.name} has never passed")
 
 
