@@ -13,10 +13,12 @@ from muster.core.errors import UsageError, WorkFailedError
 from muster.core.gates.answers import AnswersFront
 from muster.core.gates.fronts import pick_front
 from muster.core.observability.logs import set_up_logs
+from muster.core.redaction import redact
 from muster.core.runs.opening import follow, new_run
 from muster.core.runs.run import Finished
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import AGENT, load
+from muster.nomad.domain.prompt.parse import PROMPT_LIMIT
 from muster.nomad.settings import Options, SpecTarget
 from muster.nomad.state import Goal, State
 from muster.nomad.tools.git_codebase import check_source
@@ -75,6 +77,7 @@ def cluster_options(
 def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
     check_source(call.source)
+    _check_prompt(call.prompt)
     settings = load()
     set_up_logs(settings.log_level)
     view = TerminalView(console, verbose=call.verbose)
@@ -93,6 +96,18 @@ def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finis
             console.print(visible(finished.verdict.summary))
         run.deliver(finished)
         return finished
+
+
+def _check_prompt(prompt: str) -> None:
+    if redact(prompt) != prompt:
+        raise UsageError(
+            "the prompt holds what looks like a secret, and prompts are stored with the run",
+            advice="Leave it out; a secret is asked for by its place.",
+        )
+    if len(prompt) > PROMPT_LIMIT:
+        raise UsageError(
+            f"the prompt is {len(prompt)} characters long", advice=f"At most {PROMPT_LIMIT} of them are read."
+        )
 
 
 @contextmanager

@@ -178,3 +178,10 @@ def test_no_prompt_asks_for_nothing():
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_complaint(prompt):
     assert Wishes.model_validate(parse_prompt(prompt).model_dump()) == parse_prompt(prompt)
+
+
+@pytest.mark.parametrize("prompt", ["-5 GB", "0.5 replicas", "-2 replicas", "1.5.2 mhz"])
+def test_a_rule_never_starts_in_the_middle_of_a_number(prompt):
+    wishes = parse_prompt(prompt)
+    assert (wishes.memory_mb, wishes.count, wishes.cpu_mhz) == (None, None, None)
+    assert wishes.ignored

@@ -49,6 +49,7 @@ class TerminalFront:
         try:
             return self._ask(form)
         except KeyboardInterrupt as interrupt:
+            self._console.print()  # the terminal has shown ^C
             raise _left() from interrupt
 
     def _ask(self, form: Form) -> Mapping[str, AnswerValue]:

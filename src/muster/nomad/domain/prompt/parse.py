@@ -34,6 +34,9 @@ class Wishes(Part):
     ignored: tuple[str, ...] = ()
 
 
+PROMPT_LIMIT = 4000
+"""Characters that are read of a prompt."""
+
 Value = str | int | tuple[str, ...] | None
 
 
@@ -54,7 +57,8 @@ _LIST = r"([A-Za-z0-9*][\w*-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)"
 
 
 def _rule(field: str, pattern: str, read: Callable[[re.Match[str]], Value]) -> Rule:
-    return Rule(field, re.compile(pattern, re.IGNORECASE), read)
+    # Not in the middle of a number: "-5 GB" and "0.5 replicas" ask for nothing that can be had.
+    return Rule(field, re.compile(rf"(?<![\d.-])(?:{pattern})", re.IGNORECASE), read)
 
 
 def _always(value: Value) -> Callable[[re.Match[str]], Value]:
@@ -157,7 +161,7 @@ this to up use using want we with you your create file let be should must will m
 
 def parse_prompt(prompt: str) -> Wishes:
     """What the prompt asks for, by rules; the first wish for a field counts."""
-    rest, said = prompt[:4000], dict[str, Sourced[Value]]()
+    rest, said = prompt[:PROMPT_LIMIT], dict[str, Sourced[Value]]()
     for rule in RULES:
         rest = _take(rule, rest, said)
     if "cron" in said and ("job" not in said or said["job"].value == "batch"):

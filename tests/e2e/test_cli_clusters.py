@@ -1,0 +1,82 @@
+"""Clusters that are away or something else, through the command line: exit code 3, and the setting to look at."""
+
+from pathlib import Path
+
+import pytest
+
+from core.http_double import Answer, http_double, raw, saying
+from e2e.calling import DOCKERFILE, Shell, write
+
+pytestmark = pytest.mark.e2e
+
+COMPOSE = "services:\n  web:\n    image: nginx:1\n    ports: ['80']\n"
+
+
+@pytest.fixture(autouse=True)
+def app(tmp_path: Path) -> Path:
+    return write(tmp_path / "app", Dockerfile=DOCKERFILE, compose__yaml=COMPOSE)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "https://127.0.0.1:1", "http://nohost.invalid:4646"])
+def test_a_cluster_that_nobody_reaches_is_named_with_its_setting(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("NOMAD_ADDR", address)
+    said = shell("deploy", "app", "--no-questions")
+    assert said.code == 3
+    assert f"GET {address}/v1/agent/self of Nomad: no connection" in said.err
+    assert "Check NOMAD_ADDR" in said.err
+    assert shell.last_run().status == "failed"
+    assert shell("muster", "runs", "resume", shell.last_run().id, "--no-questions").code == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "why"),
+    [
+        (saying("200 OK", "<html>log in</html>", "text/html"), 3, "something that is no JSON"),
+        (saying("200 OK", "[]", "application/json"), 3, "JSON that is none of Nomad's"),
+        (saying("200 OK", "{}", "application/json"), 3, "JSON that is none of Nomad's"),
+        (saying("404 Not Found", "404 page not found"), 3, "Check NOMAD_ADDR"),
+        (saying("401 Unauthorized", "who?"), 3, "Check NOMAD_TOKEN"),
+        (saying("403 Forbidden", "Permission denied"), 1, "the ACL token may not do this"),
+        (saying("500 X", "boom"), 3, "Look at the logs of Nomad"),
+        (saying("500 X", "No cluster leader"), 3, "the Nomad cluster has no leader"),
+        (raw(b""), 3, "the connection was cut"),
+        (raw(b"\x00SSH-2.0\r\n\r\n"), 3, "the connection was cut"),
+        (raw(b"HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"), 3, "with 307"),
+    ],
+)
+def test_what_answers_there_and_is_no_cluster_for_us_is_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, answer: Answer, code: int, why: str
+) -> None:
+    with http_double(answer) as (address, _):
+        monkeypatch.setenv("NOMAD_ADDR", address)
+        said = shell("plan", "app", "--no-questions")
+    assert (said.code, why in said.err) == (code, True), said.err
+    assert shell.last_run().status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "why"),
+    [
+        (saying("200 OK", "[]", "application/json"), 3, "JSON that is none of Nomad's"),
+        (saying("404 Not Found", "404 page not found"), 3, "Check NOMAD_ADDR"),
+        (saying("404 Not Found", "job not found"), 2, "there is no job web on this cluster"),
+        (saying("500 X", "No cluster leader"), 3, "the Nomad cluster has no leader"),
+    ],
+)
+def test_verify_tells_an_unknown_job_from_a_cluster_that_is_none(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, answer: Answer, code: int, why: str
+) -> None:
+    with http_double(answer) as (address, _):
+        monkeypatch.setenv("NOMAD_ADDR", address)
+        said = shell("verify", "web")
+    assert (said.code, why in said.err) == (code, True), said.err
+
+
+def test_a_password_in_the_address_is_not_printed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOMAD_ADDR", "http://joe:hunter2hunter2@127.0.0.1:1")
+    said = shell("plan", "app", "--no-questions")
+    assert said.code == 3
+    assert "hunter2" not in said.err
+    assert b"hunter2" not in shell.stored()
