@@ -39,13 +39,13 @@ class DeploymentWatcher:
             if deployment.active:
                 self._consider(deployment, [a for a in allocations if a.deployment_id == deployment_id])
 
-    def fail(self, deployment: Deployment, words: str = BY_USER, *, rollback: bool | None = None) -> Evaluation:
+    def fail(self, deployment: Deployment, words: str = BY_USER) -> Evaluation:
         """End a deployment as failed, with a rollback where a failed group asks for one; returns the evaluation."""
         self._store.advance()
-        job = self._store.jobs[(deployment.namespace, deployment.job_id)]
-        wanted = self._wants_rollback(deployment) if rollback is None else rollback
+        job = self._store.jobs.get((deployment.namespace, deployment.job_id))
+        wanted = job is not None and self._wants_rollback(deployment)
         target = self._stable(deployment) if wanted else None
-        if target is not None and target.definition != job.definition:
+        if job and target is not None and target.definition != job.definition:
             words = f"{words} - rolling back to job version {target.version}"
             self._revert(job, target)
         elif target is not None:

@@ -1,7 +1,7 @@
 """What the task drivers say about a task's `config` when they first see it (Nomad validates it no sooner)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from muster.nomad.embedded.state.specs import TaskSpec
 from muster.nomad.embedded.state.values import Allocation
@@ -24,6 +24,7 @@ KNOWN_KEYS: Mapping[str, frozenset[str]] = {
     "exec": EXEC_KEYS,
     "raw_exec": EXEC_KEYS,
 }
+TEXT_LISTS = ("args", "ports", "volumes", "cap_add", "cap_drop", "dns_servers", "extra_hosts")
 REQUIRED: Mapping[str, str] = {"docker": "image", "exec": "command", "raw_exec": "command"}
 
 
@@ -35,6 +36,10 @@ def config_error(task: TaskSpec) -> str | None:
     stranger = next((key for key in task.config if key not in known), None)
     if stranger is not None:
         return f'Invalid label: No argument or block type is named "{stranger}".'
+    scattered = next((key for key in TEXT_LISTS if not isinstance(task.config.get(key, []), list)), None)
+    if scattered is not None:
+        text = f'Inappropriate value for attribute "{scattered}": list of string required.'
+        return f"Incorrect attribute value type: {text}"
     required = REQUIRED[task.driver]
     if not task.config.get(required):
         text = f'The argument "{required}" is required, but no definition was found.'
@@ -45,8 +50,8 @@ def config_error(task: TaskSpec) -> str | None:
 def unknown_port(task: TaskSpec, allocation: Allocation) -> str | None:
     """A label in docker's `ports` that the group's network does not have."""
     known = {port.label for port in allocation.ports}
-    listed: list[str] = task.config.get("ports") or [] if task.driver == "docker" else []
-    return next((label for label in listed if label not in known), None)
+    wanted = listed(task, "ports") if task.driver == "docker" else []
+    return next((label for label in wanted if label not in known), None)
 
 
 def image_of(task: TaskSpec) -> str:
@@ -57,8 +62,10 @@ def image_of(task: TaskSpec) -> str:
 
 def command_of(task: TaskSpec) -> str:
     """Entrypoint, command and arguments in one line."""
-    entrypoint: Any = task.config.get("entrypoint") or []
-    first: list[str] = [entrypoint] if isinstance(entrypoint, str) else list(entrypoint)
-    command: list[str] = [task.config["command"]] if task.config.get("command") else []
-    arguments: list[str] = task.config.get("args") or []
-    return " ".join(map(str, [*first, *command, *arguments]))
+    return " ".join(text for key in ("entrypoint", "command", "args") for text in listed(task, key))
+
+
+def listed(task: TaskSpec, key: str) -> list[str]:
+    """The texts of a config value, whatever was written: drivers judge its type no sooner than they start."""
+    value: Any = task.config.get(key) or []
+    return [str(item) for item in cast("list[Any]", value)] if isinstance(value, list) else [str(value)]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from muster.nomad.embedded.client.behaviours import Behaviour
+from muster.nomad.embedded.client.configs import listed
 from muster.nomad.embedded.state.specs import GroupSpec, TaskSpec
 from muster.nomad.embedded.state.values import AllocatedPort, Allocation
 
@@ -26,10 +27,12 @@ def inner_port(group: GroupSpec, task: TaskSpec, port: AllocatedPort) -> int | N
 
 
 def _published(task: TaskSpec) -> Iterable[str]:
-    listed: list[str] = task.config.get("ports") or []
     mapped: Any = task.config.get("port_map") or []
-    maps = cast("list[dict[str, int]]", mapped if isinstance(mapped, list) else [mapped])
-    return [*listed, *(label for entry in maps for label in entry)]
+    maps = cast("list[Any]", mapped if isinstance(mapped, list) else [mapped])
+    return [
+        *listed(task, "ports"),
+        *(label for entry in maps if isinstance(entry, dict) for label in cast("dict[str, Any]", entry)),
+    ]
 
 
 def listening_ports(

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from muster.nomad.embedded.client.behaviours import Behaviour
-from muster.nomad.embedded.client.configs import command_of
+from muster.nomad.embedded.client.configs import command_of, listed
 from muster.nomad.embedded.state.specs import GroupSpec, TaskSpec
 
 ROOT = ("root", "0", "0:0", "root:root")
@@ -33,11 +33,11 @@ def _within(path: str, target: str) -> bool:
 
 
 def _docker_mounts(task: TaskSpec) -> list[tuple[str, str]]:
-    volumes: list[str] = task.config.get("volumes") or []
-    parts = [volume.split(":") for volume in volumes]
+    parts = [volume.split(":") for volume in listed(task, "volumes")]
     found = [(entry[0], entry[1]) for entry in parts if len(entry) > 1 and entry[-1] != "ro"]
-    listed: Any = task.config.get("mount") or task.config.get("mounts") or []
-    blocks = cast("list[dict[str, Any]]", listed if isinstance(listed, list) else [listed])
+    mounts: Any = task.config.get("mount") or task.config.get("mounts") or []
+    items = cast("list[Any]", mounts if isinstance(mounts, list) else [mounts])
+    blocks = [cast("dict[str, Any]", item) for item in items if isinstance(item, dict)]
     return found + [(str(b.get("source", "")), str(b.get("target", ""))) for b in blocks if b.get("type") != "tmpfs"]
 
 

@@ -206,7 +206,7 @@ class TaskRunner:
             event = words.restarting(self._now, verdict.reason, verdict.delay_ns)
             restarts = self.state.restarts + 1
             self.emit(event, state="pending", restarts=restarts, last_restart_ns=self._now)
-            self._then(verdict.delay_ns, self._prepare)
+            self._then(max(verdict.delay_ns, MILLISECOND), self._prepare)
         elif verdict.kind == "fail":
             event = words.not_restarting(self._now, verdict.reason)
             self.emit(event, state="dead", failed=True, finished_ns=self._now)

@@ -131,7 +131,7 @@ async def register_job(request: Request) -> Response:
         raise BadRequest(400, "Job ID does not match name")
     known_region(request, job)
     warnings = _admit(request, job)
-    enforce = int(sent.get("JobModifyIndex") or 0) if sent.get("EnforceIndex") else None
+    enforce = _number(sent, "JobModifyIndex") if sent.get("EnforceIndex") else None
     accepted = _write(request, "register", job=job, enforce=enforce)
     return write_answer({**_accepted(accepted), "Warnings": warnings}, accepted.index)
 
@@ -167,10 +167,18 @@ async def revert_job(request: Request) -> Response:
         raise BadRequest(400, "JobID must be specified")
     if sent["JobID"] != job_id:
         raise BadRequest(400, "Job ID does not match")
-    version, prior = sent.get("JobVersion") or 0, sent.get("EnforcePriorVersion")
+    version = _number(sent, "JobVersion")
+    prior = _number(sent, "EnforcePriorVersion") if sent.get("EnforcePriorVersion") is not None else None
     accepted = _write(request, "revert", namespace=space, job_id=job_id, version=version, enforce_prior=prior)
     headers = {**read_headers(accepted.index), "X-Nomad-Knownleader": "false"}
     return json_answer({**_accepted(accepted), "Warnings": ""}, headers)
+
+
+def _number(sent: Json, key: str) -> int:
+    value = sent.get(key) or 0
+    if not isinstance(value, int) or value < 0:
+        raise BadRequest(400, f"json: cannot unmarshal {value!r} into Go struct field .{key} of type uint64")
+    return value
 
 
 def _write(request: Request, op: str, **arguments: Any) -> Accepted:

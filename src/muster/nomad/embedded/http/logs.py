@@ -24,10 +24,16 @@ async def read_logs(request: Request) -> Response:
     found = _runner(request, task)
     if isinstance(found, Response):
         return found
-    text, offset = _window(found.output.get(stream, ""), query.get("origin", ""), int(query.get("offset") or 0))
+    text, offset = _window(found.output.get(stream, ""), query.get("origin", ""), _offset(query.get("offset", "")))
     if query.get("plain") == "true":
         return Response(text, headers={"Content-Type": PLAIN})
     return Response(_frame(text, task, stream, offset), headers={"Content-Type": "application/json"})
+
+
+def _offset(text: str) -> int:
+    if text and not text.isdigit():
+        raise BadRequest(400, f'error parsing offset: strconv.ParseInt: parsing "{text}": invalid syntax')
+    return int(text or 0)
 
 
 def _runner(request: Request, task: str) -> TaskRunner | Response:

@@ -65,12 +65,20 @@ def _field(value: Any, default: Any, path: str, key: str, struct: str) -> Iterat
                 for block in cast("list[Any]", value):
                     yield from _wrong(block, item, path, name)
         case {"": Shape() as item}:
-            for block in cast("dict[str, Any]", value).values() if isinstance(value, dict) else ():
-                yield from _wrong(block, item, path, name)
+            yield from _wrong_map(value, item, path, key, struct)
         case _:
             wanted = _go_type(key, default)
             if wanted is not None and not _fits(value, wanted):
                 yield _complaint(value, path, struct, wanted)
+
+
+def _wrong_map(value: Any, item: Shape, path: str, key: str, struct: str) -> Iterator[str]:
+    name = STRUCTS.get(key, key)
+    if not isinstance(value, dict):
+        yield _complaint(value, path, struct, f"map[string]*api.{name}")
+        return
+    for block in cast("dict[str, Any]", value).values():
+        yield from _wrong(block, item, path, name)
 
 
 def _go_type(key: str, default: Any) -> str | None:
@@ -78,6 +86,8 @@ def _go_type(key: str, default: Any) -> str | None:
         return "[]string"
     if key in TEXT_MAPS and default is None:
         return "map[string]string"
+    if key == "Config":
+        return "map[string]interface {}"
     if isinstance(default, bool):
         return "bool"
     if isinstance(default, int):
@@ -92,6 +102,8 @@ def _fits(value: Any, wanted: str) -> bool:
         return isinstance(value, list) and all(isinstance(item, str) for item in cast("list[Any]", value))
     if wanted == "map[string]string":
         return isinstance(value, dict) and all(isinstance(v, str) for v in cast("dict[str, Any]", value).values())
+    if wanted.startswith("map"):
+        return isinstance(value, dict)
     return isinstance(value, bool if wanted == "bool" else str)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from muster.nomad.embedded.state.specs import GroupSpec
 from muster.nomad.embedded.state.values import Allocation
 
+AT_ONCE = 1000
 _INDEX = re.compile(r"\[(\d+)\]$")
 
 
@@ -23,7 +24,8 @@ class NameIndex:
         self._taken = {name_index(holder.name) for holder in holders}
 
     def free(self, count: int) -> list[str]:
-        """The lowest free names."""
+        """The lowest free names; so many at most that an evaluation comes to an end."""
+        count = min(count, AT_ONCE)
         found: list[str] = []
         index = 0
         while len(found) < count:
