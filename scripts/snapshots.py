@@ -1,4 +1,4 @@
-"""Write the expected spec of every example, as `nomad-spec generate --explain` makes it. Read the diff before you commit."""
+"""Write the expected spec of every example, as `nomad-spec generate --explain` makes it; read the diff afterwards."""
 
 import subprocess
 import sys
