@@ -5,6 +5,7 @@ surrogates, an empty text where the API can't tell it from an absent one, map na
 """
 
 import unicodedata
+from itertools import pairwise
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -28,8 +29,7 @@ def _normal(text: str) -> str:
 
 def _survives_go(text: str) -> bool:
     """Go's normalizer looks at 16 bits of a character only: U+101A0 and U+0300 come back as U+1EDC."""
-    pairs = zip(text, text[1:], strict=False)
-    return not any(ord(first) > 0xFFFF and unicodedata.combining(second) for first, second in pairs)
+    return not any(ord(first) > 0xFFFF and unicodedata.combining(second) for first, second in pairwise(text))
 
 
 # Unassigned (Cn) too: HCL text is normalized to NFC, and HashiCorp's Unicode tables are newer than Python's.

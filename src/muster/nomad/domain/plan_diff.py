@@ -8,6 +8,7 @@ Node = Mapping[str, Any]
 
 _MARKS = {"Added": "+", "Deleted": "-", "Edited": "+/-"}
 
+
 def render_plan(diff: Node) -> str:
     """The diff as lines; empty when nothing would change. What is new or gone as a whole is one line."""
     return "\n".join(_job(diff)) if plan_changes(diff) else ""
