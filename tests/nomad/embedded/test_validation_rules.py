@@ -270,3 +270,10 @@ def test_whatever_stands_in_a_job_is_judged_without_failing(at: str, key: str, v
     broken = {"job": job, "group": with_group, "task": with_task}[at](**{key: value})
     verdict = validate_job(complete_job(broken))
     assert bool(verdict.error_text()) == bool(verdict.errors)
+
+
+@pytest.mark.parametrize("shape", ["exponential", "fibonacci"])
+def test_a_senseless_number_of_attempts_is_refused_at_once(shape: str) -> None:
+    changes = {"Attempts": 10**12, "DelayFunction": shape, "Interval": 3600 * 10**9, "MaxDelay": 600 * 10**9}
+    job = with_group(ReschedulePolicy={**GROUP["ReschedulePolicy"], "Unlimited": False, **changes})
+    assert "attempts" in validate_job(job).error_text()

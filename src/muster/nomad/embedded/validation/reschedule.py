@@ -74,6 +74,10 @@ def _attempts_errors(policy: Block) -> tuple[str, ...]:
     )
 
 
+MOST_COUNTED = 100_000
+"""Attempts beyond this fit into no interval: they are refused all the same, with the room for so many."""
+
+
 @dataclass(frozen=True)
 class _Room:
     enough: bool
@@ -99,7 +103,7 @@ def _constant_room(policy: Block) -> _Room:
 
 def _exponential_room(policy: Block) -> _Room:
     interval, delay, ceiling = number(policy, "Interval"), number(policy, "Delay"), number(policy, "MaxDelay")
-    attempts = number(policy, "Attempts")
+    attempts = min(number(policy, "Attempts"), MOST_COUNTED)
     needed = possible = 0
     for at in range(attempts):
         next_ = delay * 2 ** min(at, 62)
@@ -113,7 +117,7 @@ def _fibonacci_room(policy: Block) -> _Room:
     interval, delay, ceiling = number(policy, "Interval"), number(policy, "Delay"), number(policy, "MaxDelay")
     slots = [delay, delay]
     reached = False
-    for _ in range(2, number(policy, "Attempts")):
+    for _ in range(2, min(number(policy, "Attempts"), MOST_COUNTED)):
         next_ = slots[-1] + (ceiling if reached else slots[-2])
         reached, next_ = (True, ceiling) if not reached and next_ > ceiling else (reached, next_)
         slots.append(next_)
