@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,10 @@ from typing import Any
 import pytest
 
 import muster  # noqa: F401  # first of all: it switches LangGraph to strict msgpack, which is read at import
+
+# A shell that starts the tests in the background has SIGINT ignored, and every child would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Whatever a developer's shell may hold that settings read.
 _FOREIGN = ("NOMAD_", "CONSUL_", "VAULT_", "FABIO_", "MUSTER_", "OPENAI_", "ANTHROPIC_", "LANGFUSE_", "LANGCHAIN_")
