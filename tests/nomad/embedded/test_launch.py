@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from muster.core.errors import UsageError
+from muster.core.errors import UnreachableError, UsageError
 from muster.nomad.embedded.launch import EmbeddedCluster, ensure_cluster, find_cluster, stop_cluster
 from nomad.embedded.jobs import job
 
@@ -116,3 +116,19 @@ def test_real_time_runs_with_the_wall_clock(home: Path) -> None:
     while time.monotonic() < deadline and not ask(cluster, "/v1/job/web/allocations"):
         time.sleep(0.05)
     assert ask(cluster, "/v1/job/web/allocations")
+
+
+@pytest.mark.parametrize("state", ["[1]", "{}", "x", '{"address": 3, "pid": "x"}'])
+def test_a_state_file_that_makes_no_sense_is_no_cluster(home: Path, state: str) -> None:
+    home.mkdir()
+    (home / "embedded.json").write_text(state)
+    assert find_cluster(home) is None
+
+
+def test_only_what_this_start_said_is_quoted(home: Path) -> None:
+    home.mkdir()
+    (home / "embedded.log").write_text("an old complaint\n")
+    (home / "journal.jsonl").write_text("garbage\n")
+    with pytest.raises(UnreachableError, match=r"journal.jsonl, line 1") as failed:
+        ensure_cluster(home)
+    assert "old complaint" not in failed.value.message

@@ -66,7 +66,7 @@ def find_cluster(home: Path) -> EmbeddedCluster | None:
     try:
         state = json.loads((home / "embedded.json").read_text())
         found = EmbeddedCluster(state["address"], state["pid"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if _answers(found.address) else None
 
@@ -149,12 +149,14 @@ def _start(home: Path, arguments: list[str]) -> EmbeddedCluster:
     """Start it; the process that we wait for ends as soon as its child, the cluster, is ready or dead."""
     command = [sys.executable, "-m", "muster.nomad.embedded", *arguments, "--detach"]
     with (home / "embedded.log").open("ab") as log:
+        before = log.tell()
         subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
-    return find_cluster(home) or _not_started(home)
+    return find_cluster(home) or _not_started(home, before)
 
 
-def _not_started(home: Path) -> NoReturn:
-    tail = (home / "embedded.log").read_text(errors="replace").strip().splitlines()[-3:]
+def _not_started(home: Path, before: int) -> NoReturn:
+    said_now = (home / "embedded.log").read_bytes()[before:].decode(errors="replace")
+    tail = said_now.strip().splitlines()[-3:]
     said = " ".join(tail) or "it said nothing"
     raise UnreachableError(f"Starting the embedded cluster in {home}: {said}", advice=f"See {home / 'embedded.log'}.")
 
