@@ -340,3 +340,22 @@ def test_the_projects_name_is_said_about_its_first_service() -> None:
     assert [(one.unit, one.fact) for one in evidence if isinstance(one.fact, NameFact)] == [
         ("compose:web", NameFact(name="shop"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("environment: ['=y']", "environment: a variable without a name"),
+        ("deploy: {replicas: lots}", "deploy.replicas 'lots' is no count"),
+        ("scale: 99999999", "scale '99999999' is no count"),
+        ("deploy: {resources: {limits: {memory: much}}}", "memory 'much' is no amount that can be read"),
+        ("deploy: {resources: {limits: {cpus: .inf}}}", "cpus '.inf' is no amount that can be read"),
+        ("mem_limit: 1e400g", "mem_limit '1e400g' is no amount that can be read"),
+    ],
+)
+def test_an_amount_that_makes_no_sense_is_told(body: str, said: str) -> None:
+    assert f"web: {said}" in problems(read(f"services:\n  web:\n    image: app:1\n    {body}\n"))
+
+
+def test_no_limit_is_no_problem() -> None:
+    assert problems(read("services:\n  web:\n    image: app:1\n    mem_limit: 0\n    cpus: '0'\n")) == []

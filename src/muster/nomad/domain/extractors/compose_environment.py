@@ -31,6 +31,8 @@ def environment_facts(service: Service) -> Iterator[Evidence]:
 
 
 def _own(service: Service, name: str, node: Node, at: str) -> Evidence:
+    if not name:
+        return service.problem("environment: a variable without a name", at)
     if not isinstance(node, ScalarNode):
         return service.problem(f"environment {name[:60]!r} is no text", at)
     if node.is_null:

@@ -44,6 +44,7 @@ def restricts(security_opt: str) -> bool:
 
 def _resources(service: Service) -> Iterator[Evidence]:
     limits, reserved = (service.section("deploy", "resources", kind) for kind in ("limits", "reservations"))
+    yield from _senseless_sizes(service, limits, reserved)
     limit = _memory(service, limits, "memory") or _memory(service, service.body, "mem_limit")
     asked = _memory(service, reserved, "memory") or _memory(service, service.body, "mem_reservation")
     cpu = _mhz(service, reserved, "cpus") or _mhz(service, limits, "cpus") or _mhz(service, service.body, "cpus")
@@ -60,6 +61,15 @@ def _resources(service: Service) -> Iterator[Evidence]:
         at = limits.at or reserved.at or service.at(key)
         rule = f" (one CPU counts as {MHZ_PER_CPU} MHz)" if cpu else ""
         yield service.evidence(fact, at, f"limits or reservations of the service{rule}")
+
+
+def _senseless_sizes(service: Service, limits: MapNode, reserved: MapNode) -> Iterator[Evidence]:
+    places = [(node, key) for node in (limits, reserved) for key in ("memory", "cpus")]
+    for node, key in (*places, *((service.body, key) for key in ("mem_limit", "mem_reservation", "cpus"))):
+        found, read = scalar(node.get(key)), _mhz if key == "cpus" else _memory
+        text = service.resolve(found).text if found else ""
+        if found and text.strip("0. ") and read(service, node, key) is None:
+            yield service.problem(f"{key} {text[:60]!r} is no amount that can be read", found.at)
 
 
 def _memory(service: Service, node: MapNode, key: str) -> int | None:
@@ -105,6 +115,8 @@ def _replicas(service: Service) -> Iterator[Evidence]:
         count = _number(service, node) if isinstance(node, ScalarNode) else None
         if count is not None and node is not None:
             yield service.evidence(ReplicasFact(count=count), node.at, f"`{key}` of the service")
+        elif isinstance(node, ScalarNode) and not node.is_null:
+            yield service.problem(f"{key} {service.resolve(node).text[:60]!r} is no count", node.at)
     mode = scalar(deploy.get("mode"))
     if mode is not None and mode.text == "global":
         yield service.evidence(WorkloadFact(workload="system"), mode.at, "deploy.mode global: one on each node")
