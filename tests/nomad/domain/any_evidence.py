@@ -131,7 +131,7 @@ EVIDENCE = st.lists(
         Evidence,
         unit=st.sampled_from(UNITS),
         fact=FACTS,
-        source=st.just("any"),
+        source=st.sampled_from(["compose", "kubernetes", "makefile", "dockerfile", "env example", "python"]),
         where=st.sampled_from(["compose.yaml:1", ".env.example:2", "", "x"]),
         reason=st.sampled_from(["because", ""]),
         confidence=st.floats(-1, 2),

@@ -43,7 +43,7 @@ def say(unit: str, *facts: Fact, where: str = "") -> Evidences:
         Evidence(
             unit=unit,
             fact=fact,
-            source=unit.split(":")[0],
+            source="env example" if file.startswith(".env") else unit.split(":")[0],
             where=f"{file}:{line}",
             reason=f"{fact.kind} in {file}",
         )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from muster.core.errors import UsageError
 from muster.core.gates.questions import AnswerValue, Row, TableQuestion
-from muster.nomad.domain.profile import Analysis, EnvEntry, ServiceProfile
+from muster.nomad.domain.profile import RUN_ORIGINS, Analysis, EnvEntry, ServiceProfile
 from muster.nomad.domain.values import Part
 
 ENV_ID = "env"
@@ -51,12 +51,12 @@ def is_asked(service: ServiceProfile, entry: EnvEntry) -> bool:
     """Whether the variable belongs into the job, or may."""
     if any(one.value.env == entry.name and one.value.env_value("0") for one in service.ports):
         return False
-    return entry.required or entry.origin in ("user", "compose", "example")
+    return entry.required or entry.origin in (*RUN_ORIGINS, "example")
 
 
 def is_needed(entry: EnvEntry) -> bool:
-    """Whether the job can't run without it: the code has no default, or compose gives it a secret that is not kept."""
-    return entry.required or (entry.secret and entry.origin == "compose")
+    """Whether the job can't run without it: code without a default, or a secret that is set and not kept."""
+    return entry.required or (entry.secret and entry.origin in RUN_ORIGINS)
 
 
 def with_env_answers(service: ServiceProfile, answers: Mapping[str, AnswerValue]) -> ServiceProfile:

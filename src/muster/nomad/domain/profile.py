@@ -1,6 +1,6 @@
 """What is known of an application after merging: each field with its source, conflicts and gaps kept."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.backing import backing_image
@@ -20,9 +20,26 @@ from muster.nomad.domain.facts import (
 )
 from muster.nomad.domain.values import Part
 
-Origin = Literal["user", "compose", "dockerfile", "example", "code"]
-"""Who speaks, the surest first; `example` is an example of an environment file. A profile's `Sourced.source` is one of
-these, or "default" where a rule of ours speaks."""
+Origin = Literal[
+    "user",
+    "job",
+    "jobforge",
+    "makefile",
+    "compose",
+    "fly",
+    "procfile",
+    "app.json",
+    "ci",
+    "kubernetes",
+    "dockerfile",
+    "example",
+    "code",
+]
+"""Who speaks, the surest first; `job` is a Nomad job file, `example` an example of an environment file. A profile's
+`Sourced.source` is one of these, or "default" where a rule of ours speaks."""
+
+RUN_ORIGINS: tuple[Origin, ...] = get_args(Origin)[: get_args(Origin).index("dockerfile")]
+"""Who says how it is run; what lower sources say is in the image already, or only a hint."""
 
 JobKind = Literal["service", "batch", "periodic", "system"]
 

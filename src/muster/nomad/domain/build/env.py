@@ -7,7 +7,7 @@ from muster.nomad.domain.build.discovery import command_addresses, env_template
 from muster.nomad.domain.build.secrets import secret_templates
 from muster.nomad.domain.build.site import Site, env_variable, port_label
 from muster.nomad.domain.env_table import is_asked, is_needed
-from muster.nomad.domain.profile import EnvEntry, ServiceProfile
+from muster.nomad.domain.profile import RUN_ORIGINS, EnvEntry, ServiceProfile
 from muster.nomad.domain.spec import Variable
 from muster.nomad.domain.task import Template
 from muster.nomad.domain.values import Text, VarRef
@@ -43,8 +43,8 @@ def task_templates(site: Site, service: ServiceProfile) -> tuple[Template, ...]:
 
 
 def own_words(words: Sourced[tuple[str, ...]] | None) -> tuple[str, ...]:
-    """A command that compose or the user changes; what the Dockerfile says is in the image already."""
-    return words.value if words and words.source in ("user", "compose") else ()
+    """A command that whoever runs it changes; what the Dockerfile says is in the image already."""
+    return words.value if words and words.source in RUN_ORIGINS else ()
 
 
 def env_variables(service: ServiceProfile) -> Iterator[Variable]:

@@ -6,7 +6,7 @@ from muster.nomad.domain.build.secrets import vault_block
 from muster.nomad.domain.build.site import Site, image_variable, on_host_network, port_label
 from muster.nomad.domain.build.volumes import lost_folders, scratch_mounts, volume_mounts
 from muster.nomad.domain.facts import ContainerFact
-from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.profile import RUN_ORIGINS, ServiceProfile
 from muster.nomad.domain.task import Device, DockerConfig, Lifecycle, Resources, TaskSpec
 from muster.nomad.domain.values import Text, VarRef
 from muster.nomad.domain.workload import Size, size_workload
@@ -14,7 +14,6 @@ from muster.nomad.domain.workload import Size, size_workload
 SMALLEST_MEMORY_MB = 10
 """Nomad refuses less."""
 
-_RUN = ("user", "compose")
 """Who changes what the image starts; what the Dockerfile says is in the image already."""
 
 
@@ -24,7 +23,7 @@ def service_task(site: Site, service: ServiceProfile, *, before: bool = False, s
     return TaskSpec(
         name=service.name,
         config=_config(site, service, ports=not (before or shared)),
-        user=service.user.value.user if service.user and service.user.source in _RUN else None,
+        user=service.user.value.user if service.user and service.user.source in RUN_ORIGINS else None,
         env=task_env(site, service),
         templates=task_templates(site, service),
         vault=vault_block(job_entries(service), site.job, site.target),
@@ -79,7 +78,7 @@ def _config(site: Site, service: ServiceProfile, *, ports: bool) -> DockerConfig
         entrypoint=command_words(site, service, own_words(service.entrypoint)),
         ports=tuple(port_label(service, port) for port in service.ports) if ports else (),
         network_mode="host" if on_host_network(service) else None,
-        work_dir=service.workdir.value if service.workdir and service.workdir.source in _RUN else None,
+        work_dir=service.workdir.value if service.workdir and service.workdir.source in RUN_ORIGINS else None,
         mounts=scratch_mounts(service),
         cap_drop=container.cap_drop,
         labels=container.labels,

@@ -7,11 +7,11 @@ from muster.nomad.domain.commands import command_kind
 from muster.nomad.domain.facts import BuildFact, CommandFact, EnvFact, FrameworkFact, HealthFact, PortFact, WorkloadFact
 from muster.nomad.domain.merge.ranked import Ranked, disagreement, mapped
 from muster.nomad.domain.port_forms import env_form
-from muster.nomad.domain.profile import Conflict, Origin
+from muster.nomad.domain.profile import RUN_ORIGINS, Conflict, Origin
 
 Ports = tuple[Sourced[PortFact], ...]
 
-_RUN = ("compose", "dockerfile")
+_RUN = (*RUN_ORIGINS, "dockerfile")
 """What really is run: these outweigh what the code could also be."""
 
 
@@ -51,29 +51,29 @@ def heard(about: Ranked, *, elsewhere: bool) -> Ranked:
     """What counts for this service's ports, health and kind of work.
 
     A service that starts something else than its code is about, and opens no port of its own, is not what the lower
-    sources describe: a worker beside the server, when its command says so, or when another compose service
-    (`elsewhere`) publishes the ports of the same build.
+    sources describe: a worker beside the server, when its command says so, or when another service (`elsewhere`)
+    publishes the ports of the same build.
     """
     command = next((one for one in about.all(CommandFact) if one.source in _RUN), None)
     if command is None:
         return about
     lower: tuple[Origin, ...] = (
-        ("dockerfile", "example", "code") if command.source == "compose" else ("example", "code")
+        ("dockerfile", "example", "code") if command.source in RUN_ORIGINS else ("example", "code")
     )
     kind = command_kind((*(command.value.entrypoint or ()), *(command.value.command or ())))
     ports = bool(about.without(*lower).all(PortFact))
-    other = kind in ("worker", "batch") or (kind is None and elsewhere and command.source == "compose")
+    other = kind in ("worker", "batch") or (kind is None and elsewhere and command.source in RUN_ORIGINS)
     return about.without(*lower) if other and not ports else about
 
 
 def published_elsewhere(about: Ranked, others: Iterable[Ranked]) -> bool:
-    """Whether another compose service of the same build publishes ports."""
+    """Whether another service of the same build publishes ports."""
     build = about.first(BuildFact)
     return build is not None and any(
         other.service != about.service
         and (theirs := other.first(BuildFact)) is not None
         and theirs.value == build.value
-        and any(port.source == "compose" for port in other.all(PortFact))
+        and any(port.source in RUN_ORIGINS for port in other.all(PortFact))
         for other in others
     )
 

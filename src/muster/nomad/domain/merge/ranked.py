@@ -1,8 +1,7 @@
-"""Evidence about one candidate, the surest first: compose, then the Dockerfile, an example environment, code."""
+"""Evidence about one candidate, the surest first: by who speaks (`Origin`), then by which of its units is spoken of."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from posixpath import basename
 from typing import TypeVar, get_args
 
 from muster.core.evidence import Sourced
@@ -16,7 +15,11 @@ FactT = TypeVar("FactT", bound=Part)
 ValueT = TypeVar("ValueT")
 
 _RANKS = {origin: rank for rank, origin in enumerate(get_args(Origin))}
-_BY_UNIT: dict[str, Origin] = {"compose": "compose", "dockerfile": "dockerfile"}
+_BY_SOURCE: dict[str, Origin] = {
+    "nomad job": "job",
+    "env example": "example",
+    **{name: name for name in get_args(Origin) if name not in ("user", "job", "example", "code")},
+}
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,8 @@ def _is_foreign(item: Evidence, candidate: Candidate) -> bool:
 
 
 def origin_of(item: Evidence) -> Origin:
-    """Who speaks: the unit's kind, and for folders whether it is an example of an environment file."""
-    by_unit = _BY_UNIT.get(item.unit.split(":", 1)[0])
-    if by_unit:
-        return by_unit
-    name = basename(item.where.split(":", 1)[0])
-    return "example" if name.startswith((".env", "env.", "example.env", "sample.env")) else "code"
+    """Who speaks, by the extractor that found it: package files and code are one, in whatever language."""
+    return _BY_SOURCE.get(item.source, "code")
 
 
 def sourced(item: Evidence, value: ValueT) -> Sourced[ValueT]:

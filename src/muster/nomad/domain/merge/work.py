@@ -6,7 +6,7 @@ from muster.core.evidence import Sourced
 from muster.nomad.domain.commands import command_kind
 from muster.nomad.domain.facts import CommandFact, DependsOnFact, HealthFact, WorkloadFact
 from muster.nomad.domain.merge.ranked import Ranked, mapped
-from muster.nomad.domain.profile import JobKind, Origin, ServiceProfile
+from muster.nomad.domain.profile import RUN_ORIGINS, JobKind, ServiceProfile
 
 _JOB_KINDS: dict[str, JobKind] = {
     "server": "service",
@@ -31,7 +31,7 @@ def merge_job(about: Ranked, listens: Sourced[bool] | None) -> Sourced[JobKind]:
     """Service, batch, periodic or system. What only the code hints at does not turn a server into a batch job."""
     signs = list(about.all(WorkloadFact))
     if listens and listens.value:
-        sure: tuple[Origin, ...] = ("user", "compose", "dockerfile")
+        sure = (*RUN_ORIGINS, "dockerfile")
         signs = [one for one in signs if one.source in sure or one.value.workload == "system"]
     if signs:
         return mapped(signs[0], _JOB_KINDS[signs[0].value.workload])
