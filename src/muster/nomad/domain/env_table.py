@@ -79,7 +79,7 @@ def _of_service(service: ServiceProfile, table: Mapping[str, str]) -> Iterator[t
 def _row(service: ServiceProfile, entry: EnvEntry) -> Row:
     return Row(
         key=f"{service.name}.{entry.name}",
-        value=None if entry.secret else entry.value,
+        value=(entry.place or None) if entry.secret else entry.value,
         optional=not is_needed(entry),
         pattern=_PLACE.pattern if entry.secret else None,
         like="nomad-var:PATH#KEY or vault:PATH#KEY",

@@ -65,6 +65,8 @@ class EnvFact(Part):
     """The code reads it and has no default."""
     secret: bool = False
     """By its name or shape a secret: its value is never kept."""
+    place: str = ""
+    """Where a secret's value lies, if somebody says so: `vault:PATH#KEY` or `nomad-var:PATH#KEY`."""
 
 
 class CommandFact(Part):
@@ -170,6 +172,22 @@ class ResourcesFact(Part):
     gpus: int | None = None
 
 
+class ConstraintFact(Part):
+    """What somebody demands of the node, in Nomad's words."""
+
+    kind: Literal["constraint"] = "constraint"
+    attribute: str
+    operator: str = "="
+    value: str = ""
+
+
+class VaultFact(Part):
+    """The Vault policies that the task is given."""
+
+    kind: Literal["vault"] = "vault"
+    policies: tuple[str, ...]
+
+
 class ReplicasFact(Part):
     """How many run."""
 
@@ -256,6 +274,8 @@ Fact = Annotated[
     | DependencyFact
     | DependsOnFact
     | ResourcesFact
+    | ConstraintFact
+    | VaultFact
     | ReplicasFact
     | NetworkModeFact
     | ProfilesFact

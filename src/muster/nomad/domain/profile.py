@@ -6,6 +6,7 @@ from muster.core.evidence import Sourced
 from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.facts import (
     BuildFact,
+    ConstraintFact,
     ContainerFact,
     DependencyFact,
     DependsOnFact,
@@ -95,6 +96,8 @@ class ServiceProfile(Part):
     memory_max_mb: Sourced[int] | None = None
     gpus: Sourced[int] | None = None
     replicas: Sourced[int] | None = None
+    constraints: tuple[Sourced[ConstraintFact], ...] = ()
+    vault_policies: Sourced[tuple[str, ...]] | None = None
     network_mode: Sourced[str] | None = None
     restart: Sourced[str] | None = None
     privileges: tuple[Sourced[PrivilegeFact], ...] = ()

@@ -81,7 +81,11 @@ def _count(service: ServiceProfile, kind: JobKind) -> int:
 
 def _constraints(group: GroupLayout) -> tuple[Constraint, ...]:
     names = dict.fromkeys(one.architecture.value for one in group.members if one.architecture)
-    return tuple(Constraint(attribute="${attr.cpu.arch}", value=name) for name in names)
+    said = (fact.value for one in group.members for fact in one.constraints)
+    return (
+        *(Constraint(attribute="${attr.cpu.arch}", value=name) for name in names),
+        *(Constraint(attribute=one.attribute, operator=one.operator, value=one.value) for one in said),
+    )
 
 
 def _periodic(site: Site) -> Periodic | None:

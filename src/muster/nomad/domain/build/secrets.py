@@ -26,13 +26,18 @@ def secret_templates(entries: Iterable[EnvEntry]) -> tuple[Template, ...]:
     return tuple(_template(*where, found, name) for (where, found), name in zip(by_path.items(), files, strict=False))
 
 
-def vault_block(entries: Iterable[EnvEntry], job: str, target: Target | None) -> Vault | None:
-    """Access to Vault where a secret lies there: by policy below Nomad 1.10, else by the workload's identity."""
+def vault_block(
+    entries: Iterable[EnvEntry], policies: tuple[str, ...], job: str, target: Target | None
+) -> Vault | None:
+    """Access to Vault where a secret lies there: by policy below Nomad 1.10, else by the workload's identity.
+
+    `policies` are those that a source names; later versions pass over them. Without them the policy is the job's name.
+    """
     places = [parse_place(entry.place) for entry in entries]
     if not any(place and place.store == "vault" for place in places):
         return None
     by_policy = target is not None and is_older(target.version, 1, 10)
-    return Vault(policies=(job,)) if by_policy else Vault()
+    return Vault(policies=policies or ((job,) if by_policy else ()))
 
 
 def _template(store: str, path: str, found: Iterable[tuple[EnvEntry, SecretPlace]], name: str) -> Template:

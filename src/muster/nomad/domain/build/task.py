@@ -26,13 +26,17 @@ def service_task(site: Site, service: ServiceProfile, *, before: bool = False, s
         user=service.user.value.user if service.user and service.user.source in RUN_ORIGINS else None,
         env=task_env(site, service),
         templates=task_templates(site, service),
-        vault=vault_block(job_entries(service), site.job, site.target),
+        vault=vault_block(job_entries(service), _vault_policies(service), site.job, site.target),
         resources=task_resources(site, service),
         lifecycle=Lifecycle(hook="prestart") if before else None,
         mounts=volume_mounts(service),
         kill_timeout_s=container.stop_grace_s,
         kill_signal=container.stop_signal,
     )
+
+
+def _vault_policies(service: ServiceProfile) -> tuple[str, ...]:
+    return service.vault_policies.value if service.vault_policies else ()
 
 
 def container_of(service: ServiceProfile) -> ContainerFact:

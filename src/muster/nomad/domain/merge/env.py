@@ -45,6 +45,7 @@ def _entry(name: str, said: Sequence[Sourced[EnvFact]]) -> EnvEntry:
         value=_value(giver) if giver else None,
         required=any(one.value.required for one in said),
         secret=secret,
+        place=next((one.value.place for one in said if one.value.place), ""),
         origin=cast("Origin", speaker.source),
         where=speaker.where,
         reason=speaker.reason,
