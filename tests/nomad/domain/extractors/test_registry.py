@@ -1,12 +1,16 @@
+from typing import get_args
+
 from muster.nomad.domain.extractors.extractor import Extractor, SourceFile, problem
 from muster.nomad.domain.extractors.registry import EXTRACTORS, run_extractors
 from muster.nomad.domain.facts import ProblemFact
+from muster.nomad.domain.merge.ranked import origin_of
+from muster.nomad.domain.profile import Origin
 
 
-def test_compose_speaks_first_then_dockerfiles_then_examples_then_code() -> None:
-    names = [one.name for one in EXTRACTORS]
-    assert names[:3] == ["compose", "dockerfile", "env example"]
-    assert len(set(names)) == len(names)
+def test_extractors_stand_in_the_order_in_which_they_are_trusted() -> None:
+    ranks = [get_args(Origin).index(origin_of(one.name)) for one in EXTRACTORS]
+    assert ranks == sorted(ranks)
+    assert len({one.name for one in EXTRACTORS}) == len(EXTRACTORS)
 
 
 def test_every_extractor_says_what_it_looks_for() -> None:

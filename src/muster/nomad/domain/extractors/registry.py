@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from muster.nomad.domain.extractors import compose, dockerfile, env_example
+from muster.nomad.domain.extractors import compose, dockerfile, env_example, jobforge
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.go import extractor as go
 from muster.nomad.domain.extractors.node import extractor as node
@@ -13,6 +13,7 @@ from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folder
 # Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says
 # how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
 EXTRACTORS: tuple[Extractor, ...] = (
+    jobforge.EXTRACTOR,
     compose.EXTRACTOR,
     dockerfile.EXTRACTOR,
     env_example.EXTRACTOR,

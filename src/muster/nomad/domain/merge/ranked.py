@@ -39,7 +39,7 @@ class Ranked:
 
     def without(self, *origins: Origin) -> "Ranked":
         """The same without what these say."""
-        return Ranked(self.service, tuple(item for item in self.items if origin_of(item) not in origins))
+        return Ranked(self.service, tuple(item for item in self.items if origin_of(item.source) not in origins))
 
 
 def ranked(candidate: Candidate, evidence: Iterable[Evidence]) -> Ranked:
@@ -48,7 +48,7 @@ def ranked(candidate: Candidate, evidence: Iterable[Evidence]) -> Ranked:
     own = [item for item in said if not _is_foreign(item, candidate)]
     return Ranked(
         candidate.name,
-        tuple(sorted(own, key=lambda item: (_RANKS[origin_of(item)], candidate.units.index(item.unit)))),
+        tuple(sorted(own, key=lambda item: (_RANKS[origin_of(item.source)], candidate.units.index(item.unit)))),
     )
 
 
@@ -57,16 +57,16 @@ def _is_foreign(item: Evidence, candidate: Candidate) -> bool:
     return item.unit.startswith("folder:") and any(lies_in(item.where, folder) for folder in candidate.foreign)
 
 
-def origin_of(item: Evidence) -> Origin:
+def origin_of(source: str) -> Origin:
     """Who speaks, by the extractor that found it: package files and code are one, in whatever language."""
-    return _BY_SOURCE.get(item.source, "code")
+    return _BY_SOURCE.get(source, "code")
 
 
 def sourced(item: Evidence, value: ValueT) -> Sourced[ValueT]:
     """The value with the evidence's provenance."""
     return Sourced(
         value=value,
-        source=origin_of(item),
+        source=origin_of(item.source),
         where=item.where,
         reason=item.reason,
         confidence=min(max(item.confidence, 0.0), 1.0),
