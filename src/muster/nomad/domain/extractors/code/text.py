@@ -1,4 +1,4 @@
-"""The text of a JavaScript, TypeScript or Go file with its comments blanked out, ready for regular expressions.
+"""The text of a file of code with its comments blanked out, ready for regular expressions.
 
 Nothing moves: comments become spaces, so that an offset still gives the line. A line over 5,000 characters is
 machine-made and is blanked too, which keeps every expression's work small.
@@ -59,12 +59,17 @@ class CodeText:
 
 def script_text(file: SourceFile) -> CodeText:
     """A JavaScript or TypeScript file without its comments."""
-    return CodeText(file, _without_comments(file.text, _SCRIPT_TOKEN))
+    return code_text(file, _SCRIPT_TOKEN)
 
 
 def go_text(file: SourceFile) -> CodeText:
     """A Go file without its comments."""
-    return CodeText(file, _without_comments(file.text, _GO_TOKEN))
+    return code_text(file, _GO_TOKEN)
+
+
+def code_text(file: SourceFile, token: "re.Pattern[str]") -> CodeText:
+    """A file without its comments, by an expression that matches comments as group 1 and strings, which stay."""
+    return CodeText(file, _without_comments(file.text, token))
 
 
 def arguments(code: str, start: int) -> list[tuple[int, int]]:
