@@ -17,13 +17,19 @@ _SKIPPED_WORDS = (
 _SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _HALF_WORDS = (
     "examples example samples sample demo demos scripts script tools hack extra extras contrib ci benchmarks benchmark "
-    "bench"
+    "bench benches"
 )
 _HALF = frozenset(_HALF_WORDS.split())
 _TEST_FILE = re.compile(
     r"^(?:test_.*|.*_tests?|tests|conftest)\.py$|_test\.go$|\.(?:spec|test|stories|e2e-spec|cy|min|bundle)\.[cm]?[jt]sx?$"
-    r"|\.d\.[cm]?ts$"
+    r"|\.d\.[cm]?ts$|(?:^tests?|_tests?|^test_\w*|^build)\.rs$"
 )
+# By their capitals, so that Audit.java and Latest.cs are none.
+_TEST_CLASS = re.compile(r"(?:Tests?|TestCase|IT|Spec)\.(?:java|kt|cs)$")
+# .NET's projects of tests, such as Shop.UnitTests.
+_TEST_FOLDER = re.compile(r".{1,80}[._](?:\w{0,20}tests?|specs)|test-?(?:utils|helpers|support)|test_\w{1,20}")
+# Below these stand packages, whose names (com.example.demo) say nothing about what the code is for.
+_PACKAGES = re.compile(r"(?:(?<=/)|^)src/main/(?:java|kotlin)/")
 # Configurations of bundlers, linters and test runners: their servers are for development.
 _TOOL_FILE = re.compile(
     r"(?:vite|vitest|webpack|rollup|jest|cypress|playwright|karma|next|nuxt|babel|eslint|prettier|tailwind|postcss|svelte"
@@ -42,11 +48,15 @@ def code_unit(path: str, package_folders: Collection[str]) -> str:
 
 def code_weight(path: str, unit: str) -> float:
     """How much a file counts for its unit: 1, or 0.5 for examples and scripts, or 0 to leave it out."""
-    folders = path.lower().split("/")
-    if _SKIPPED & set(folders[:-1]) or _TEST_FILE.search(folders[-1]):
+    *folders, name = path.lower().split("/")
+    if "src/main/" in path:
+        folders = _PACKAGES.split(path.lower(), maxsplit=1)[0].split("/")
+    if _SKIPPED & set(folders) or _TEST_FILE.search(name) or _TEST_CLASS.search(path):
         return 0.0
-    own = folders[0 if unit == "folder:." else unit.count("/") + 1 : -1]
-    return _HALF_WEIGHT if _HALF & set(own) or _TOOL_FILE.fullmatch(folders[-1]) else 1.0
+    if any(_TEST_FOLDER.fullmatch(folder) for folder in folders):
+        return 0.0
+    own = folders[0 if unit == "folder:." else unit.count("/") + 1 :]
+    return _HALF_WEIGHT if _HALF & set(own) or _TOOL_FILE.fullmatch(name) else 1.0
 
 
 def package_folder(path: str) -> str:

@@ -18,14 +18,14 @@ MOST_MATCHES = 500
 """How many matches of one expression are looked at in a file; nobody writes more by hand."""
 
 # Each alternative goes on to the end of the text or line when its end is missing: nothing is ever scanned twice.
-_COMMENT = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|//[^\n]*+"
-_QUOTED = r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?"
+SLASH_COMMENT = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|//[^\n]*+"
+QUOTED = r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?"
 _TEMPLATE = r"`(?:[^`\\]|\\.)*+`?"
 _RAW = r"`[^`]*+`?"
 # A slash after an operator starts a regular expression, not a division.
 _REGEX = r"(?<=[(,=:\[!&|?;{}\n])[ \t]*+/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}+\]){1,500}+/[a-z]*+"
-_SCRIPT_TOKEN = re.compile(f"({_COMMENT})|{_QUOTED}|{_TEMPLATE}|{_REGEX}", re.DOTALL)
-_GO_TOKEN = re.compile(f"({_COMMENT})|{_QUOTED}|{_RAW}", re.DOTALL)
+_SCRIPT_TOKEN = re.compile(f"({SLASH_COMMENT})|{QUOTED}|{_TEMPLATE}|{_REGEX}", re.DOTALL)
+_GO_TOKEN = re.compile(f"({SLASH_COMMENT})|{QUOTED}|{_RAW}", re.DOTALL)
 _NOT_NEWLINE = re.compile(r"[^\n]+")
 
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`", re.DOTALL)
