@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from posixpath import basename, dirname
 
+from muster.nomad.domain.extractors.globs import Globs
 from muster.nomad.domain.facts import Evidence, ProblemFact
 
 Files = Mapping[str, "SourceFile"]
@@ -56,12 +56,30 @@ class Extractor:
 
     def wants(self, path: str) -> bool:
         """Whether a glob asks for this file."""
-        name = basename(path)
-        return any(fnmatchcase(path if "/" in glob else name, glob) for glob in self.globs)
+        return bool(self._globs.asking(path))
 
     def names(self, path: str) -> bool:
         """Whether a glob asks for this file by its exact name: then its absence from the evidence must be explained."""
         return basename(path) in self.globs
+
+    @cached_property
+    def _globs(self) -> Globs:
+        return Globs((self.globs,))
+
+
+@dataclass(frozen=True)
+class Extractors:
+    """Extractors in their order, and which of them ask for a file: one look-up for all."""
+
+    each: tuple[Extractor, ...]
+
+    def wanting(self, path: str) -> list[Extractor]:
+        """The extractors with a glob that asks for this file, in order."""
+        return [self.each[number] for number in self._globs.asking(path)]
+
+    @cached_property
+    def _globs(self) -> Globs:
+        return Globs(tuple(one.globs for one in self.each))
 
 
 def folder_unit(path: str) -> str:
