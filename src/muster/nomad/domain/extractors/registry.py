@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from muster.nomad.domain.extractors import compose, dockerfile, env_example, jobforge
-from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
+from muster.nomad.domain.extractors.extractor import Extractor, Extractors, Files, SourceFile
 from muster.nomad.domain.extractors.go import extractor as go
 from muster.nomad.domain.extractors.node import extractor as node
 from muster.nomad.domain.extractors.python import extractor as python
@@ -29,14 +29,21 @@ def run_extractors(
     files: Mapping[str, SourceFile], extractors: tuple[Extractor, ...] = EXTRACTORS
 ) -> tuple[Evidence, ...]:
     """Everything that the extractors find in these files, in their order of priority."""
-    wanted = [
-        (extractor, {path: files[path] for path in sorted(files) if extractor.wants(path)}) for extractor in extractors
-    ]
+    wanted = _shared_out(files, Extractors(extractors))
     found = tuple(item for extractor, its in wanted for item in extractor.extract(its))
     packaged = {item.unit for item in found if has_package(item)}
     loose = tuple(folder for folder in owned_folders(found) if f"folder:{folder}" not in packaged)
     apart = (item for extractor, its in wanted if extractor in _CODE for item in _apart(extractor, its, loose))
     return tuple({item.model_dump_json(): item for item in (*found, *apart)}.values()) if loose else found
+
+
+def _shared_out(files: Files, extractors: Extractors) -> list[tuple[Extractor, Files]]:
+    """Each extractor with the files that it asks for, by path."""
+    shares: dict[str, dict[str, SourceFile]] = {extractor.name: {} for extractor in extractors.each}
+    for path in sorted(files):
+        for extractor in extractors.wanting(path):
+            shares[extractor.name][path] = files[path]
+    return [(extractor, shares[extractor.name]) for extractor in extractors.each]
 
 
 def _apart(extractor: Extractor, files: Files, loose: Sequence[str]) -> Iterator[Evidence]:
