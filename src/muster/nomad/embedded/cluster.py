@@ -21,14 +21,18 @@ from muster.nomad.embedded.scheduler.progress import count_allocation
 from muster.nomad.embedded.state.jobs import Job
 from muster.nomad.embedded.state.registered import registered
 from muster.nomad.embedded.state.status import refresh_status
-from muster.nomad.embedded.state.store import JobKey, Store
+from muster.nomad.embedded.state.store import JobKey, Store, Table
 from muster.nomad.embedded.state.values import Allocation, Deployment, Evaluation
 
 Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """The cluster says no; the text is the server's."""
+    """The cluster says no; the text and the status are the server's."""
+
+    def __init__(self, text: str, status: int = 500) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,18 @@ class Cluster:
             raise Refused("can't fail terminal deployment")
         evaluation = self.watcher.fail(deployment)
         return Accepted(self.store.index, evaluation.id)
+
+    def put_object(self, table: Table, name: str, content: Json) -> Accepted:
+        """Store what a request alone writes: a namespace, a policy, a variable."""
+        index = self.store.advance()
+        self.store.put_object(table, name, content)
+        return Accepted(index, "")
+
+    def remove_object(self, table: Table, name: str) -> Accepted:
+        """Forget what a request wrote."""
+        index = self.store.advance()
+        self.store.remove_object(table, name)
+        return Accepted(index, "")
 
     def plan(self, submitted: Json) -> Planned:
         """What registering a job would do; nothing is stored."""

@@ -7,6 +7,7 @@ from muster.nomad.embedded.client.behaviours import read_behaviours
 from muster.nomad.embedded.cluster import Accepted, Cluster
 from muster.nomad.embedded.journal import Entry, Journal
 from muster.nomad.embedded.scheduler.nodes import read_nodes
+from muster.nomad.embedded.writes import WRITES
 
 Records = list[dict[str, Any]]
 
@@ -14,15 +15,18 @@ Records = list[dict[str, Any]]
 class Host:
     """A cluster that survives its process. Writes raise Refused as the cluster's do; only accepted ones are kept."""
 
-    def __init__(self, journal: Path, nodes: Records, images: Records, now_ns: int, seed: str) -> None:
-        """Open a home: nodes, time and seed count for the first start alone, images for all that follows."""
+    def __init__(
+        self, journal: Path, nodes: Records, images: Records, now_ns: int, seed: str, *, acl: bool = False
+    ) -> None:
+        """Open a home: nodes, time, seed and ACL mode count for the first start alone, images for all that follows."""
         self._journal = Journal(journal)
         entries = list(self._journal.entries())
-        first: Entry = {"op": "start", "at": now_ns, "seed": seed, "nodes": nodes, "images": images}
+        first: Entry = {"op": "start", "at": now_ns, "seed": seed, "nodes": nodes, "images": images, "acl": acl}
         if entries:
             first = entries[0]
         else:
             self._journal.append(first)
+        self.acl: bool = first.get("acl", False)
         self._images: Records = first["images"]
         self.cluster = Cluster(read_nodes(first["nodes"]), read_behaviours(self._images), first["at"], first["seed"])
         for entry in entries[1:]:
@@ -59,20 +63,10 @@ class Host:
         self._apply(entry)
 
     def _apply(self, entry: Entry) -> Accepted | None:
-        cluster = self.cluster
-        match entry["op"]:
-            case "register":
-                return cluster.register(entry["job"], entry["enforce"])
-            case "deregister":
-                return cluster.deregister((entry["namespace"], entry["job_id"]), purge=entry["purge"])
-            case "revert":
-                key = (entry["namespace"], entry["job_id"])
-                return cluster.revert(key, entry["version"], entry["enforce_prior"])
-            case "fail_deployment":
-                return cluster.fail_deployment(entry["deployment_id"])
-            case "images":
-                self._images = entry["records"]
-                cluster.clients.learn(read_behaviours(self._images))
-            case _:
-                pass
+        write = WRITES.get(entry["op"])
+        if write is not None:
+            return write(self.cluster, entry)
+        if entry["op"] == "images":
+            self._images = entry["records"]
+            self.cluster.clients.learn(read_behaviours(self._images))
         return None

@@ -5,20 +5,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from muster.nomad.embedded.http.answering import NotFound, json_answer, read_answer
-from muster.nomad.embedded.http.asking import blocking
+from muster.nomad.embedded.http.answering import json_answer
 from muster.nomad.embedded.http.desk import desk_of
 from muster.nomad.embedded.scheduler.nodes import NOMAD_VERSION
 
 Json = dict[str, Any]
-DEFAULT_NAMESPACE: Json = {
-    "CreateIndex": 1,
-    "Description": "Default shared namespace",
-    "Hash": "C7UbjDwBK0dK8wQq7Izg7SJIzaV+lIo2X7wRtzY3pSw=",
-    "ModifyIndex": 1,
-    "Name": "default",
-    "Quota": "",
-}
 
 
 async def read_self(request: Request) -> Response:
@@ -76,15 +67,3 @@ async def read_peers(request: Request) -> Response:
 async def list_regions(_: Request) -> Response:
     """GET /v1/regions"""
     return json_answer(["global"])
-
-
-async def list_namespaces(request: Request) -> Response:
-    """GET /v1/namespaces"""
-    return await read_answer(request, blocking(request), lambda: (1, [DEFAULT_NAMESPACE]))
-
-
-async def read_namespace(request: Request) -> Response:
-    """GET /v1/namespace/:name"""
-    known = request.path_params["name"] == "default"
-    found = DEFAULT_NAMESPACE if known else NotFound("Namespace not found")
-    return await read_answer(request, blocking(request), lambda: (1, found))

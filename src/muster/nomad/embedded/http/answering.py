@@ -4,9 +4,11 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from muster.nomad.embedded.http.asking import Blocking
 from muster.nomad.embedded.http.desk import Desk
@@ -24,10 +26,27 @@ class NotFound:
         self.text = text
 
 
+class JsonAnswer(Response):
+    """A body of JSON, laid out for a reader where the request says `pretty`."""
+
+    media_type = JSON_TYPE
+
+    def __init__(self, content: Any, headers: dict[str, str] | None = None) -> None:
+        self._content = content
+        super().__init__(json.dumps(content, separators=(",", ":")), headers=headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; called by Starlette."""
+        asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("pretty", ["0"])
+        if asked[0] != "0":
+            self.body = json.dumps(self._content, indent=4).encode() + b"\n"
+            self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
+
+
 def json_answer(content: Any, headers: dict[str, str] | None = None) -> Response:
     """A body of JSON."""
-    raw = json.dumps(content, separators=(",", ":"))
-    return Response(raw, media_type=JSON_TYPE, headers=headers)
+    return JsonAnswer(content, headers)
 
 
 def text_answer(status: int, text: str, headers: dict[str, str] | None = None) -> Response:

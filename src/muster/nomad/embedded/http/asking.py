@@ -68,21 +68,21 @@ def known_region(request: Request, job: Json | None = None) -> None:
         raise BadRequest(500, "No path to region")
 
 
-async def body(request: Request) -> Json:
-    """The JSON object of a request. Raises BadRequest when there is none."""
+async def body(request: Request, *, broken: int = 400) -> Json:
+    """The JSON object of a request. Raises BadRequest with the status `broken` when there is none."""
     raw = await request.body()
     if not raw:
-        raise BadRequest(400, "EOF")
+        raise BadRequest(broken, "EOF")
     try:
         decoded = json.loads(raw)
-    except ValueError as error:
-        raise BadRequest(400, go_json_error(raw.decode(errors="replace"), error)) from error
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(broken, go_json_error(raw.decode(errors="replace"), error)) from error
     if not isinstance(decoded, dict):
-        raise BadRequest(400, "json: cannot unmarshal the body into a Go value: it is no object")
+        raise BadRequest(broken, "json: cannot unmarshal the body into a Go value: it is no object")
     return cast("Json", decoded)
 
 
-def go_json_error(text: str, error: ValueError) -> str:
+def go_json_error(text: str, error: ValueError | RecursionError) -> str:
     """Broken JSON in the words of Go's decoder, for the usual breakages."""
     at = getattr(error, "pos", len(text))
     for literal in ("null", "true", "false"):

@@ -6,11 +6,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from muster.nomad.embedded.cluster import Accepted, Refused
+from muster.nomad.embedded.cluster import Accepted
 from muster.nomad.embedded.differences.jobs import diff_jobs
 from muster.nomad.embedded.http.answering import NotFound, json_answer, read_answer, read_headers, write_answer
 from muster.nomad.embedded.http.asking import BadRequest, blocking, body, known_region, namespace, submitted_job
 from muster.nomad.embedded.http.desk import desk_of
+from muster.nomad.embedded.http.guarding import demand, visible
+from muster.nomad.embedded.http.settling import settle
 from muster.nomad.embedded.state.registered import completed
 from muster.nomad.embedded.state.store import JobKey, Store, Table
 from muster.nomad.embedded.validation.admission import transition_refusal, vault_refusal
@@ -32,12 +34,12 @@ async def list_jobs(request: Request) -> Response:
     known_region(request)
     store = desk_of(request).store
     prefix = request.query_params.get("prefix", "")
-    wanted = namespace(request)
+    shown = visible(request, "list-jobs")
     with_meta = request.query_params.get("meta") == "true"
 
     def read() -> tuple[int, Any]:
         jobs = sorted(store.jobs.items())
-        found = [job for (space, name), job in jobs if wanted in ("*", space) and name.startswith(prefix)]
+        found = [job for (space, name), job in jobs if shown(space) and name.startswith(prefix)]
         index = max(store.table_index("jobs"), store.table_index("job_summary"))
         return index, [render_job_stub(store, job, with_meta=with_meta) for job in found]
 
@@ -129,10 +131,11 @@ async def register_job(request: Request) -> Response:
     path_id = request.path_params.get("job_id")
     if path_id is not None and path_id != job.get("ID"):
         raise BadRequest(400, "Job ID does not match name")
+    demand(request, str(job.get("Namespace") or namespace(request)), "submit-job")
     known_region(request, job)
     warnings = _admit(request, job)
     enforce = _number(sent, "JobModifyIndex") if sent.get("EnforceIndex") else None
-    accepted = _write(request, "register", job=job, enforce=enforce)
+    accepted = settle(request, "register", job=job, enforce=enforce)
     return write_answer({**_accepted(accepted), "Warnings": warnings}, accepted.index)
 
 
@@ -144,7 +147,7 @@ def _admit(request: Request, job: Json) -> str:
     existing = desk_of(request).store.jobs.get(key)
     refusal = judged.error_text() or ("" if desk_of(request).vault else vault_refusal(whole))
     refusal = refusal or transition_refusal(existing.definition if existing else None, whole)
-    if not refusal and key[0] != "default":
+    if not refusal and key[0] not in desk_of(request).store.objects["namespaces"]:
         refusal = f'job "{key[1]}" is in nonexistent namespace "{key[0]}"'
     if refusal:
         raise BadRequest(500, refusal)
@@ -155,7 +158,7 @@ async def deregister_job(request: Request) -> Response:
     """DELETE /v1/job/:id"""
     space, job_id = _key(request)
     purge = request.query_params.get("purge") == "true"
-    accepted = _write(request, "deregister", namespace=space, job_id=job_id, purge=purge)
+    accepted = settle(request, "deregister", namespace=space, job_id=job_id, purge=purge)
     return write_answer({**_accepted(accepted), "VolumeEvalID": "", "VolumeEvalIndex": 0}, accepted.index)
 
 
@@ -169,7 +172,7 @@ async def revert_job(request: Request) -> Response:
         raise BadRequest(400, "Job ID does not match")
     version = _number(sent, "JobVersion")
     prior = _number(sent, "EnforcePriorVersion") if sent.get("EnforcePriorVersion") is not None else None
-    accepted = _write(request, "revert", namespace=space, job_id=job_id, version=version, enforce_prior=prior)
+    accepted = settle(request, "revert", namespace=space, job_id=job_id, version=version, enforce_prior=prior)
     headers = {**read_headers(accepted.index), "X-Nomad-Knownleader": "false"}
     return json_answer({**_accepted(accepted), "Warnings": ""}, headers)
 
@@ -179,17 +182,6 @@ def _number(sent: Json, key: str) -> int:
     if not isinstance(value, int) or value < 0:
         raise BadRequest(400, f"json: cannot unmarshal {value!r} into Go struct field .{key} of type uint64")
     return value
-
-
-def _write(request: Request, op: str, **arguments: Any) -> Accepted:
-    desk = desk_of(request)
-    try:
-        accepted = desk.host.write(op, **arguments)
-    except Refused as refused:
-        raise BadRequest(500, str(refused)) from refused
-    desk.pace.wake()
-    assert accepted is not None
-    return accepted
 
 
 def _accepted(accepted: Accepted) -> Json:

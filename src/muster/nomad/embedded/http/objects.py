@@ -6,10 +6,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from muster.nomad.embedded.cluster import Refused
-from muster.nomad.embedded.http.answering import NotFound, read_answer, write_answer
-from muster.nomad.embedded.http.asking import BadRequest, blocking, body, known_region, namespace
+from muster.nomad.embedded.http.answering import NotFound, read_answer
+from muster.nomad.embedded.http.asking import BadRequest, blocking, known_region
 from muster.nomad.embedded.http.desk import desk_of
+from muster.nomad.embedded.http.guarding import permissions, visible
 from muster.nomad.embedded.http.identifiers import check_prefix, check_uuid
 from muster.nomad.embedded.state.store import Store, Table
 from muster.nomad.embedded.wire.allocations import render_allocation, render_allocation_stub
@@ -29,10 +29,11 @@ def _one(table: Table, name: str, word: str, find: Find, render: Render) -> Hand
     async def handler(request: Request) -> Response:
         store, identifier = desk_of(request).store, request.path_params["id"]
         check_uuid(identifier, f"{word} lookup failed")
+        allowed = permissions(request)
 
         def read() -> tuple[int, Any]:
             found = find(store).get(identifier)
-            if found is None:
+            if found is None or not allowed.namespace(_space(found), "read-job"):
                 return store.table_index(table), NotFound(f"{name} not found")
             return found.modify_index, render(found)
 
@@ -46,13 +47,13 @@ def _all(table: Table, word: str, find: Find, render: Render) -> Handler:
 
     async def handler(request: Request) -> Response:
         known_region(request)
-        store, wanted = desk_of(request).store, namespace(request)
+        store, shown = desk_of(request).store, visible(request, "read-job")
         prefix = request.query_params.get("prefix", "")
         check_prefix(prefix, f"{word} lookup failed")
 
         def read() -> tuple[int, Any]:
             found = [item for key, item in sorted(find(store).items()) if key.startswith(prefix)]
-            return store.table_index(table), [render(item) for item in found if wanted in ("*", _space(item))]
+            return store.table_index(table), [render(item) for item in found if shown(_space(item))]
 
         return await read_answer(request, blocking(request), read)
 
@@ -67,9 +68,19 @@ def _space(item: Any) -> str:
 list_evaluations = _all("evals", "eval", lambda s: s.evaluations, render_evaluation)
 read_evaluation = _one("evals", "eval", "eval", lambda s: s.evaluations, render_evaluation)
 list_allocations = _all("allocs", "alloc", lambda s: s.allocations, render_allocation_stub)
-read_allocation = _one("allocs", "alloc", "alloc", lambda s: s.allocations, render_allocation)
 list_deployments = _all("deployment", "deployment", lambda s: s.deployments, render_deployment)
 read_deployment = _one("deployment", "deployment", "deployment", lambda s: s.deployments, render_deployment)
+
+
+_read_allocation = _one("allocs", "alloc", "alloc", lambda s: s.allocations, render_allocation)
+
+
+async def read_allocation(request: Request) -> Response:
+    """GET /v1/allocation/:id: one that may not be seen is unknown."""
+    found = desk_of(request).store.allocations.get(request.path_params["id"])
+    if found is not None and not permissions(request).namespace(found.job.namespace, "read-job"):
+        raise BadRequest(500, f'Unknown allocation "{found.id}"')
+    return await _read_allocation(request)
 
 
 async def read_evaluation_allocations(request: Request) -> Response:
@@ -86,9 +97,11 @@ async def read_node_allocations(request: Request) -> Response:
     """GET /v1/node/:id/allocations"""
     store, identifier = desk_of(request).store, request.path_params["id"]
     check_uuid(identifier, "node lookup failed")
+    allowed = permissions(request)
 
     def read() -> tuple[int, Any]:
         found = [a for _, a in sorted(store.allocations.items()) if a.node_id == identifier]
+        found = [a for a in found if allowed.namespace(a.job.namespace, "read-job")]
         return store.table_index("allocs"), [render_allocation(allocation) for allocation in found]
 
     return await read_answer(request, blocking(request), read)
@@ -103,27 +116,6 @@ async def _allocations_where(request: Request, attribute: str, word: str) -> Res
         return store.table_index("allocs"), [render_allocation_stub(allocation) for allocation in found]
 
     return await read_answer(request, blocking(request), read)
-
-
-async def fail_deployment(request: Request) -> Response:
-    """PUT /v1/deployment/fail/:id"""
-    await body(request)
-    desk, identifier = desk_of(request), request.path_params["id"]
-    try:
-        accepted = desk.host.write("fail_deployment", deployment_id=identifier)
-    except Refused as refused:
-        status = 404 if "not found" in str(refused) else 500
-        raise BadRequest(status, str(refused)) from refused
-    desk.pace.wake()
-    assert accepted is not None
-    answer = {
-        "DeploymentModifyIndex": accepted.index,
-        "EvalCreateIndex": accepted.index,
-        "EvalID": accepted.eval_id,
-        "Index": accepted.index,
-        "RevertedJobVersion": accepted.reverted_to,
-    }
-    return write_answer(answer, accepted.index)
 
 
 async def list_nodes(request: Request) -> Response:

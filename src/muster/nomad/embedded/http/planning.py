@@ -9,8 +9,9 @@ from muster.nomad.embedded.cluster import Planned
 from muster.nomad.embedded.differences.annotations import annotate
 from muster.nomad.embedded.differences.jobs import diff_jobs
 from muster.nomad.embedded.http.answering import json_answer, write_answer
-from muster.nomad.embedded.http.asking import BadRequest, body, known_region, submitted_job
+from muster.nomad.embedded.http.asking import BadRequest, body, known_region, namespace, submitted_job
 from muster.nomad.embedded.http.desk import desk_of
+from muster.nomad.embedded.http.guarding import demand
 from muster.nomad.embedded.scheduler.computing import Computed
 from muster.nomad.embedded.state.registered import completed
 from muster.nomad.embedded.validation.jobs import validate_job
@@ -38,7 +39,9 @@ async def parse_text(request: Request) -> Response:
 
 async def validate(request: Request) -> Response:
     """POST /v1/validate/job"""
-    judged = validate_job(completed(submitted_job(await body(request))))
+    job = submitted_job(await body(request))
+    demand(request, str(job.get("Namespace") or namespace(request)), "read-job")
+    judged = validate_job(completed(job))
     answer = {
         "DriverConfigValidated": True,
         "Error": judged.error_text(),
@@ -54,6 +57,7 @@ async def plan(request: Request) -> Response:
     job = submitted_job(sent)
     if request.path_params["job_id"] != job.get("ID"):
         raise BadRequest(400, "Job ID does not match")
+    demand(request, str(job.get("Namespace") or namespace(request)), "submit-job")
     known_region(request)
     judged = validate_job(completed(job))
     if judged.errors:

@@ -5,16 +5,40 @@ A table's index is that of its last write; what is written carries its own creat
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from muster.nomad.embedded.state.jobs import Job
 from muster.nomad.embedded.state.values import Allocation, Deployment, Evaluation
 
-Table = Literal["nodes", "jobs", "evals", "allocs", "deployment", "job_summary", "job_version", "namespaces"]
+Table = Literal[
+    "nodes",
+    "jobs",
+    "evals",
+    "allocs",
+    "deployment",
+    "job_summary",
+    "job_version",
+    "namespaces",
+    "acl_policy",
+    "acl_token",
+    "variables",
+    "csi_volumes",
+    "scheduler_config",
+    "scaling_event",
+]
 FIRST_INDEX = 10
 KEPT_VERSIONS = 6
 
 JobKey = tuple[str, str]
+Json = dict[str, Any]
+DEFAULT_NAMESPACE: Json = {
+    "CreateIndex": 1,
+    "Description": "Default shared namespace",
+    "Hash": "C7UbjDwBK0dK8wQq7Izg7SJIzaV+lIo2X7wRtzY3pSw=",
+    "ModifyIndex": 1,
+    "Name": "default",
+    "Quota": "",
+}
 
 
 class Store:
@@ -28,7 +52,9 @@ class Store:
         self.allocations: dict[str, Allocation] = {}
         self.deployments: dict[str, Deployment] = {}
         self.summary_index: dict[JobKey, int] = {}
-        self._tables: dict[Table, int] = {"nodes": 9, "namespaces": 1}
+        self.objects: dict[Table, dict[str, Json]] = {"namespaces": {"default": dict(DEFAULT_NAMESPACE)}}
+        """What requests alone write: namespaces, ACL, variables, volumes, settings; in the API's shape, by name."""
+        self._tables: dict[Table, int] = {"nodes": 9, "namespaces": 1, "scheduler_config": 5}
 
     def advance(self) -> int:
         """Open the next raft index."""
@@ -42,6 +68,19 @@ class Store:
     def _touch(self, *tables: Table) -> None:
         for table in tables:
             self._tables[table] = self.index
+
+    def put_object(self, table: Table, name: str, content: Json) -> Json:
+        """Store what a request alone writes under the current index; returns it with its indexes."""
+        rows = self.objects.setdefault(table, {})
+        created = rows.get(name, {}).get("CreateIndex", self.index)
+        rows[name] = {**content, "CreateIndex": created, "ModifyIndex": self.index}
+        self._touch(table)
+        return rows[name]
+
+    def remove_object(self, table: Table, name: str) -> None:
+        """Forget what a request wrote."""
+        self.objects.get(table, {}).pop(name, None)
+        self._touch(table)
 
     def put_version(self, job: Job) -> None:
         """Store a new version (or the same version's new submission) as the current job."""
