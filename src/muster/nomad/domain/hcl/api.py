@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from muster.nomad.domain.hcl.bodies import LiveBlock, Shape, read_body
+from muster.nomad.domain.hcl.bodies import Content, LiveBlock, Shape, read_body
 from muster.nomad.domain.hcl.canonical import canonicalize_job
 from muster.nomad.domain.hcl.decode import decode_block, decode_struct
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
@@ -82,6 +82,14 @@ def decode_file(tree: Tree, variables: Mapping[str, JsonValue], scope: Scope) ->
     content = read_body(tree.body, _FILE, scope, dynamic=False)
     if scope.findings:
         return None
+    known = _named(content, variables, scope)
+    if scope.findings and not scope.lenient:
+        return None
+    return _decode_jobs(content.of_type("job"), known)
+
+
+def _named(content: Content, variables: Mapping[str, JsonValue], scope: Scope) -> Scope:
+    """The scope inside the job: `var` and `local` have their values."""
     constant = Scope(scope.source, runtime=False, findings=scope.findings)
     declared = read_variables([*content.of_type("variable"), *content.of_type("variables")], variables, constant)
     if not scope.lenient:
@@ -89,9 +97,13 @@ def decode_file(tree: Tree, variables: Mapping[str, JsonValue], scope: Scope) ->
     check_validations(declared, scope)
     known: dict[str, Value] = {"var": {name: item.value for name, item in declared.items()}}
     found = read_locals(content.of_type("locals"), scope.inside(known))
-    if scope.findings and not scope.lenient:
-        return None
-    return _decode_jobs(content.of_type("job"), scope.inside({**known, "local": dict(found)}))
+    return scope.inside({**known, "local": dict(found)})
+
+
+def scope_inside(tree: Tree) -> Scope:
+    """The scope of what stands in a file's job, variables at their defaults; its findings are nobody's."""
+    lenient = Scope(tree.source, lenient=True)
+    return _named(read_body(tree.body, _FILE, lenient, dynamic=False), {}, lenient)
 
 
 def _decode_jobs(blocks: list[LiveBlock], scope: Scope) -> Json | None:

@@ -1,12 +1,15 @@
 """The offline checker: any job file to findings, without a cluster."""
 
-from muster.nomad.domain.hcl.api import decode_file, unread
+from collections.abc import Iterator
+
+from muster.nomad.domain.hcl.api import decode_file, scope_inside, unread
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
-from muster.nomad.domain.hcl.habits import find_habits
 from muster.nomad.domain.hcl.scope import Scope
 from muster.nomad.domain.hcl.syntax import syntax_diagnostics
 from muster.nomad.domain.hcl.tokens import HclSyntaxError
-from muster.nomad.domain.hcl.tree import parse_tree
+from muster.nomad.domain.hcl.tree import Tree, parse_tree
+from muster.nomad.domain.hcl.warnings.registry import RULES
+from muster.nomad.domain.hcl.warnings.rule import JobFile
 
 
 def check_job(text: str, *, filename: str) -> tuple[Diagnostic, ...]:
@@ -23,9 +26,16 @@ def check_job(text: str, *, filename: str) -> tuple[Diagnostic, ...]:
     except HclSyntaxError as error:
         return (unread(error, text, filename),)
     scope = Scope(tree.source, lenient=True)
-    job = decode_file(tree, {}, scope)
-    find_habits(tree, job, scope)
-    return tuple(sorted(dict.fromkeys(scope.findings), key=_position))
+    decode_file(tree, {}, scope)
+    return tuple(sorted(dict.fromkeys((*scope.findings, *_warnings(tree))), key=_position))
+
+
+def _warnings(tree: Tree) -> Iterator[Diagnostic]:
+    file = JobFile(tree, scope_inside(tree))
+    for rule in RULES:
+        for span, detail in rule.find(file):
+            place = tree.source.place(span)
+            yield Diagnostic(rule.summary, detail, tree.source.filename, place, "warning", rule.code)
 
 
 def _position(finding: Diagnostic) -> tuple[int, int]:

@@ -29,6 +29,8 @@ class Diagnostic:
     file: str
     place: Place | None = None
     severity: Severity = "error"
+    code: str = ""
+    """What the documents call a warning; errors have none."""
 
     @property
     def line(self) -> int | None:
@@ -43,7 +45,8 @@ class Diagnostic:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line},{self.col}" if self.place else self.file
         mark = "" if self.severity == "error" else f"{self.severity}: "
-        return f"{where}: {mark}{self.summary}; {self.detail}"
+        code = f" [{self.code}]" if self.code else ""
+        return f"{where}: {mark}{self.summary}; {self.detail}{code}"
 
     def as_nomad(self) -> str:
         """The line that `POST /v1/jobs/parse` answers: `input.hcl:3,5-12: Summary; Detail`, or `<nil>: ...`."""
