@@ -76,9 +76,9 @@ class Cluster:
         _enforce(existing, enforce_index)
         index = self.store.advance()
         job = Job(definition["ID"], definition["Namespace"], definition, spec, self.agenda.now_ns)
-        return self._store_version(self._numbered(job, existing, index), "job-register")
+        return self.store_version(self.number_version(job, existing, index), "job-register")
 
-    def _numbered(self, job: Job, existing: Job | None, index: int) -> Job:
+    def number_version(self, job: Job, existing: Job | None, index: int) -> Job:
         """The job with its version and indexes: an unchanged definition stays the version that it was."""
         if existing is None:
             return replace(job, create_index=index, modify_index=index, job_modify_index=index)
@@ -93,13 +93,14 @@ class Cluster:
             job_modify_index=index,
         )
 
-    def _store_version(self, job: Job, trigger: str) -> Accepted:
+    def store_version(self, job: Job, trigger: str) -> Accepted:
+        """Make a job the current version and have it scheduled."""
         self.store.put_version(job)
         if job.launches_others:
             refresh_status(self.store, (job.namespace, job.id))
             return Accepted(self.store.index, "", job.job_modify_index)
-        evaluation = self._evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, trigger)
-        stored = self._enqueue(replace(evaluation, job_modify_index=job.job_modify_index))
+        evaluation = self.draft_evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, trigger)
+        stored = self.enqueue(replace(evaluation, job_modify_index=job.job_modify_index))
         return Accepted(self.store.index, stored.id, job.job_modify_index)
 
     def deregister(self, key: JobKey, *, purge: bool) -> Accepted:
@@ -113,8 +114,8 @@ class Cluster:
             stopped = replace(job, stop=True, stable=False, version=version, modify_index=index, job_modify_index=index)
             self.store.put_version(stopped)
         kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
-        evaluation = self._evaluation(key[1], key[0], kind, priority, "job-deregister")
-        stored = self._enqueue(replace(evaluation, job_modify_index=index))
+        evaluation = self.draft_evaluation(key[1], key[0], kind, priority, "job-deregister")
+        stored = self.enqueue(replace(evaluation, job_modify_index=index))
         return Accepted(index, stored.id, index)
 
     def revert(self, key: JobKey, version: int, enforce_prior: int | None) -> Accepted:
@@ -130,7 +131,7 @@ class Cluster:
         if enforce_prior is not None and enforce_prior != current.version:
             raise Refused(f"Current job has version {current.version}; enforcing version {enforce_prior}")
         self.store.advance()
-        return self._store_version(self._reverted(current, target), "job-register")
+        return self.store_version(self._reverted(current, target), "job-register")
 
     def fail_deployment(self, deployment_id: str) -> Accepted:
         """Fail a running deployment. Raises Refused when there is none or it is over."""
@@ -160,15 +161,16 @@ class Cluster:
         key = (definition["Namespace"], definition["ID"])
         existing, now, chance = self.store.jobs.get(key), self.agenda.now_ns, Chance("plan")
         job = Job(definition["ID"], definition["Namespace"], definition, spec, now)
-        proposed = self._numbered(job, existing, self.store.index + 1)
-        evaluation = self._evaluation(job.id, job.namespace, spec.kind, spec.priority, "job-register", chance)
+        proposed = self.number_version(job, existing, self.store.index + 1)
+        evaluation = self.draft_evaluation(job.id, job.namespace, spec.kind, spec.priority, "job-register", chance)
         computed = compute(self.store, self.nodes, proposed, evaluation, now, chance)
         blocked = blocked_evaluation(evaluation, computed, chance.identifier(), now) if computed.failed else None
         return Planned(existing, proposed, computed, blocked)
 
-    def _evaluation(
+    def draft_evaluation(
         self, job_id: str, namespace: str, kind: str, priority: int, trigger: str, chance: Chance | None = None
     ) -> Evaluation:
+        """A new evaluation of a job, not yet stored."""
         now = self.agenda.now_ns
         return Evaluation(
             (chance or self._chance).identifier(),
@@ -181,7 +183,7 @@ class Cluster:
             modify_ns=now,
         )
 
-    def _enqueue(self, evaluation: Evaluation, *, refreshing: bool = True) -> Evaluation:
+    def enqueue(self, evaluation: Evaluation, *, refreshing: bool = True) -> Evaluation:
         """Store and queue an evaluation; one of a deployment's leaves the job's status as it is."""
         stored = self.store.put_evaluation(evaluation)
         if refreshing:
@@ -192,8 +194,8 @@ class Cluster:
     def _watcher_evaluation(self, deployment: Deployment) -> Evaluation:
         job = self.store.jobs.get((deployment.namespace, deployment.job_id))
         kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
-        evaluation = self._evaluation(deployment.job_id, deployment.namespace, kind, priority, "deployment-watcher")
-        return self._enqueue(replace(evaluation, deployment_id=deployment.id), refreshing=False)
+        evaluation = self.draft_evaluation(deployment.job_id, deployment.namespace, kind, priority, "deployment-watcher")
+        return self.enqueue(replace(evaluation, deployment_id=deployment.id), refreshing=False)
 
     def _revert_to(self, current: Job, target: Job) -> Job:
         job = self._reverted(current, target)
@@ -252,8 +254,8 @@ class Cluster:
         job = self.store.jobs.get(key)
         if job is None or job.stop or not any(_may_try_again(allocation) for allocation in allocations):
             return
-        evaluation = self._evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, "alloc-failure")
-        self._enqueue(evaluation)
+        evaluation = self.draft_evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, "alloc-failure")
+        self.enqueue(evaluation)
 
 
 def _may_try_again(allocation: Allocation) -> bool:
