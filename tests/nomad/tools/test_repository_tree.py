@@ -167,7 +167,7 @@ def test_files_over_an_extractors_limit_are_counted_and_told(tmp_path: Path) -> 
 def test_the_walk_is_bounded(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", *(f"d/{number}.txt" for number in range(30)))
     tree = read_tree(tmp_path, (READER,), max_entries=20)
-    assert list(tree.files) == ["a.txt"]
+    assert (len(tree.files), "a.txt" in tree.files) == (19, True)
     assert problems(tree) == ["only the first 20 files and folders are looked at"]
 
 
