@@ -20,7 +20,7 @@ EVERYTHING = ContainerFact(
 
 
 def evidence(*facts):
-    return say("compose:web", ImageFact(image="x"), *facts)
+    return say("compose:web", ImageFact(image="x:1"), *facts)
 
 
 def test_the_task_has_every_setting_of_the_container():

@@ -101,7 +101,7 @@ CHECK_PATH = "group.web.service.shop.check."
 
 
 def of_command(target=None):
-    return built(say("compose:web", ImageFact(image="acme/db"), PortFact(port=5432), PG_ISREADY), target=target)
+    return built(say("compose:web", ImageFact(image="acme/db:16"), PortFact(port=5432), PG_ISREADY), target=target)
 
 
 @pytest.mark.parametrize("target", [None, cluster(consul=True)])
