@@ -194,7 +194,8 @@ class Cluster:
     def _watcher_evaluation(self, deployment: Deployment) -> Evaluation:
         job = self.store.jobs.get((deployment.namespace, deployment.job_id))
         kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
-        evaluation = self.draft_evaluation(deployment.job_id, deployment.namespace, kind, priority, "deployment-watcher")
+        trigger = "deployment-watcher"
+        evaluation = self.draft_evaluation(deployment.job_id, deployment.namespace, kind, priority, trigger)
         return self.enqueue(replace(evaluation, deployment_id=deployment.id), refreshing=False)
 
     def _revert_to(self, current: Job, target: Job) -> Job:
