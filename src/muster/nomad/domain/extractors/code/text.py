@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from muster.nomad.domain.extractors.code.needles import may_match
 from muster.nomad.domain.extractors.extractor import SourceFile
 
 LONGEST_LINE = 5000
@@ -50,6 +51,8 @@ class CodeText:
 
     def find(self, pattern: "re.Pattern[str]") -> Iterator["re.Match[str]"]:
         """The first matches of an expression."""
+        if not may_match(pattern, self.code):
+            return iter(())
         return islice(pattern.finditer(self.code), MOST_MATCHES)
 
     def before(self, offset: int, size: int = 120) -> str:
