@@ -25,6 +25,11 @@ def render_hcl(spec: JobSpec, *, explain: bool = False) -> str:
     return lay_out([*variables, renderer.block(JOB, "job", spec, "", "")])
 
 
+def render_part(table: Table, kind: str, part: Part, indent: str = "") -> str:
+    """One block of a job file, as `render_hcl` writes it, at that indent."""
+    return lay_out([_Renderer({}).block(table, kind, part, "", indent)], indent)
+
+
 def render_json(spec: JobSpec) -> Json:
     """The API's JSON job, as Nomad's parser makes it of `render_hcl`; a variable without default stays `${var.x}`."""
     defaults = {variable.name: variable.default for variable in spec.variables}

@@ -1,9 +1,9 @@
 """A part of the spec to the API's JSON and back, by its table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from muster.core.errors import SourceError
 from muster.nomad.domain.hcl.normal import objects
@@ -65,27 +65,45 @@ def _entry(item: Any, resolve: Resolve) -> JsonValue:
     return [*item] if isinstance(item, tuple) else item
 
 
-def part_from_json(table: Table, given: Mapping[str, JsonValue]) -> Part:
+def part_from_json(table: Table, given: Mapping[str, JsonValue], *, lenient: bool = False) -> Part:
     """The part that a JSON object says; what is not set takes Nomad's meaning.
 
-    Raises SourceError for a value of another type, pydantic's ValidationError for what the model refuses.
+    Raises SourceError for a value of another type, pydantic's ValidationError for what the model refuses; `lenient`
+    leaves out what it can, and raises ValidationError only where a part can't be without it.
     """
     values: dict[str, Any] = {}
     for row in table.rows:
         value = given.get(_name(table, row.name))
         if not _unset(table, row.name, value):
-            values[row.field] = _decoded(table, row, value)
+            values |= _decoded_row(table, row, value, lenient)
         elif row.unset is not None:
             values[row.field] = row.unset
-        if values.get(row.field) in row.omit:
+        if row.field in values and values[row.field] in row.omit:
             del values[row.field]
     for entry in table.blocks:
-        found = _parts(table, entry, given.get(_name(table, entry.name)))
+        found = _parts(table, entry, given.get(_name(table, entry.name)), lenient)
         if found is not None:
             values[entry.field] = found
     if table.label:
         values[table.label] = given.get(_label(table))
-    return table.part(**values)
+    return _held(table, values) if lenient else table.part(**values)
+
+
+def _held(table: Table, values: dict[str, Any]) -> Part:
+    try:
+        return table.part(**values)
+    except ValidationError as error:
+        refused = {item["loc"][0] for item in error.errors() if item["loc"]}
+        return table.part(**{field: value for field, value in values.items() if field not in refused})
+
+
+def _decoded_row(table: Table, row: Row, value: JsonValue, lenient: bool) -> dict[str, Any]:
+    try:
+        return {row.field: _decoded(table, row, value)}
+    except SourceError:
+        if lenient:
+            return {}
+        raise
 
 
 def _decoded(table: Table, row: Row, value: JsonValue) -> Any:
@@ -103,17 +121,26 @@ def _unset(table: Table, name: str, value: JsonValue) -> bool:
     return value is None or value == "" or (zero is not None and value == zero)
 
 
-def _parts(table: Table, entry: Child | MapRow, value: JsonValue) -> Any:
+def _parts(table: Table, entry: Child | MapRow, value: JsonValue, lenient: bool) -> Any:
     if isinstance(entry, MapRow):
         return _map(value)
     if isinstance(value, dict) and _is_keyed(table, entry):
         value = [*value.values()]
     if value is None and entry.assumed:
         value = {}
-    found = [part_from_json(entry.table, item) for item in objects(value if isinstance(value, list) else [value])]
+    found = [*_children(entry.table, value if isinstance(value, list) else [value], lenient)]
     if entry.many:
         return tuple(found)
     return found[0] if found else None
+
+
+def _children(table: Table, values: list[JsonValue], lenient: bool) -> Iterator[Part]:
+    for item in objects(values):
+        try:
+            yield part_from_json(table, item, lenient=lenient)
+        except ValidationError:
+            if not lenient:
+                raise
 
 
 def _is_keyed(table: Table, entry: Child) -> bool:
