@@ -13,6 +13,7 @@ from muster.nomad.domain.extractors.dockerfile_parse import Broken, escape_of, p
 from muster.nomad.domain.extractors.dockerfile_speaker import SOURCE, Speaker
 from muster.nomad.domain.extractors.dockerfile_stages import split_stages
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
+from muster.nomad.domain.extractors.makefile import MAKEFILE_GLOBS, makefile_builds
 from muster.nomad.domain.facts import BuildFact, Evidence
 
 # Named like a Dockerfile and none that builds this application, with what it is instead.
@@ -30,9 +31,9 @@ _BUILD_FOLDERS = frozenset({"docker", ".docker", "dockerfiles", "build", "deploy
 
 
 def extract_dockerfiles(files: Files) -> tuple[Evidence, ...]:
-    """What each Dockerfile says, about the stage that a compose file asks for, else about the final one; broken ones
-    and those that only are named like one are told as problems."""
-    asked = asked_builds(files)
+    """What each Dockerfile says, about the stage that a compose file or a Makefile asks for, else about the final one;
+    broken ones and those that only are named like one are told as problems."""
+    asked = {**makefile_builds(files), **asked_builds(files)}
     dockerfiles = [file for path, file in files.items() if is_dockerfile(path)]
     return tuple(evidence for file in dockerfiles for evidence in _of_file(file, asked.get(file.path)))
 
@@ -63,7 +64,7 @@ def _of_file(file: SourceFile, asked: BuildFact | None) -> Iterator[Evidence]:
     stages = split_stages(instructions, escape, given=asked.args if asked else None)
     target = stages.index_of(asked.target) if asked and asked.target else -1
     if target is None:
-        yield speaker.problem(f"the compose file asks for a stage that is not there, {asked and asked.target}", 1)
+        yield speaker.problem(f"what builds it asks for a stage that is not there, {asked and asked.target}", 1)
         target = -1
     yield _build(file, stages.stages[target].line, speaker, asked)
     yield from image_facts(follow(stages, escape, target=target), speaker)
@@ -72,7 +73,7 @@ def _of_file(file: SourceFile, asked: BuildFact | None) -> Iterator[Evidence]:
 def _build(file: SourceFile, line: int, speaker: Speaker, asked: BuildFact | None) -> Evidence:
     if asked is not None:
         stage = f"stage {asked.target}" if asked.target else "final stage"
-        return speaker.evidence(asked, line, f"a Dockerfile, its {stage}, as the compose file builds it")
+        return speaker.evidence(asked, line, f"a Dockerfile, its {stage}, as the compose file or a Makefile builds it")
     if basename(file.folder).lower() in _BUILD_FOLDERS:
         above = file.folder.rpartition("/")[0] or "."
         reason = f"a Dockerfile in a folder of build files; built from {above}"
@@ -84,7 +85,7 @@ EXTRACTOR = Extractor(
     name=SOURCE,
     looks_for="Dockerfiles: base image, EXPOSE, ENV, CMD, ENTRYPOINT, USER, VOLUME, WORKDIR, HEALTHCHECK of the final "
     "stage and what it inherits",
-    globs=(*_GLOBS, *COMPOSE_GLOBS),
+    globs=(*_GLOBS, *COMPOSE_GLOBS, *MAKEFILE_GLOBS),
     extract=extract_dockerfiles,
     max_bytes=256 * 1024,
     max_files=300,
