@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from muster.nomad.domain.extractors import compose, dockerfile, env_example, jobforge
+from muster.nomad.domain.extractors import compose, dockerfile, env_example, jobforge, makefile
+from muster.nomad.domain.extractors.ci import extractor as ci
 from muster.nomad.domain.extractors.extractor import Extractor, Extractors, Files, SourceFile
 from muster.nomad.domain.extractors.go import extractor as go
 from muster.nomad.domain.extractors.node import extractor as node
@@ -14,7 +15,9 @@ from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folder
 # how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
 EXTRACTORS: tuple[Extractor, ...] = (
     jobforge.EXTRACTOR,
+    makefile.EXTRACTOR,
     compose.EXTRACTOR,
+    ci.EXTRACTOR,
     dockerfile.EXTRACTOR,
     env_example.EXTRACTOR,
     python.EXTRACTOR,
