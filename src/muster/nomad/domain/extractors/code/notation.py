@@ -1,0 +1,140 @@
+"""What expressions come to in languages that write a variable's default behind its read: Ruby, PHP, Elixir.
+
+Literals, names that the file gives a value, text with holes, joined text, and environment variables with their
+defaults. Each language brings its own `Notation`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known, joined
+
+_MOST_PARTS = 8
+_DEEPEST = 6
+_LONGEST_TEXT = 300
+_PLAIN = re.compile(r"[^\"'`\\\n#${]{1,300}")
+_NUMBER = re.compile(r"([0-9](?:_?[0-9]){0,8})(?![\w.]|\s{0,3}[*/%])|(true|false)\b")
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a language writes what expressions are made of. Each is matched at an offset, `read` and `defined` sought."""
+
+    read: re.Pattern[str]
+    """A read of an environment variable: `call`, `name`, and `then` where its default follows at the end."""
+    defined: re.Pattern[str]
+    """A name worth looking up is given a value, which starts at the end; group 1 is the name."""
+    around: re.Pattern[str]
+    """Brackets, casts and calls in front of a value."""
+    otherwise: re.Pattern[str]
+    """What stands between a value and its alternative."""
+    plus: re.Pattern[str]
+    """What joins two texts."""
+    named: re.Pattern[str]
+    """The name of a value as group 1."""
+    hole: re.Pattern[str]
+    """Within text in double quotes an expression begins, behind a brace or as a bare name."""
+
+
+@dataclass(frozen=True)
+class NotedValues:
+    """Looks values up in one file, then among the names that the other files of the unit agree on."""
+
+    text: CodeText
+    notation: Notation
+    unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
+    _places: dict[str, list[int]] = field(default_factory=dict[str, list[int]], repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for found in self.text.find(self.notation.defined):
+            self._places.setdefault(found[1], []).append(found.end())
+
+    def value(self, offset: int, depth: int = 0) -> Value:
+        """The value of the expression at an offset, its alternatives with it."""
+        return first_known(self._alternatives(offset, depth))
+
+    def shared(self) -> Iterator[tuple[str, Value]]:
+        """What the file says about names that other files may use."""
+        return ((name, value) for name in self._places if (value := self.named(name)).known)
+
+    def named(self, name: str, depth: int = 0) -> Value:
+        """The value that the file gives to a name, else the one that the unit agrees on."""
+        if name not in self._seen:
+            self._seen[name] = UNKNOWN  # a name that is set from itself ends here
+            own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_PARTS])
+            self._seen[name] = own if own.known else self.unit.get(name, UNKNOWN)
+        return self._seen[name]
+
+    def _alternatives(self, offset: int, depth: int) -> Iterator[Value]:
+        for _ in range(_MOST_PARTS if depth < _DEEPEST else 0):
+            value, offset, follows = self._sum(offset, depth)
+            yield value
+            if not follows:
+                another = self.notation.otherwise.match(self.text.code, offset)
+                if another is None:
+                    return
+                offset = another.end()
+
+    def _sum(self, offset: int, depth: int) -> tuple[Value, int, bool]:
+        """Texts that are joined; the last says whether a default follows at once."""
+        parts: list[Value] = []
+        follows = False
+        for _ in range(_MOST_PARTS):
+            value, offset, follows = self._primary(offset, depth)
+            parts.append(value)
+            plus = None if follows else self.notation.plus.match(self.text.code, offset)
+            if plus is None:
+                break
+            offset = plus.end()
+        return (joined(parts) if len(parts) > 1 else parts[0]), offset, follows
+
+    def _primary(self, offset: int, depth: int) -> tuple[Value, int, bool]:
+        code, notation = self.text.code, self.notation
+        around = notation.around.match(code, offset)
+        offset = around.end() if around else offset
+        if read := notation.read.match(code, offset):
+            return Value(None, read["name"]), read.end(), read["then"] is not None
+        if code[offset : offset + 1] in ("'", '"'):
+            return (*self._text(offset, depth), False)
+        if number := _NUMBER.match(code, offset):
+            return Value(number[0].replace("_", "")), number.end(), False
+        if named := notation.named.match(code, offset):
+            return self.named(named[1], depth + 1), named.end(), False
+        return UNKNOWN, offset, False
+
+    def _text(self, offset: int, depth: int) -> tuple[Value, int]:
+        """Text in quotes; its holes are filled as far as they are known."""
+        code, quote, at = self.text.code, self.text.code[offset], offset + 1
+        end = min(len(code), at + _LONGEST_TEXT)
+        parts: list[Value] = [Value("")]
+        while at < end and code[at] != quote:
+            hole = self.notation.hole.match(code, at, end) if quote == '"' else None
+            if hole:
+                filled, at = self._hole(hole, depth)
+                parts.append(filled)
+            else:
+                plain = _PLAIN.match(code, at, end)
+                size = len(plain[0]) if plain else 1
+                parts.append(Value(code[at : at + size]))
+                at += size
+        return (joined(parts), at + 1) if at < end else (UNKNOWN, end)
+
+    def _hole(self, hole: "re.Match[str]", depth: int) -> tuple[Value, int]:
+        value = self.value(hole.end(), depth + 1)
+        if "{" in hole[0]:
+            return value, _closing(self.text.code, hole.end())
+        named = self.notation.named.match(self.text.code, hole.end())
+        return value, named.end() if named else hole.end()
+
+
+def _closing(code: str, start: int) -> int:
+    """Behind the brace that closes the one before `start`; where it is missing, a little further on."""
+    depth, end = 1, min(len(code), start + _LONGEST_TEXT)
+    for at in range(start, end):
+        depth += (code[at] == "{") - (code[at] == "}")
+        if depth == 0:
+            return at + 1
+    return end
