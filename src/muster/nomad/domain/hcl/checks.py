@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.hcl.api import decode_file, scope_inside, unread
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
+from muster.nomad.domain.hcl.positions import Source
 from muster.nomad.domain.hcl.scope import Scope
 from muster.nomad.domain.hcl.syntax import syntax_diagnostics
 from muster.nomad.domain.hcl.tokens import HclSyntaxError
 from muster.nomad.domain.hcl.tree import Tree, parse_tree
-from muster.nomad.domain.hcl.warnings.registry import RULES
+from muster.nomad.domain.hcl.warnings.registry import RULES, SYNTAX_RULES
 from muster.nomad.domain.hcl.warnings.rule import JobFile
 
 
@@ -20,7 +21,7 @@ def check_job(text: str, *, filename: str) -> tuple[Diagnostic, ...]:
     """
     syntax = syntax_diagnostics(text, filename)
     if syntax:
-        return syntax
+        return (*syntax, *_diagnosed(text, filename))
     try:
         tree = parse_tree(text, filename)
     except HclSyntaxError as error:
@@ -36,6 +37,14 @@ def _warnings(tree: Tree) -> Iterator[Diagnostic]:
         for span, detail in rule.find(file):
             place = tree.source.place(span)
             yield Diagnostic(rule.summary, detail, tree.source.filename, place, "warning", rule.code)
+
+
+def _diagnosed(text: str, filename: str) -> Iterator[Diagnostic]:
+    """The habits behind errors of syntax, which HashiCorp's parser can't name."""
+    source = Source(text, filename)
+    for rule in SYNTAX_RULES:
+        for span, detail in rule.find(text):
+            yield Diagnostic(rule.summary, detail, filename, source.place(span), "warning", rule.code)
 
 
 def _position(finding: Diagnostic) -> tuple[int, int]:

@@ -9,9 +9,10 @@ from muster.nomad.domain.hcl.warnings import (
     privileges,
     secrets,
     services,
+    syntax,
     templates,
 )
-from muster.nomad.domain.hcl.warnings.rule import Rule
+from muster.nomad.domain.hcl.warnings.rule import Rule, SyntaxRule
 
 RULES = (
     Rule("secret-in-plain-text", "Secret in plain text", secrets.plain_secrets),
@@ -61,3 +62,9 @@ RULES = (
     Rule("mbits", "Deprecated argument", outdated.bandwidths),
     Rule("removed-argument", "Removed argument", outdated.removed_arguments),
 )
+
+SYNTAX_RULES = (
+    SyntaxRule("hcl1-quoted-name", "HCL1: a name in quotes", syntax.quoted_names_of_hcl1),
+    SyntaxRule("foreign-template", "A template of another tool", syntax.foreign_templates),
+)
+"""For files that are no HCL2."""

@@ -51,3 +51,12 @@ class Rule:
     code: str
     summary: str
     find: Find
+
+
+@dataclass(frozen=True)
+class SyntaxRule:
+    """A row of the list for files that are no HCL2: what is found in their text says why."""
+
+    code: str
+    summary: str
+    find: Callable[[str], Iterator[Finding]]
