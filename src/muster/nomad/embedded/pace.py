@@ -19,10 +19,10 @@ STEPS_AT_ONCE = 200
 
 @dataclass(eq=False)
 class Waiter:
-    """A blocking query: done when it is ready, or at its deadline."""
+    """A blocking query or a stream: done when it is ready, or at its deadline; a stream has none."""
 
     ready: Callable[[], bool]
-    deadline_ns: int
+    deadline_ns: int | None
     done: asyncio.Future[None]
 
 
@@ -53,12 +53,13 @@ class Pace:
         self._in_flight -= 1
         self._note()
 
-    async def wait(self, ready: Callable[[], bool], wait_ns: int) -> None:
-        """Hold a blocking query until it is ready or its wait is over, on the cluster's clock."""
+    async def wait(self, ready: Callable[[], bool], wait_ns: int | None) -> None:
+        """Hold a blocking query until it is ready or its wait is over, on the cluster's clock; None waits on."""
         if ready():
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        waiter = Waiter(ready, self._host.now_ns + wait_ns, future)
+        deadline_ns = None if wait_ns is None else self._host.now_ns + wait_ns
+        waiter = Waiter(ready, deadline_ns, future)
         self._waiters.append(waiter)
         self._arm()
         try:
@@ -71,7 +72,8 @@ class Pace:
         """Let go of the queries that have what they waited for, call it after each write; returns how many."""
         now, before = self._host.now_ns, len(self._waiters)
         for waiter in list(self._waiters):
-            if waiter.deadline_ns <= now or waiter.ready():
+            over = waiter.deadline_ns is not None and waiter.deadline_ns <= now
+            if over or waiter.ready():
                 self._waiters.remove(waiter)
                 if not waiter.done.done():
                     waiter.done.set_result(None)
@@ -111,9 +113,16 @@ class Pace:
         for _ in range(STEPS_AT_ONCE):
             if not self._all_wait():
                 return
-            due = self._host.cluster.agenda.next_ns()
-            deadline = min(waiter.deadline_ns for waiter in self._waiters)
-            self._host.advance_to(deadline if due is None else min(due, deadline))
+            next_ns = self._next_ns()
+            if next_ns is None:
+                return
+            self._host.advance_to(next_ns)
             if self.wake():
                 self._host.mark()
         self._timer = asyncio.get_running_loop().call_later(0, self._jump)
+
+    def _next_ns(self) -> int | None:
+        """When something happens or somebody's wait is over; None when all that wait are streams of a quiet cluster."""
+        due = self._host.cluster.agenda.next_ns()
+        ends = [waiter.deadline_ns for waiter in self._waiters if waiter.deadline_ns is not None]
+        return min([*ends, *([] if due is None else [due])], default=None)
