@@ -55,6 +55,10 @@ class CodeText:
             return iter(())
         return islice(pattern.finditer(self.code), MOST_MATCHES)
 
+    def has(self, pattern: "re.Pattern[str]") -> bool:
+        """Whether an expression matches anywhere."""
+        return may_match(pattern, self.code) and pattern.search(self.code) is not None
+
     def before(self, offset: int, size: int = 120) -> str:
         """A little of the code in front of an offset."""
         return self.code[max(0, offset - size) : offset]

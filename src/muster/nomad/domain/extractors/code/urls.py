@@ -40,15 +40,25 @@ SCHEMES = {
     "ldap": "ldap",
     "ldaps": "ldap",
 }
-_URL = re.compile(r"\b(" + "|".join(SCHEMES) + r")(?:\+[a-z0-9_]{1,30})?://", re.IGNORECASE)
+_SCHEME = re.compile(r"\b(" + "|".join(SCHEMES) + r")(?:\+[a-z0-9_]{1,30})?\Z", re.IGNORECASE)
+_LONGEST_SCHEME = 48
 _MOST = 200
 
 
 def url_services(text: str) -> Iterator[tuple[int, str, str]]:
     """Where a URL of a known scheme stands in text: its offset, the service and the scheme."""
-    for found in islice(_URL.finditer(text), _MOST):
-        scheme = found[1].lower()
-        yield found.start(), SCHEMES[scheme], scheme
+    return islice(_known(text), _MOST)
+
+
+def _known(text: str) -> Iterator[tuple[int, str, str]]:
+    """Goes from `://` to `://`, which is much faster than to look for one of many schemes."""
+    at = text.find("://")
+    while at >= 0:
+        found = _SCHEME.search(text, max(0, at - _LONGEST_SCHEME), at)
+        if found:
+            scheme = found[1].lower()
+            yield found.start(), SCHEMES[scheme], scheme
+        at = text.find("://", at + 3)
 
 
 def url_finding(path: str, line: int, service: str, scheme: str) -> Finding:

@@ -33,8 +33,9 @@ _WINDOW = 1500
 
 def env_reads(text: CodeText, values: GoValues) -> list[EnvRead]:
     """The reads in a file."""
-    tests = {found[1]: found.start(1) for found in text.find(_ABSENT_TEST)}
-    return [*(_read(text, values, tests, found) for found in text.find(_READ)), *_helpers(text, values)]
+    found = list(text.find(_READ))
+    tests = {test[1]: test.start(1) for test in text.find(_ABSENT_TEST)} if found else {}
+    return [*(_read(text, values, tests, one) for one in found), *_helpers(text, values)]
 
 
 def _read(text: CodeText, values: GoValues, tests: Mapping[str, int], found: "re.Match[str]") -> EnvRead:

@@ -1,7 +1,7 @@
 """Environment variables behind viper's keys and urfave/cli's flags."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from muster.nomad.domain.extractors.code.env import NAME, EnvRead, How
 from muster.nomad.domain.extractors.code.text import CodeText
@@ -21,9 +21,12 @@ _AROUND = 400
 _NAME = re.compile(NAME)
 
 
-def option_fields(texts: Iterable[CodeText]) -> list[EnvField]:
-    """The variables of a unit that set viper's keys and flags; the field is the `option_name`."""
-    files = [(text, GoValues(text)) for text in texts]
+def option_fields(texts: Iterable[CodeText], places: Mapping[str, Mapping[str, Sequence[int]]]) -> list[EnvField]:
+    """The variables of a unit that set viper's keys and flags; the field is the `option_name`.
+
+    `places`: where names get their values in each file, by its path.
+    """
+    files = [(text, GoValues(text, places[text.file.path])) for text in texts]
     viper = [pair for pair in files if "viper" in pair[0].code]
     automatic = any(".AutomaticEnv()" in text.code for text, _ in viper)
     prefix = next((found[1] + "_" for text, _ in viper if (found := _PREFIX.search(text.code))), "")

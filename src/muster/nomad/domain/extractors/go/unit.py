@@ -1,7 +1,7 @@
 """The facts about one Go unit: its go.mod and its code read together."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from muster.nomad.domain.extractors.go.packages import GoModule
 from muster.nomad.domain.extractors.go.ports import LOOPBACK, port_findings
 from muster.nomad.domain.extractors.go.routes import route_findings
 from muster.nomad.domain.extractors.go.structs import EnvField, struct_fields
-from muster.nomad.domain.extractors.go.values import GoValues
+from muster.nomad.domain.extractors.go.values import GoValues, find_places
 from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact, PortFact
 
 _IMPORT = re.compile(
@@ -41,15 +41,20 @@ class GoUnit:
     @cached_property
     def fields(self) -> tuple[EnvField, ...]:
         """Struct fields, viper's keys and flags that the environment sets."""
-        return (*struct_fields(self.texts), *option_fields(self.texts))
+        return (*struct_fields(self.texts), *option_fields(self.texts, self.places))
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
+        """Where names get their values in each file, by its path."""
+        return {text.file.path: find_places(text) for text in self.texts}
 
     @cached_property
     def values(self) -> Mapping[str, GoValues]:
         """What expressions come to in each file, by its path."""
         fields = agreed((field.field, field.value) for field in self.fields)
-        alone = [GoValues(text, fields) for text in self.texts]
+        alone = [GoValues(text, self.places[text.file.path], fields) for text in self.texts]
         shared = agreed(pair for values in alone for pair in values.shared())
-        return {text.file.path: GoValues(text, fields, shared) for text in self.texts}
+        return {one.text.file.path: GoValues(one.text, one.places, fields, shared) for one in alone}
 
     @cached_property
     def main_texts(self) -> tuple[CodeText, ...]:

@@ -1,9 +1,11 @@
 """What a Go expression comes to: literals, constants, flags, formatted text, environment variables."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
 from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known, joined
@@ -12,10 +14,13 @@ _MOST_PARTS = 6
 _DEEPEST = 8
 
 # Names whose value is worth looking up: where the code listens.
-_NAME = r"[\w]{0,40}?(?:[Pp]ort|PORT|[Aa]ddr|ADDR|[Ll]isten|LISTEN|[Bb]ind|BIND|[Ee]ndpoint)\w{0,40}"
-_DEFINITION = re.compile(
-    rf"(?<!\w)({_NAME})\"?\s{{0,40}}+(?:,\s{{0,9}}\w{{1,40}}\s{{0,9}})?(?:(?:string|u?int\w{{0,2}})\s{{0,9}}(?==))?"
-    r"(?::=|:|=(?!=))\s{0,20}+"
+_DEFINITIONS = Definitions(
+    words=(
+        *("port", "Port", "PORT", "addr", "Addr", "ADDR", "listen", "Listen", "LISTEN"),
+        *("bind", "Bind", "BIND", "endpoint", "Endpoint"),
+    ),
+    letters=r"\w",
+    tail=r"\"?\s{0,40}+(?:,\s{0,9}\w{1,40}\s{0,9})?(?:(?:string|u?int\w{0,2})\s{0,9}(?==))?(?::=|:|=(?!=))\s{0,20}+",
 )
 # The forms that end in P have a one-letter name as well.
 _SHORT = r"(?(1)\"\w?\"\s{0,9},\s{0,20})"
@@ -44,23 +49,15 @@ _UPPER = re.compile(UPPER_NAME)
 class GoValues:
     """Looks values up in one file, then among the fields and names that the unit's files agree on.
 
-    `fields`: struct fields with tags by name; viper's keys and flags of command lines by `option_name`.
+    `places`: where the file's names get their values. `fields`: struct fields with tags by name; viper's keys and flags
+    of command lines by `option_name`.
     """
 
     text: CodeText
+    places: Mapping[str, Sequence[int]]
     fields: Mapping[str, Value] = field(default_factory=dict[str, Value])
     unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
     _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
-    _places: dict[str, list[int]] = field(default_factory=dict[str, list[int]], repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        for found in self.text.find(_DEFINITION):
-            self._places.setdefault(found[1], []).append(found.end())
-        for found in self.text.find(_FLAG_VARIABLE):
-            self._places.setdefault(_last(found[2]), []).append(found.end())
-            self._places.setdefault(option_name(found[3]), []).append(found.end())
-        for found in self.text.find(FLAG):
-            self._places.setdefault(option_name(found[2]), []).append(found.end())
 
     def value(self, offset: int, depth: int = 0) -> Value:
         """The value of the expression at an offset; parts joined by `+` are put together."""
@@ -76,13 +73,13 @@ class GoValues:
 
     def shared(self) -> Iterator[tuple[str, Value]]:
         """What the file says about names that other files may use."""
-        return ((name, value) for name in self._places if (value := self.named(name)).known)
+        return ((name, value) for name in self.places if (value := self.named(name)).known)
 
     def named(self, name: str, depth: int = 0) -> Value:
         """The value of a variable, constant, field or flag by its last name."""
         if name not in self._seen:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
-            own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_PARTS])
+            own = first_known(self.value(place, depth + 1) for place in self.places.get(name, [])[:_MOST_PARTS])
             known = first_known((own, self.fields.get(name, UNKNOWN)))
             known = known if known.known else self.unit.get(name, UNKNOWN)
             self._seen[name] = (
@@ -129,6 +126,19 @@ class GoValues:
         if _UPPER.fullmatch(called[1]):
             return default.set_by(called[1])
         return first_known((default, self.named(option_name(called[1]), depth + 1)))
+
+
+def find_places(text: CodeText) -> Mapping[str, Sequence[int]]:
+    """Where names of variables, constants, fields and flags in a file get their values."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for found in _DEFINITIONS.find(text):
+        places[found.name].append(found.end)
+    for found in text.find(_FLAG_VARIABLE):
+        places[_last(found[2])].append(found.end())
+        places[option_name(found[3])].append(found.end())
+    for found in text.find(FLAG):
+        places[option_name(found[2])].append(found.end())
+    return dict(places)
 
 
 def option_name(key: str) -> str:

@@ -54,6 +54,8 @@ _LISTED = re.compile(rf"['\"`]({UPPER_NAME})['\"`]")
 
 def env_reads(text: CodeText, values: ScriptValues) -> list[EnvRead]:
     """The reads in a file."""
+    if not any(text.has(reader) for reader in (_ENVIRONMENT, _HELPER, _CONFIG, _COMPUTED)):
+        return []
     guards = find_guards(text, values)
     reads = [*_direct(text, values, guards), *_helpers(text, values, guards), *_lists(text)]
     written = {read.name for read in reads if read.how is How.DEFAULT and read.line == 0}
@@ -73,7 +75,7 @@ def _direct(text: CodeText, values: ScriptValues, guards: Guards) -> Iterator[En
 
 def _environments(text: CodeText) -> Iterator["re.Match[str]"]:
     yield from text.find(_ENVIRONMENT)
-    alias = _ALIAS.search(text.code)
+    alias = next(text.find(_ALIAS), None)
     if alias:
         yield from text.find(re.compile(rf"(?<![\w$.'\"]){re.escape(alias[1])}(?=\.[A-Z][A-Z0-9_]|\[['\"][A-Z])"))
 
@@ -145,7 +147,7 @@ def _helped(text: CodeText, values: ScriptValues, guards: Guards, found: "re.Mat
 
 def _lists(text: CodeText) -> Iterator[EnvRead]:
     """Names in a list such as `const requiredEnv = ["A", "B"]` of a file that reads variables by computed names."""
-    if not _COMPUTED.search(text.code):
+    if not text.has(_COMPUTED):
         return
     for found in text.find(_LIST):
         for name in _LISTED.finditer(found[1]):

@@ -50,11 +50,13 @@ def full_paths(path: str, route: str, mounts: Mounts, depth: int = 0) -> list[st
 
 def _mounts(text: CodeText) -> Iterator[tuple[str, str]]:
     """Prefix and module of each mount in a file."""
+    used = [(found[1], found[2]) for found in text.find(_USE)]
+    used += [(found[2], found[1]) for found in text.find(_REGISTER)]
+    if not used:
+        return
     modules = {found[1]: found[2] for expression in (_REQUIRED, _IMPORTED) for found in text.find(expression)}
-    for found in text.find(_USE):
-        yield from ((found[1], module) for module in _named(found[2], modules))
-    for found in text.find(_REGISTER):
-        yield from ((found[2], module) for module in _named(found[1], modules))
+    for prefix, code in used:
+        yield from ((prefix, module) for module in _named(code, modules))
 
 
 def _named(code: str, modules: Mapping[str, str]) -> list[str]:

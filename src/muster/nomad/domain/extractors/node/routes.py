@@ -27,7 +27,7 @@ _GLOBAL_PREFIX = re.compile(r"\.setGlobalPrefix\(\s{0,9}['\"`]([\w./-]{0,80})['\
 
 def global_prefix(text: CodeText) -> str | None:
     """Nest's `app.setGlobalPrefix("api")`."""
-    found = _GLOBAL_PREFIX.search(text.code)
+    found = next(text.find(_GLOBAL_PREFIX), None)
     return found[1] if found else None
 
 

@@ -29,7 +29,7 @@ _CONVICT_DEFAULT = re.compile(r"\bdefault\s{0,9}:" + _VALUE)
 
 def schema_reads(text: CodeText) -> Iterator[EnvRead]:
     """The variables that schemas in a file name; those without a default or `optional` are needed."""
-    if _FOR_ENVIRONMENT.search(text.code):
+    if text.has(_FOR_ENVIRONMENT):
         for found in text.find(_ENTRY):
             yield _entry(text, found)
     if "convict" in text.code:

@@ -21,7 +21,7 @@ from muster.nomad.domain.extractors.node.ports import port_findings
 from muster.nomad.domain.extractors.node.routes import global_prefix, route_findings
 from muster.nomad.domain.extractors.node.schemas import schema_reads
 from muster.nomad.domain.extractors.node.scripts import start_findings
-from muster.nomad.domain.extractors.node.values import ScriptValues
+from muster.nomad.domain.extractors.node.values import ScriptValues, find_names
 from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact
 
 _IMPORT = re.compile(r"(?<![\w$.])(?:from|require\(|import\(|import)\s{0,9}['\"`]([@A-Za-z][\w./@-]{0,120})['\"`]")
@@ -54,9 +54,9 @@ class NodeUnit:
     @cached_property
     def values(self) -> Mapping[str, ScriptValues]:
         """What expressions come to in each file, by its path."""
-        alone = [ScriptValues(text) for text in self.texts]
+        alone = [ScriptValues(text, find_names(text)) for text in self.texts]
         shared = agreed(pair for values in alone for pair in values.shared())
-        return {text.file.path: ScriptValues(text, shared) for text in self.texts}
+        return {one.text.file.path: ScriptValues(one.text, one.names, shared) for one in alone}
 
     @cached_property
     def main_texts(self) -> tuple[CodeText, ...]:

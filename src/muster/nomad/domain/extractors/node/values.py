@@ -1,9 +1,11 @@
 """What a JavaScript expression comes to: literals, constants, alternatives, environment variables."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known
@@ -12,11 +14,12 @@ _MOST_ALTERNATIVES = 6
 _DEEPEST = 8
 
 # Names whose value is worth looking up: where the code listens, what its routes begin with.
-_DEFINITION = re.compile(
-    r"(?<![\w$])([\w$]{0,40}?(?:[Pp]ort|PORT|[Ll]isten|LISTEN|[Pp]refix|PREFIX)[\w$]{0,40})['\"]?\s{0,20}+"
-    r"(?::\s{0,5}(?:number|string|any)(?:\s{0,5}\|\s{0,5}\w{1,20})?\s{0,5}(?==))?[:=](?![=>])\s{0,20}+"
-    r"|\.set\(\s{0,20}+['\"]([\w.]{0,40}port)['\"]\s{0,20}+,\s{0,20}+"
+_DEFINITIONS = Definitions(
+    words=("port", "Port", "PORT", "listen", "Listen", "LISTEN", "prefix", "Prefix", "PREFIX"),
+    letters=r"[\w$]",
+    tail=r"['\"]?\s{0,20}+(?::\s{0,5}(?:number|string|any)(?:\s{0,5}\|\s{0,5}\w{1,20})?\s{0,5}(?==))?([:=])(?![=>])\s{0,20}+",
 )
+_SET = re.compile(r"\.set\(\s{0,20}+['\"]([\w.]{0,40}port)['\"]\s{0,20}+,\s{0,20}+")
 _DESTRUCTURED = re.compile(r"\{([^{}]{1,1500})\}\s{0,9}(?::[^=;{}]{0,40})?=\s{0,9}process\.env\b")
 _TAKEN = re.compile(rf"(?:^|,)\s*({NAME})\s{{0,9}}(?::\s{{0,9}}([\w$]{{1,60}}))?")
 # Wrappers such as `Number(` and `parseInt(`; a call with a word in quotes reads something by name and stays.
@@ -40,22 +43,22 @@ _OR = re.compile(
 
 
 @dataclass(frozen=True)
+class Names:
+    """`places`: where a file's names get their values; a property by its name with a dot before it (`.port`).
+    `taken`: variables that are taken out of `process.env`, and what they are called there."""
+
+    places: Mapping[str, Sequence[int]]
+    taken: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class ScriptValues:
     """Looks values up in one file, then among what the other files of the unit agree on."""
 
     text: CodeText
+    names: "Names"
     unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
     _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
-    _places: dict[str, list[int]] = field(default_factory=dict[str, list[int]], repr=False, compare=False)
-    _taken: dict[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        for found in self.text.find(_DEFINITION):
-            name = (found[1] or found[2]).rpartition(".")[2]
-            variable = found[0].rstrip().endswith("=") and self.text.before(found.start(), 1) != "."
-            self._places.setdefault(name if variable else f".{name}", []).append(found.end())
-        for found in self.text.find(_DESTRUCTURED):
-            self._taken.update((local or name, name) for name, local in _TAKEN.findall(found[1]))
 
     def value(self, offset: int, depth: int = 0) -> Value:
         """The value of the expression at an offset, with its alternatives (`a || b`, `a ?? b`, `c ? a : b`)."""
@@ -63,14 +66,16 @@ class ScriptValues:
 
     def shared(self) -> Iterator[tuple[str, Value]]:
         """What the file says about names that other files may use."""
-        return ((name, value) for name in self._places if (value := self.named(name)).known)
+        return ((name, value) for name in self.names.places if (value := self.named(name)).known)
 
     def named(self, name: str, depth: int = 0) -> Value:
         """The value of a variable, or of a property by its last name with a dot before it (`.port`)."""
         if name not in self._seen:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
-            own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_ALTERNATIVES])
-            own = replace(own, env=own.env or self._taken.get(name))
+            own = first_known(
+                self.value(place, depth + 1) for place in self.names.places.get(name, [])[:_MOST_ALTERNATIVES]
+            )
+            own = replace(own, env=own.env or self.names.taken.get(name))
             self._seen[name] = own if own.known else self._from_elsewhere(name, depth)
         return self._seen[name]
 
@@ -78,7 +83,7 @@ class ScriptValues:
         """A property set in another file, or a variable that is taken out of an object or imported."""
         if name.startswith("."):
             found = self.unit.get(name) or self.unit.get(name[1:])
-            return found or (self.named(name[1:], depth + 1) if name[1:] in self._places else UNKNOWN)
+            return found or (self.named(name[1:], depth + 1) if name[1:] in self.names.places else UNKNOWN)
         taken = re.search(rf"[{{,]\s{{0,40}}{re.escape(name)}\s{{0,40}}[,}}]", self.text.code)
         return self.named(f".{name}", depth + 1) if taken else UNKNOWN
 
@@ -111,6 +116,18 @@ class ScriptValues:
         if _UPPER.fullmatch(getter[1]):
             return default.set_by(getter[1])
         return first_known((self.named("." + getter[1].rpartition(".")[2], depth + 1), default))
+
+
+def find_names(text: CodeText) -> Names:
+    """The names of a file whose value is worth looking up."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for found in _DEFINITIONS.find(text):
+        variable = text.before(found.end).rstrip().endswith("=") and text.before(found.start, 1) != "."
+        places[found.name if variable else f".{found.name}"].append(found.end)
+    for found in text.find(_SET):
+        places[f".{found[1].rpartition('.')[2]}"].append(found.end())
+    taken = {local or name: name for found in text.find(_DESTRUCTURED) for name, local in _TAKEN.findall(found[1])}
+    return Names({name: sorted(ends) for name, ends in places.items()}, taken)
 
 
 def _key(named: "re.Match[str]") -> str:
