@@ -1,18 +1,21 @@
-"""The commands that look and change nothing: analyze, validate, verify; and those that mind the embedded cluster."""
+"""The commands that need no run: analyze, validate, verify; and those that mind the embedded cluster."""
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from pydantic import JsonValue
 from rich.table import Table
 from rich.text import Text
 
 from muster.core.clock import SystemClock
 from muster.core.console import make_console, visible
-from muster.core.errors import SourceError, UsageError, WorkFailedError
+from muster.core.errors import UsageError, WorkFailedError
+from muster.core.gates.fronts import pick_front
+from muster.core.gates.questions import ConfirmQuestion, Form
 from muster.core.runs.listening import Progress
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import load
@@ -21,15 +24,23 @@ from muster.nomad.domain.board import board_lines
 from muster.nomad.domain.candidates import chosen, find_candidates
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.hcl.diagnostics import Diagnostic
+from muster.nomad.domain.hcl.fixes.fix import fix_job
 from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.nothing_found import nothing_found
 from muster.nomad.domain.outcomes import Observation
+from muster.nomad.embedded.http.types import type_error
 from muster.nomad.embedded.launch import ensure_cluster, find_cluster, stop_cluster
+from muster.nomad.embedded.state.registered import completed
+from muster.nomad.embedded.validation.jobs import validate_job
 from muster.nomad.ports import Watched
 from muster.nomad.settings import Options
 from muster.nomad.state import needed
 from muster.nomad.tools.git_codebase import GitCodebase
+from muster.nomad.tools.job_file import ApiJob, read_job_file
+from muster.nomad.tools.spec_file import show_change, write_spec
 from muster.nomad.wiring import embedded_home, open_cluster, settings_of
+
+_HINT = "{file} has habits of HCL1: `nomad-spec validate --fix {file}` translates them"
 
 
 def show_analysis(source: str, *, as_json: bool) -> None:
@@ -47,14 +58,21 @@ def show_analysis(source: str, *, as_json: bool) -> None:
         make_console().print(_table(analysis_table(analysis)))
 
 
-def validate_files(files: Sequence[Path], *, as_json: bool) -> None:
-    """Print every complaint about the files. Raises WorkFailedError where one of them is an error."""
+def validate_files(files: Sequence[Path], *, as_json: bool, fix: bool, ask: bool) -> None:
+    """Print every complaint about the files; with `fix` translate HCL1 first, each file after a yes.
+
+    Raises WorkFailedError where one of the complaints is an error, UsageError for `fix` with `as_json`.
+    """
+    if fix and as_json:
+        raise UsageError("--fix shows a diff, and --json prints only JSON", advice="Give one of them.")
+    for file in files if fix else ():
+        _fix(file, ask=ask)
     found = [diagnostic for file in files for diagnostic in _check(file)]
     if as_json:
         _say(json.dumps([asdict(one) for one in found], indent=2))
     else:
-        for one in found:
-            _say(str(one))
+        hints = () if fix else (_HINT.format(file=file) for file in files if _outdated(file))
+        _say_each((*map(str, found), *hints))
     errors = sum(one.severity == "error" for one in found)
     if errors:
         raise WorkFailedError(f"{errors} error{'s' if errors > 1 else ''} in {len(files)} file(s)")
@@ -110,13 +128,40 @@ def _table(rows: Sequence[AnalysisRow]) -> Table:
 
 
 def _check(file: Path) -> tuple[Diagnostic, ...]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{file} is no text: {error.reason}", advice="A job file is UTF-8 text.") from error
-    except OSError as error:
-        raise SourceError(f"{file} can't be read: {error.strerror}", advice="Check the path.") from error
-    return check_job(text, filename=str(file))
+    match read_job_file(file):
+        case str() as text:
+            return check_job(text, filename=str(file))
+        case ApiJob(job=job):
+            return tuple(_judged(str(file), job))
+
+
+def _judged(file: str, job: JsonValue) -> Iterator[Diagnostic]:
+    """What Nomad's server would say to a job in the API's JSON; there is no line to point at."""
+    wrong = type_error(job)
+    if wrong or not isinstance(job, dict):
+        yield Diagnostic("Wrong type", wrong or "", file)
+        return
+    judged = validate_job(completed(job))
+    yield from (Diagnostic("Refused by Nomad", text.strip(), file) for text in judged.errors)
+    yield from (Diagnostic("Warning of Nomad", text.strip(), file, severity="warning") for text in judged.warnings)
+
+
+def _outdated(file: Path) -> bool:
+    text = read_job_file(file)
+    return isinstance(text, str) and fix_job(text) != text
+
+
+def _fix(file: Path, *, ask: bool) -> None:
+    text = read_job_file(file)
+    fixed = fix_job(text) if isinstance(text, str) else text
+    if fixed == text or not isinstance(fixed, str):
+        _say(f"{file}: nothing to translate")
+        return
+    show_change(file, fixed)
+    question = ConfirmQuestion(id="fix", text=f"Write {file}?", default=True)
+    front = pick_front(None, ask=ask, console=make_console())
+    if front.ask(Form(title="HCL1 habits translated", questions=[question]))["fix"]:
+        write_spec(file, fixed)
 
 
 def _verdict(watched: Watched) -> str:
@@ -126,4 +171,9 @@ def _verdict(watched: Watched) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{text.encode('utf-8', 'replace').decode()}\n")  # JSON may hold halves of a character
+
+
+def _say_each(lines: Iterable[str]) -> None:
+    for line in lines:
+        _say(visible(line))

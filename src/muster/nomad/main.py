@@ -141,12 +141,15 @@ def analyze(path: Source = None, path_option: PathOption = None, as_json: Json =
 
 @app.command()
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="Job files.", show_default=False)], as_json: Json = False
+    files: Annotated[list[Path], typer.Argument(help="Job files.", show_default=False)],
+    fix: Annotated[bool, typer.Option("--fix", help="Translate habits of HCL1: show the diff, ask, write.")] = False,
+    no_questions: NoQuestions = False,
+    as_json: Json = False,
 ) -> None:
     """Check job files offline, with HashiCorp's own parser and the schema of Nomad's blocks."""
     from muster.nomad.inspections import validate_files
 
-    validate_files(files, as_json=as_json)
+    validate_files(files, as_json=as_json, fix=fix, ask=not no_questions)
 
 
 @app.command()

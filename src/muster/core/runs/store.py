@@ -1,6 +1,7 @@
 """Where runs live: MUSTER_HOME/runs/<id>/ with the row, the lock, the journal, the checkpoints and the report."""
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,10 +115,12 @@ class RunStore:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write the whole text or nothing, and make sure it is on the disk."""
+    """Write the whole text or nothing, and make sure it is on the disk. A file that was there keeps its permissions."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("w", encoding="utf-8") as file:
+            if path.is_file():
+                draft.chmod(stat.S_IMODE(path.stat().st_mode))
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

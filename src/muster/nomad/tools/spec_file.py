@@ -36,7 +36,7 @@ def write_spec(file: Path | None, text: str) -> None:
 
 def show_change(file: Path, text: str) -> None:
     """Print how the file would change, as a diff."""
-    old = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    old = file.read_bytes().decode("utf-8", errors="replace") if file.is_file() else ""
     lines = difflib.unified_diff(old.splitlines(True), text.splitlines(True), str(file), f"{file} (new)")
     sys.stdout.write("".join(lines) or f"{file} would not change\n")
 

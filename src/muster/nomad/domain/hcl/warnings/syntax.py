@@ -12,11 +12,13 @@ _FOREIGN = re.compile(r"^[^\"#\n]{0,200}\[\[-?[ \t]{0,4}[./$\"a-z]", re.MULTILIN
 
 def quoted_names_of_hcl1(text: str) -> Iterator[Finding]:
     """`"NAME" = value` in a block."""
-    detail = (
-        "Nomad 1.0 and later refuse it: write the name without quotes, or the whole as a map (`env = { ... }`). "
-        "`nomad-spec validate --fix` translates it."
-    )
-    yield from (Finding(span, detail) for span in quoted_names(text))
+    spans = quoted_names(text)
+    if spans:
+        detail = (
+            "Nomad 1.0 and later refuse it: write the name without quotes, or the whole as a map (`env = { ... }`). "
+            f"There are {len(spans)} in the file; `nomad-spec validate --fix` translates them."
+        )
+        yield Finding(min(spans), detail)
 
 
 def foreign_templates(text: str) -> Iterator[Finding]:
