@@ -5,6 +5,7 @@ from typing import cast
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.facts import (
+    AddressFact,
     BuildFact,
     ContainerFact,
     DependencyFact,
@@ -31,6 +32,8 @@ _LABELS = {
     "frameworks": "framework",
     "dependencies": "dependency",
     "depends_on": "depends on",
+    "addresses": "reached at",
+    "route_hint": "route elsewhere",
     "workloads": "sign",
     "cron": "schedule",
     "replicas": "count",
@@ -78,6 +81,8 @@ def shown(value: object) -> str:
             return f"{value.type} {value.source or ''} at {value.path}".replace("  ", " ")
         case ContainerFact():
             return ", ".join(_settings(value))
+        case AddressFact():
+            return _address(value)
         case tuple():
             return " ".join(str(word) for word in cast("tuple[object, ...]", value))
         case _:
@@ -102,6 +107,11 @@ def _named(value: object) -> str:
             return value.workload
         case _:
             return str(value)
+
+
+def _address(fact: AddressFact) -> str:
+    inside = f" (port {fact.target} inside)" if fact.target not in (None, fact.port) else ""
+    return f"{fact.host}:{fact.port}{inside}" if fact.port else fact.host
 
 
 def _settings(fact: ContainerFact) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """What an extractor can say about a repository: one typed fact, about one unit, with its place.
 
-A unit is what could become a task: `compose:web` (a compose service), `dockerfile:api/Dockerfile` (an image that can
-be built), or `folder:api` (what package files and code in that folder say; the root is `folder:.`).
+A unit is what could become a task: `compose:web` (a compose service), `kubernetes:web` (a workload there, with
+`kubernetes:web/proxy` for another of its containers), `dockerfile:api/Dockerfile` (an image that can be built),
+`process:api/worker` (a process beside the main one, by a file in the folder api), or `folder:api` (what package files
+and code in that folder say; the root is `folder:.`).
 """
 
 from typing import Annotated, Literal
@@ -9,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from muster.nomad.domain.port_forms import port_text
+from muster.nomad.domain.reaching import AddressFact, DependsOnFact, NetworkModeFact, RouteFact
 from muster.nomad.domain.values import Part
 
 
@@ -154,14 +157,6 @@ class DependencyFact(Part):
     """What shows it: a client library, a URL scheme."""
 
 
-class DependsOnFact(Part):
-    """This compose service waits for another one."""
-
-    kind: Literal["depends_on"] = "depends_on"
-    service: str
-    condition: Literal["service_started", "service_healthy", "service_completed_successfully"] = "service_started"
-
-
 class ResourcesFact(Part):
     """Limits or reservations that somebody wrote down."""
 
@@ -195,13 +190,6 @@ class ReplicasFact(Part):
     count: int
 
 
-class NetworkModeFact(Part):
-    """Compose `network_mode`."""
-
-    kind: Literal["network_mode"] = "network_mode"
-    mode: str
-
-
 class ProfilesFact(Part):
     """Compose profiles: the service starts only when one of them is asked for."""
 
@@ -225,7 +213,7 @@ class PrivilegeFact(Part):
 
 
 class ContainerFact(Part):
-    """How compose wants a service's container to be. None or empty: it does not say."""
+    """How whoever runs a service wants its container to be. None or empty: it does not say."""
 
     kind: Literal["container"] = "container"
     cap_drop: tuple[str, ...] = ()
@@ -282,6 +270,8 @@ Fact = Annotated[
     | RestartFact
     | PrivilegeFact
     | ContainerFact
+    | AddressFact
+    | RouteFact
     | NameFact
     | ProblemFact,
     Field(discriminator="kind"),

@@ -182,11 +182,17 @@ def _route(analysis: Analysis) -> Iterator[Question]:
     yield TextQuestion(
         id=f"{main.name}.route",
         text=f"At which host and path should the outside reach {main.name} (empty: at none)?",
-        reason="nothing says so; a route needs Fabio on the cluster",
+        reason=f"{_known_route(main)}; a route needs Fabio on the cluster",
+        where=main.route_hint.where if main.route_hint else "",
         default="",
         pattern=f"({_ROUTE})?",
         like="shop.example.com/ or /shop",
     )
+
+
+def _known_route(main: ServiceProfile) -> str:
+    hint = main.route_hint
+    return f"nothing says so for Nomad; {hint.source} has {hint.value}" if hint else "nothing says so"
 
 
 Asker = Callable[[Analysis], Iterator[Question]]

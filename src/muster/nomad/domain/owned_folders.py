@@ -16,6 +16,7 @@ def owned_folders(evidence: Iterable[Evidence]) -> tuple[str, ...]:
             found |= dict.fromkeys((item.fact.context, dirname(item.fact.dockerfile)))
         elif (
             item.unit.startswith("dockerfile:")
+            and item.source == "dockerfile"
             and basename(path := item.unit.removeprefix("dockerfile:")).lower() in _DOCKERFILES
         ):
             found[dirname(path)] = None

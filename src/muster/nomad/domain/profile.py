@@ -5,6 +5,7 @@ from typing import Literal, get_args
 from muster.core.evidence import Sourced
 from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.facts import (
+    AddressFact,
     BuildFact,
     ConstraintFact,
     ContainerFact,
@@ -88,6 +89,7 @@ class ServiceProfile(Part):
     frameworks: tuple[Sourced[FrameworkFact], ...] = ()
     dependencies: tuple[Sourced[DependencyFact], ...] = ()
     depends_on: tuple[Sourced[DependsOnFact], ...] = ()
+    addresses: tuple[Sourced[AddressFact], ...] = ()
     workloads: tuple[Sourced[WorkloadFact], ...] = ()
     job: Sourced[JobKind]
     cron: Sourced[str] | None = None
@@ -105,11 +107,34 @@ class ServiceProfile(Part):
     storage: Sourced[Storage] | None = None
     route: Sourced[str] | None = None
     """Host and path at which the outside reaches it."""
+    route_hint: Sourced[str] | None = None
+    """The same on another platform: a hint for whoever answers."""
 
     @property
     def unit_name(self) -> str:
         """What the repository calls it: other compose services reach it by this name."""
         return self.id.split(":", 1)[1]
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names by which the other services reach it, as far as a source gives it any."""
+        own = (self.unit_name,) if self.id.startswith("compose:") else ()
+        return tuple(dict.fromkeys((*own, *(one.value.host for one in self.addresses))))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is built here, and not an image that the application only uses."""
+        return self.build is not None or self.id.partition(":")[0] not in ("compose", "kubernetes")
+
+    def port_at(self, host: str, number: str | None) -> Sourced[PortFact]:
+        """The port behind `host:number`; without a number, or where nobody knows it, the first."""
+        targets = [
+            str(one.value.target)
+            for one in self.addresses
+            if one.value.host == host and number in (None, str(one.value.port))
+        ]
+        wanted = (*targets, number)
+        return next((one for one in self.ports if str(one.value.port) in wanted), self.ports[0])
 
 
 class Conflict(Part):
@@ -145,7 +170,7 @@ class Analysis(Part):
     def main(self) -> ServiceProfile | None:
         """The service that the application is about: the first that is built here and listens, then what is built
         here, then what listens and is no database or the like."""
-        built = [one for one in self.services if one.build or not one.id.startswith("compose:")]
+        built = [one for one in self.services if one.is_own]
         own = [one for one in self.services if not (one.image and backing_image(one.image.value))]
         listening = [one for found in (built, own) for one in found if one.ports]
         return next(iter((*(one for one in listening if one in built), *built, *listening, *self.services)), None)

@@ -1,4 +1,5 @@
-"""How one service of a job reaches another: names that only compose knows become addresses that Nomad fills in.
+"""How one service of a job reaches another: names that only compose or Kubernetes knows become addresses that Nomad
+fills in.
 
 The rule, for a service `redis` that runs in another group:
 - `redis:6379` in a value (alone or inside a URL) becomes the address and port of the service, by a template; a URL
@@ -76,9 +77,9 @@ def needs_static_port(site: Site, service: ServiceProfile) -> Sourced[bool] | No
 
 
 def siblings(site: Site, service: ServiceProfile) -> Iterator[ServiceProfile]:
-    """The other compose services that keep running in the job, and have a port to be reached at."""
+    """The other services that keep running in the job, and have a name and a port to be reached at."""
     running = [one for group in site.layout.groups for one in group.running]
-    return (one for one in running if one.id != service.id and one.id.startswith("compose:") and one.ports)
+    return (one for one in running if one.id != service.id and one.hosts and one.ports)
 
 
 def literal(text: str) -> str:
@@ -95,22 +96,22 @@ def _reference(host: str) -> re.Pattern[str]:
 
 
 def _references(site: Site, service: ServiceProfile, text: str) -> list[Reference]:
-    """Where a text names another service, from left to right."""
+    """Where a text names another service, from left to right, each place once."""
     found = [
-        (match.start(), match.end(), other, _port(other, match[1]))
+        (match.start(), match.end(), other, other.port_at(host, match[1]))
         for other in siblings(site, service)
-        for match in _reference(other.unit_name).finditer(text)
+        for host in other.hosts
+        for match in _reference(host).finditer(text)
     ]
-    return sorted(found, key=lambda one: one[0])
+    apart = list[Reference]()
+    for one in sorted(found, key=lambda one: one[0]):
+        if not apart or one[0] >= apart[-1][1]:
+            apart.append(one)
+    return apart
 
 
 def _variable(other: ServiceProfile, port: Sourced[PortFact]) -> str:
     return f"{identifier(other.name)}_{port.value.port}".upper()
-
-
-def _port(other: ServiceProfile, number: str | None) -> Sourced[PortFact]:
-    """The port with that number, else the first."""
-    return next((one for one in other.ports if str(one.value.port) == number), other.ports[0])
 
 
 def _address(site: Site, service: ServiceProfile, other: ServiceProfile, at: Sourced[PortFact], *, port: bool) -> str:
@@ -136,7 +137,7 @@ def _named_alone(site: Site, service: ServiceProfile, entry: EnvEntry) -> Servic
     """The service that `REDIS_HOST=redis` names. `ROLE=redis` names none."""
     if not _HOST_NAME.search(entry.name):
         return None
-    return next((other for other in siblings(site, service) if entry.value == other.unit_name), None)
+    return next((other for other in siblings(site, service) if entry.value in other.hosts), None)
 
 
 def _pair(service: ServiceProfile, host: EnvEntry) -> EnvEntry | None:

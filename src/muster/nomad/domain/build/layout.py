@@ -1,10 +1,10 @@
 """Which service of an application becomes which part of its job.
 
 The rule: one job, one group for each service, one task in it. Exceptions:
-- a service that another waits for until it has ended (`service_completed_successfully`) is a prestart task in the
-  group of the first one that waits;
-- a service on the network of another (`network_mode: service:web`) is a second task in that one's group, which then
-  has one network for all its tasks (`mode = "bridge"`);
+- a service that another waits for until it has ended (`service_completed_successfully`, an init container) is a
+  prestart task in the group of the first one that waits;
+- a service on the network of another (`network_mode: service:web`, a further container of a Kubernetes pod) is a
+  second task in that one's group, which then has one network for all its tasks (`mode = "bridge"`);
 - a job has one type, that of the services built here: what runs otherwise (a batch run beside servers) is left out
   and said.
 Everything else that compose's `depends_on` means is service discovery: see `discovery`.
@@ -13,6 +13,7 @@ Everything else that compose's `depends_on` means is service discovery: see `dis
 from collections.abc import Iterable, Sequence
 
 from muster.nomad.domain.profile import Analysis, JobKind, ServiceProfile
+from muster.nomad.domain.units import kind_of
 from muster.nomad.domain.values import Part
 
 
@@ -66,7 +67,7 @@ def lay_out(analysis: Analysis) -> Layout:
 
 def _job_kind(services: Sequence[ServiceProfile]) -> JobKind:
     """A server among what is built here makes it a service; else what the first one is."""
-    built = [one for one in services if one.build or not one.id.startswith("compose:")] or services
+    built = [one for one in services if one.is_own] or services
     kinds: list[JobKind] = [one.job.value for one in built]
     if not kinds or "service" in kinds:
         return "service"
@@ -75,9 +76,9 @@ def _job_kind(services: Sequence[ServiceProfile]) -> JobKind:
 
 def _hosts(services: Sequence[ServiceProfile]) -> dict[str, tuple[str, str]]:
     """For services that run in another's group: whose, and how."""
-    by_name = {one.unit_name: one for one in services if one.id.startswith("compose:")}
     direct: dict[str, tuple[str, str]] = {}
     for one in services:
+        by_name = {other.unit_name: other for other in services if kind_of(other.id) == kind_of(one.id)}
         mode = one.network_mode.value if one.network_mode else ""
         host = by_name.get(mode.removeprefix("service:")) if mode.startswith("service:") else None
         if host and host.id != one.id:

@@ -49,10 +49,11 @@ def _privileges(service: ServiceProfile) -> Iterator[str]:
 
 
 def _container(service: ServiceProfile) -> Iterator[str]:
-    """What compose says of the container and the job does not, in one sentence; a read-only root with the reason."""
+    """What is said of the container and the job does not say, in one sentence; a read-only root with the reason."""
     container = container_of(service)
     if container.not_carried:
-        yield f"{service.name}: not carried over from compose: {', '.join(container.not_carried)}"
+        source = service.container.source if service.container else ""
+        yield f"{service.name}: not carried over from {source}: {', '.join(container.not_carried)}"
     if container.readonly_rootfs and not has_readonly_rootfs(service):
         folders = ", ".join(lost_folders(service))
         yield f"{service.name}: read_only is not carried over: nothing is mounted at {folders}, which must be writable"
@@ -69,7 +70,7 @@ def _needs(site: Site, service: ServiceProfile) -> Iterator[str]:
 
 
 def _unnamed(site: Site, service: ServiceProfile) -> Iterator[str]:
-    """What it waits for, and no value names: its code or files may know the name, which only compose resolves."""
+    """What it waits for, and no value names: its code or files may know a name that means nothing on Nomad."""
     text = "".join(template.data for template in task_templates(site, service))
     for other in siblings(site, service):
         awaited = any(one.value.service == other.unit_name for one in service.depends_on)

@@ -7,7 +7,7 @@ from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.facts import VolumeFact
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.patches.task import chown_task
-from muster.nomad.domain.profile import ServiceProfile, Storage
+from muster.nomad.domain.profile import RUN_ORIGINS, ServiceProfile, Storage
 from muster.nomad.domain.spec import VolumeRequest
 from muster.nomad.domain.task import BindMount, TaskSpec, VolumeMount
 
@@ -20,9 +20,9 @@ def kept_volumes(service: ServiceProfile) -> tuple[VolumeFact, ...]:
 
 
 def lost_folders(service: ServiceProfile) -> tuple[str, ...]:
-    """Folders that compose leaves writable and the job mounts nothing at."""
+    """Folders that whoever runs it leaves writable and the job mounts nothing at."""
     kept = kept_volumes(service)
-    own = [one.value for one in service.volumes if one.source == "compose"]
+    own = [one.value for one in service.volumes if one.source in RUN_ORIGINS]
     return tuple(one.path for one in own if not (one.read_only or one.type == "tmpfs" or one in kept))
 
 

@@ -1,12 +1,13 @@
 """Joins what all sources say into one profile a service: the surest wins, gaps are filled from below, nothing is
 invented, conflicts and gaps are kept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.candidates import Candidate
 from muster.nomad.domain.facts import (
+    AddressFact,
     BaseImageFact,
     BuildFact,
     CommandFact,
@@ -25,6 +26,7 @@ from muster.nomad.domain.facts import (
     ReplicasFact,
     ResourcesFact,
     RestartFact,
+    RouteFact,
     UserFact,
     VaultFact,
     VolumeFact,
@@ -39,6 +41,7 @@ from muster.nomad.domain.merge.unknowns import unknowns_of
 from muster.nomad.domain.merge.work import merge_cron, merge_health, merge_job, with_ending
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.profile import Analysis, Conflict, ServiceProfile
+from muster.nomad.domain.units import settled
 
 ValueT = TypeVar("ValueT")
 
@@ -47,7 +50,7 @@ def merge_evidence(
     evidence: Iterable[Evidence], candidates: Sequence[Candidate], selected: Sequence[str], *, name: str = ""
 ) -> Analysis:
     """What is known of the selected candidates. `name` is what the repository itself is called."""
-    evidence = tuple(evidence)
+    evidence = settled(evidence)
     chosen = [one for one in candidates if one.id in selected]
     abouts = [ranked(one, evidence) for one in chosen]
     profiles = [_profile(one, about, abouts) for one, about in zip(chosen, abouts, strict=True)]
@@ -84,6 +87,7 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
         language=max(about.all(LanguageFact), key=lambda one: one.confidence, default=None),
         frameworks=_each(about, FrameworkFact, lambda fact: fact.framework),
         dependencies=_each(about, DependencyFact, lambda fact: fact.service),
+        addresses=_each(about, AddressFact, lambda fact: f"{fact.host}:{fact.port}"),
         depends_on=_each(about, DependsOnFact, lambda fact: fact.service),
         workloads=_each(about, WorkloadFact, lambda fact: fact.workload),
         job=merge_job(listening, listens),
@@ -99,6 +103,7 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
         restart=_value(about.first(RestartFact), lambda fact: fact.policy),
         privileges=_each(about, PrivilegeFact, lambda fact: f"{fact.privilege} {fact.detail}"),
         container=about.first(ContainerFact),
+        route_hint=_value(about.first(RouteFact), lambda fact: fact.route),
     )
 
 
@@ -141,11 +146,20 @@ def _architecture(about: Ranked) -> Sourced[str] | None:
 
 
 def _command(about: Ranked, field: str) -> Sourced[tuple[str, ...]] | None:
-    for one in about.all(CommandFact):
+    for one in _started(about):
         words: tuple[str, ...] | None = getattr(one.value, field)
         if words is not None:
             return _of_entrypoint(one, words) if field == "entrypoint" else mapped(one, words)
     return None
+
+
+def _started(about: Ranked) -> Iterator[Sourced[CommandFact]]:
+    """What is started: not a Procfile's line that comes after the Dockerfile's own."""
+    by_image = False
+    for one in about.all(CommandFact):
+        if not (by_image and one.source == "procfile"):
+            yield one
+        by_image = by_image or one.source == "dockerfile"
 
 
 def _of_entrypoint(one: Sourced[CommandFact], words: tuple[str, ...]) -> Sourced[tuple[str, ...]]:
@@ -174,11 +188,20 @@ def _conflicts(about: Ranked) -> tuple[Conflict, ...]:
         *port_conflicts(about),
         *disagreement(name, "user", about.all(UserFact), lambda fact: fact.user),
         *disagreement(name, "working directory", about.all(WorkdirFact), lambda fact: fact.path),
-        *disagreement(name, "command", _with_command(about), lambda fact: " ".join(fact.command or ())),
+        *disagreement(
+            name, "command", _with_command(about), lambda fact: " ".join(fact.command or fact.entrypoint or ())
+        ),
         *disagreement(name, "count", about.all(ReplicasFact), lambda fact: str(fact.count)),
         *env_conflicts(about),
     )
 
 
+def _shown_command(fact: CommandFact) -> str:
+    return " ".join(fact.command or fact.entrypoint or ())
+
+
 def _with_command(about: Ranked) -> list[Sourced[CommandFact]]:
-    return [one for one in about.all(CommandFact) if one.value.command and one.source != "code"]
+    """The commands; beside a Procfile's line also an entrypoint alone, which is all that the image starts."""
+    said = [one for one in about.all(CommandFact) if one.source != "code"]
+    whole = any(one.source == "procfile" for one in said)
+    return [one for one in said if one.value.command or (whole and one.value.entrypoint)]

@@ -62,7 +62,8 @@ def heard(about: Ranked, *, elsewhere: bool) -> Ranked:
     )
     kind = command_kind((*(command.value.entrypoint or ()), *(command.value.command or ())))
     ports = bool(about.without(*lower).all(PortFact))
-    other = kind in ("worker", "batch") or (kind is None and elsewhere and command.source in RUN_ORIGINS)
+    told = any(one.source == command.source and not one.value for one in _quiet(about))
+    other = kind in ("worker", "batch") or (kind is None and (told or (elsewhere and command.source in RUN_ORIGINS)))
     return about.without(*lower) if other and not ports else about
 
 

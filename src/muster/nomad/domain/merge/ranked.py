@@ -6,9 +6,18 @@ from typing import TypeVar, get_args
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.candidates import Candidate
-from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.facts import (
+    BuildFact,
+    CommandFact,
+    DependencyFact,
+    EnvFact,
+    Evidence,
+    ImageFact,
+    NameFact,
+    PortFact,
+)
 from muster.nomad.domain.owned_folders import lies_in
-from muster.nomad.domain.profile import Conflict, Origin
+from muster.nomad.domain.profile import RUN_ORIGINS, Conflict, Origin
 from muster.nomad.domain.values import Part
 
 FactT = TypeVar("FactT", bound=Part)
@@ -20,6 +29,10 @@ _BY_SOURCE: dict[str, Origin] = {
     "env example": "example",
     **{name: name for name in get_args(Origin) if name not in ("user", "job", "example", "code")},
 }
+
+
+_OF_THE_IMAGE = (ImageFact, BuildFact, EnvFact, DependencyFact, NameFact)
+"""What holds for every process of an image."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +57,41 @@ class Ranked:
 
 def ranked(candidate: Candidate, evidence: Iterable[Evidence]) -> Ranked:
     """The evidence of the candidate's units, the surest first, otherwise in its own order."""
-    said = [item for item in evidence if item.unit in candidate.units]
-    own = [item for item in said if not _is_foreign(item, candidate)]
-    return Ranked(
-        candidate.name,
-        tuple(sorted(own, key=lambda item: (_RANKS[origin_of(item.source)], candidate.units.index(item.unit)))),
+    said = [item for item in evidence if item.unit in candidate.units and not _is_foreign(item, candidate)]
+    own = _without_main(said, candidate) if _starts_its_own(said, candidate) else said
+    return Ranked(candidate.name, tuple(sorted(own, key=lambda item: (_rank(item), candidate.units.index(item.unit)))))
+
+
+def _rank(item: Evidence) -> float:
+    """How sure a word is. A Procfile is for images that buildpacks make: where a Dockerfile says what starts, that is
+    what its image does, and the Procfile's line only comes after it."""
+    buildpacks = (
+        item.source == "procfile" and item.unit.startswith("folder:") and isinstance(item.fact, CommandFact | PortFact)
     )
+    return _RANKS["dockerfile"] + 0.5 if buildpacks else _RANKS[origin_of(item.source)]
+
+
+def _starts_its_own(said: Iterable[Evidence], candidate: Candidate) -> bool:
+    """Whether a service has a command and no port of its own: a worker beside the main process of its image."""
+    facts = [item.fact for item in said if item.unit == candidate.id]
+    named = candidate.kind in ("compose", "kubernetes", "process")
+    return (
+        named
+        and any(isinstance(fact, CommandFact) for fact in facts)
+        and not any(isinstance(fact, PortFact) for fact in facts)
+    )
+
+
+def _without_main(said: Iterable[Evidence], candidate: Candidate) -> list[Evidence]:
+    """The evidence without what a platform's file says of the image's main process."""
+    return [
+        item
+        for item in said
+        if item.unit == candidate.id
+        or not item.unit.startswith(("dockerfile:", "folder:"))
+        or origin_of(item.source) not in RUN_ORIGINS
+        or isinstance(item.fact, _OF_THE_IMAGE)
+    ]
 
 
 def _is_foreign(item: Evidence, candidate: Candidate) -> bool:
