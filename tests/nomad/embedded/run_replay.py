@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from nomad.embedded.api_replay import SECOND, Api, apart, recorded, recorded_names
-from nomad.embedded.timelines import GAP_NS, SCENARIOS, last_time, submitted
+from nomad.embedded.timelines import GAP_NS, SCENARIOS, last_time, latest_deployment, submitted
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _KINDS = re.compile(
@@ -26,7 +26,12 @@ def replay_run(scenario: str, folder: Path) -> dict[str, list[str]]:
     settings = SCENARIOS["timelines"].get(scenario) or {}
     with Api(folder, scenario) as api:
         for before in settings.get("after", []):
-            api.register(submitted(before), last_time(before) + GAP_NS / SECOND)
+            if "promote" in before:
+                deployment = latest_deployment(api.host.cluster, before["promote"])
+                api.host.write("promote_deployment", deployment_id=deployment, groups=[])
+                api.host.advance_to(api.host.now_ns + before["then"] * SECOND)
+            else:
+                api.register(submitted(before), last_time(before) + GAP_NS / SECOND)
         answer = api.ask("POST", "/v1/jobs", {"Job": submitted(scenario)})
         found = {n: apart(n, answer) for n in names if n == f"run_{scenario}_register"}
         if answer.status_code != 200:

@@ -11,6 +11,7 @@ import yaml
 from muster.nomad.domain.hcl.api import parse_job
 from muster.nomad.embedded.client.behaviours import DEFAULT_IMAGES, behaviour_records, read_behaviours
 from muster.nomad.embedded.cluster import Cluster
+from muster.nomad.embedded.rollouts import promote_deployment
 from muster.nomad.embedded.scheduler.nodes import node_records, read_nodes
 from muster.nomad.embedded.wire.allocations import render_allocation_stub
 from muster.nomad.embedded.wire.deployments import render_deployment
@@ -81,12 +82,22 @@ def simulated_entries(name: str) -> list[Entry]:
     scenario = SCENARIOS["timelines"].get(name) or {}
     cluster = lab_cluster(name)
     for before in scenario.get("after", []):
-        cluster.register(submitted(before))
-        cluster.agenda.advance_to(cluster.agenda.now_ns + int(last_time(before) * SECOND) + GAP_NS)
+        if "promote" in before:
+            promote_deployment(cluster, latest_deployment(cluster, before["promote"]))
+            cluster.agenda.advance_to(cluster.agenda.now_ns + before["then"] * SECOND)
+        else:
+            cluster.register(submitted(before))
+            cluster.agenda.advance_to(cluster.agenda.now_ns + int(last_time(before) * SECOND) + GAP_NS)
     job = submitted(name)
     cluster.register(job)
     seconds = scenario.get("seconds", last_time(name) + 0.5)
     return list(_watch(cluster, (job["Namespace"], job["ID"]), int(seconds * SECOND)))
+
+
+def latest_deployment(cluster: Cluster, job_id: str) -> str:
+    found = cluster.store.latest_deployment(("default", job_id))
+    assert found is not None
+    return found.id
 
 
 def _watch(cluster: Cluster, key: tuple[str, str], length_ns: int) -> Iterator[Entry]:

@@ -14,11 +14,13 @@ from muster.nomad.embedded.client.behaviours import Behaviours
 from muster.nomad.embedded.client.clients import Clients
 from muster.nomad.embedded.deployments import DeploymentWatcher
 from muster.nomad.embedded.differences.destructive import spec_changed
+from muster.nomad.embedded.drainer import Drainer
 from muster.nomad.embedded.scheduler.computing import Computed, compute
 from muster.nomad.embedded.scheduler.nodes import Node
 from muster.nomad.embedded.scheduler.processor import Scheduler, blocked_evaluation
 from muster.nomad.embedded.scheduler.progress import count_allocation
 from muster.nomad.embedded.state.jobs import Job
+from muster.nomad.embedded.state.nodes import first_state
 from muster.nomad.embedded.state.registered import registered
 from muster.nomad.embedded.state.status import refresh_status
 from muster.nomad.embedded.state.store import JobKey, Store, Table
@@ -42,6 +44,8 @@ class Accepted:
     index: int
     eval_id: str
     job_modify_index: int = 0
+    eval_ids: tuple[str, ...] = ()
+    child_id: str = ""
     reverted_to: int | None = None
 
 
@@ -63,9 +67,11 @@ class Cluster:
         self.store = Store()
         self.agenda = Agenda(start_ns)
         self.start_ns = start_ns
+        self.store.nodes = {node.id: first_state(node, start_ns) for node in self.nodes}
         self._chance = Chance(seed)
-        self.scheduler = Scheduler(self.store, self.nodes, self.agenda, self._chance, self._on_plan)
+        self.scheduler = Scheduler(self.store, self.agenda, self._chance, self._on_plan)
         self.clients = Clients(self.nodes, self.agenda, Chance(seed + "/clients"), behaviours, self._on_reports)
+        self.drainer = Drainer(self.store, self.agenda, self._drain_evaluation)
         self.watcher = DeploymentWatcher(self.store, self.agenda, self._watcher_evaluation, self._revert_to)
 
     def register(self, submitted: Json, enforce_index: int | None = None) -> Accepted:
@@ -163,7 +169,7 @@ class Cluster:
         job = Job(definition["ID"], definition["Namespace"], definition, spec, now)
         proposed = self.number_version(job, existing, self.store.index + 1)
         evaluation = self.draft_evaluation(job.id, job.namespace, spec.kind, spec.priority, "job-register", chance)
-        computed = compute(self.store, self.nodes, proposed, evaluation, now, chance)
+        computed = compute(self.store, proposed, evaluation, now, chance)
         blocked = blocked_evaluation(evaluation, computed, chance.identifier(), now) if computed.failed else None
         return Planned(existing, proposed, computed, blocked)
 
@@ -198,6 +204,11 @@ class Cluster:
         evaluation = self.draft_evaluation(deployment.job_id, deployment.namespace, kind, priority, trigger)
         return self.enqueue(replace(evaluation, deployment_id=deployment.id), refreshing=False)
 
+    def _drain_evaluation(self, allocation: Allocation) -> Evaluation:
+        job = allocation.job
+        drafted = self.draft_evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, "node-drain")
+        return self.enqueue(drafted, refreshing=False)
+
     def _revert_to(self, current: Job, target: Job) -> Job:
         job = self._reverted(current, target)
         self.store.put_version(job)
@@ -218,6 +229,7 @@ class Cluster:
     def _on_plan(self, allocations: list[Allocation]) -> None:
         self.clients.hear(allocations)
         self.watcher.watch(allocations)
+        self.drainer.watch(allocations)
 
     def _on_reports(self, reports: list[ClientReport]) -> None:
         self.store.advance()
@@ -226,6 +238,7 @@ class Cluster:
             self._reschedule(key, [a for a in stored if (a.job.namespace, a.job.id) == key])
             refresh_status(self.store, key)
         self.watcher.watch(stored)
+        self.drainer.watch(stored)
         if any(allocation.client_terminal for allocation in stored):
             self.scheduler.unblock()
 

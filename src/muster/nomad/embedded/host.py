@@ -5,6 +5,7 @@ from typing import Any
 
 from muster.nomad.embedded.client.behaviours import read_behaviours
 from muster.nomad.embedded.cluster import Accepted, Cluster
+from muster.nomad.embedded.fleet import follow_scripts
 from muster.nomad.embedded.journal import Entry, Journal
 from muster.nomad.embedded.scheduler.nodes import read_nodes
 from muster.nomad.embedded.writes import WRITES
@@ -29,6 +30,7 @@ class Host:
         self.acl: bool = first.get("acl", False)
         self._images: Records = first["images"]
         self.cluster = Cluster(read_nodes(first["nodes"]), read_behaviours(self._images), first["at"], first["seed"])
+        follow_scripts(self.cluster)
         for entry in entries[1:]:
             self._replay(entry)
         if images != self._images:

@@ -50,6 +50,7 @@ class AllocationRunner:
         self._stopping = False
         self._failing_together = False
         self._over = False
+        self.vanished = False
         self._tracker: HealthTracker | None = None
         self.tasks = {
             task.name: TaskRunner(task, group, allocation, machine, self._task_changed) for task in group.tasks
@@ -90,6 +91,18 @@ class AllocationRunner:
         for runner in self.tasks.values():
             if not runner.dead:
                 runner.kill()
+
+    def vanish(self) -> None:
+        """The machine is gone: nothing of it runs on, and nothing is said."""
+        if all(runner.dead for runner in self.tasks.values()):
+            return
+        self._stopping = self.vanished = True
+        if self._tracker is not None:
+            self._tracker.close()
+        for runner in self.tasks.values():
+            runner.vanish()
+        self._over = True
+        self._on_dead(self.allocation.id)
 
     def report(self) -> ClientReport:
         """Where it stands now."""

@@ -30,6 +30,7 @@ class Clients:
         self._on_reports = on_reports
         self._machines = {node.id: Machine(node, agenda, chance, behaviours) for node in nodes}
         self._changed: dict[str, None] = {}
+        self._away: set[str] = set()
         self._waiting: dict[str, list[str]] = {}
 
     def learn(self, behaviours: Behaviours) -> None:
@@ -37,12 +38,34 @@ class Clients:
         for machine in self._machines.values():
             machine.behaviours = behaviours
 
+    def is_away(self, node_id: str) -> bool:
+        """Whether the node is dead."""
+        return node_id in self._away
+
+    def lose_touch(self, node_id: str) -> None:
+        """The node dies: its tasks end with it, and nobody hears of it."""
+        self._away.add(node_id)
+        for runner in self._on(node_id):
+            runner.vanish()
+
+    def find_touch(self, node_id: str) -> None:
+        """The node is there again, without the tasks that it had."""
+        self._away.discard(node_id)
+        for runner in self._on(node_id):
+            if runner.vanished:
+                self._note(runner.allocation.id)
+
+    def _on(self, node_id: str) -> list[AllocationRunner]:
+        return [runner for runner in self.runners.values() if runner.allocation.node_id == node_id]
+
     def hear(self, allocations: list[Allocation]) -> None:
         """Act on what a plan wrote."""
         for allocation in allocations:
             self._agenda.after(HEARING_NS, lambda allocation=allocation: self._act(allocation))
 
     def _act(self, allocation: Allocation) -> None:
+        if allocation.node_id in self._away:
+            return
         runner = self.runners.get(allocation.id)
         if runner is None:
             if allocation.desired_status == "run":
@@ -77,6 +100,11 @@ class Clients:
         self._changed[allocation_id] = None
 
     def _sync(self) -> None:
-        reports = [self.runners[allocation_id].report() for allocation_id in self._changed]
+        reports = [
+            runner.report()
+            for allocation_id in self._changed
+            if (runner := self.runners[allocation_id]).allocation.node_id not in self._away
+        ]
         self._changed = {}
-        self._on_reports(reports)
+        if reports:
+            self._on_reports(reports)

@@ -47,7 +47,7 @@ class TaskRunner:
         self._next: Appointment | None = None
         self._stopping = False
         self._owner = f"{allocation.id}/{spec.name}"
-        on_success = allocation.job.spec.kind == "service" and spec.hook in ("", "poststart")
+        on_success = allocation.job.spec.kind in ("service", "system") and spec.hook in ("", "poststart")
         on_success = on_success or spec.sidecar
         now = machine.agenda.now_ns
         self._restarts = RestartTracker(spec.restart, now, machine.chance, on_success=on_success)
@@ -88,6 +88,14 @@ class TaskRunner:
         else:
             self._die(failed=False)
 
+    def vanish(self) -> None:
+        """End without a word: the machine is gone."""
+        if self.dead:
+            return
+        self._cancel()
+        self._let_go()
+        self.state = replace(self.state, state="dead", finished_ns=self._now)
+
     def restart(self, reason: str) -> None:
         """Kill the process and let the restart policy decide; only a running task can be restarted."""
         if self.state.state != "running":
@@ -97,6 +105,30 @@ class TaskRunner:
             self._stopping = True
             self._cancel()
             self._then(self._stop_ns(), lambda: self._exited(Ending(137, 0)))
+
+    def restart_on_request(self) -> bool:
+        """Stop the process and start it again at once, whatever the policy says; whether there was one to stop."""
+        if self.state.state != "running":
+            return False
+        self.emit(words.restart_signaled(self._now, "User requested restart"))
+        if not self._stopping:
+            self._stopping = True
+            self._cancel()
+            self._then(self._stop_ns(), self._restarted)
+        return True
+
+    def _restarted(self) -> None:
+        self._let_go()
+        code, signal, message = self._stop_result()
+        self.emit(words.terminated(self._now, code, signal, message, oom=False))
+        self._apply(Verdict("restart", ""))
+
+    def signal(self, name: str) -> bool:
+        """Note that the process was sent a signal; whether there was one to send it to."""
+        if self.state.state != "running":
+            return False
+        self.emit(words.signaling(self._now, name))
+        return True
 
     def _then(self, delay_ns: int, step: Callable[[], None]) -> None:
         self._next = self._machine.agenda.after(delay_ns, step)

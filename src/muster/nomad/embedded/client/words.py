@@ -118,6 +118,11 @@ def restart_signaled(time_ns: int, reason: str) -> TaskEvent:
     return _event("Restart Signaled", reason, time_ns, {"restart_reason": reason}, RestartReason=reason)
 
 
+def signaling(time_ns: int, signal: str) -> TaskEvent:
+    """The task is sent a signal on request."""
+    return _event("Signaling", "Task being sent a signal", time_ns, {"signal": signal})
+
+
 def sibling_failed(time_ns: int, sibling: str) -> TaskEvent:
     """Another task of its group failed."""
     text = f'Task\'s sibling "{sibling}" failed'

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from muster.nomad.embedded.scheduler.constraints import meets
+from muster.nomad.embedded.scheduler.devices import matches
 from muster.nomad.embedded.scheduler.nodes import Node
-from muster.nomad.embedded.state.specs import Constraint, GroupSpec, JobSpec
+from muster.nomad.embedded.state.specs import Constraint, GroupSpec, JobSpec, VolumeSpec
 
 
 def group_constraints(job: JobSpec, group: GroupSpec) -> Iterator[Constraint]:
@@ -13,6 +14,12 @@ def group_constraints(job: JobSpec, group: GroupSpec) -> Iterator[Constraint]:
     yield from group.constraints
     for task in group.tasks:
         yield from task.constraints
+
+
+def names_single_nodes(job: JobSpec, group: GroupSpec) -> bool:
+    """Whether a constraint tells nodes of one class apart, so that a class says nothing."""
+    targets = (target for c in group_constraints(job, group) for target in (c.ltarget, c.rtarget))
+    return any("${node.unique." in target or "unique." in target.partition("${")[2] for target in targets)
 
 
 def infeasible(job: JobSpec, group: GroupSpec, node: Node) -> str | None:
@@ -25,11 +32,6 @@ def infeasible(job: JobSpec, group: GroupSpec, node: Node) -> str | None:
         or _missing_device(group, node)
         or _missing_network(group, node)
     )
-
-
-def wants_distinct_hosts(job: JobSpec, group: GroupSpec) -> bool:
-    """Whether no two of its allocations may share a node."""
-    return any(c.operand == "distinct_hosts" and c.rtarget != "false" for c in group_constraints(job, group))
 
 
 def describe(constraint: Constraint) -> str:
@@ -47,19 +49,25 @@ def _missing_driver(group: GroupSpec, node: Node) -> str | None:
 
 def _missing_volume(group: GroupSpec, node: Node) -> str | None:
     wanted = [volume for volume in group.volumes if volume.kind == "host"]
-    return "missing compatible host volumes" if any(v.source not in node.host_volumes for v in wanted) else None
+    return None if all(_offers(node, volume) for volume in wanted) else "missing compatible host volumes"
+
+
+def _offers(node: Node, wanted: VolumeSpec) -> bool:
+    """A volume that the node gives out for reading alone is not for those who want to write."""
+    there = node.host_volumes.get(wanted.source)
+    return there is not None and (wanted.read_only or not there.read_only)
 
 
 def _missing_device(group: GroupSpec, node: Node) -> str | None:
-    wanted = [device for task in group.tasks for device in task.devices]
-    known = [part for device in node.devices for part in _device_names(device)]
-    return "missing devices" if any(device not in known for device in wanted) else None
-
-
-def _device_names(device: str) -> list[str]:
-    """`nvidia/gpu/1080ti` answers to `gpu`, `nvidia/gpu` and its whole name."""
-    parts = device.split("/")
-    return [device, "/".join(parts[:2]), parts[1] if len(parts) > 1 else parts[0]]
+    """Whether the node could ever serve all requests: each takes from the devices that are there in all."""
+    left = {number: len(device.ids) for number, device in enumerate(node.devices)}
+    for request in (request for task in group.tasks for request in task.devices):
+        able = (n for n, device in enumerate(node.devices) if matches(device, request) and left[n] >= request.count)
+        chosen = next(able, None)
+        if chosen is None:
+            return "missing devices"
+        left[chosen] -= request.count
+    return None
 
 
 def _missing_network(group: GroupSpec, node: Node) -> str | None:

@@ -38,6 +38,15 @@ class Metric:
         if node.node_class:
             self._class_exhausted[node.node_class] += 1
 
+    @property
+    def filtered(self) -> bool:
+        """Whether a node was out of the question."""
+        return self._filtered_nodes > 0
+
+    def met(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Why nodes were out of the question, and what others had too little of."""
+        return dict(self._filtered), dict(self._dimensions)
+
     def note_demand(self, group: GroupSpec) -> None:
         """Add up what the failed placement asked for in the exhausted dimensions."""
         if not self._dimensions:

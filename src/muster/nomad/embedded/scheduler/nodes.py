@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from muster.nomad.embedded.chance import stable_identifier
 from muster.nomad.embedded.described import read_records
+from muster.nomad.embedded.scheduler.machines import DeviceGroup, NodeScript, read_device, read_script
 
 DEFAULT_NODES = Path(__file__).parents[1] / "nodes.yaml"
 ADVICE = "It is YAML: `nodes:` and a list of machines, each with a name; see nodes.yaml in the package."
@@ -31,8 +32,16 @@ DRIVER_ATTRIBUTES: dict[str, dict[str, str]] = {
 
 
 @dataclass(frozen=True)
+class HostVolume:
+    """A folder of a machine that jobs may mount by name."""
+
+    path: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
 class Node:
-    """One client. MHz, MiB; `host_volumes` maps a name to a path."""
+    """One client. MHz, MiB; `host_volumes` are by name, `script` is what happens to it, and when."""
 
     id: str
     name: str
@@ -45,16 +54,21 @@ class Node:
     drivers: tuple[str, ...]
     attributes: Mapping[str, str]
     meta: Mapping[str, str]
-    host_volumes: Mapping[str, str]
+    host_volumes: Mapping[str, HostVolume]
     reserved_ports: tuple[int, ...]
-    devices: tuple[str, ...]
+    devices: tuple[DeviceGroup, ...]
     bridge: bool
+    cores: int = 4
+    csi_plugins: tuple[str, ...] = ()
+    script: NodeScript = field(default_factory=NodeScript)
 
     @property
     def computed_class(self) -> str:
         """Nodes of one class are alike to the scheduler: all but their unique attributes are the same."""
         alike = {k: v for k, v in self.attributes.items() if not k.startswith("unique.")}
-        text = json.dumps([self.datacenter, self.node_class, alike, dict(self.meta), self.drivers], sort_keys=True)
+        devices = [device.identity for device in self.devices]
+        facts = [self.datacenter, self.node_class, alike, dict(self.meta), self.drivers, devices]
+        text = json.dumps(facts, sort_keys=True)
         return "v1:" + str(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
 
 
@@ -96,11 +110,20 @@ def _node(record: dict[str, Any], number: int) -> Node:
         drivers=drivers,
         attributes=_attributes(record, drivers, address, cpu, memory),
         meta={key: str(value) for key, value in record.get("meta", {}).items()},
-        host_volumes=record.get("host_volumes", {}),
+        host_volumes={name: _host_volume(volume) for name, volume in record.get("host_volumes", {}).items()},
         reserved_ports=tuple(record.get("reserved_ports", ())),
-        devices=tuple(record.get("devices", ())),
+        devices=tuple(read_device(device, node_id) for device in record.get("devices", ())),
         bridge=record.get("bridge", True),
+        cores=int(record.get("cores", 4)),
+        csi_plugins=tuple(record.get("csi_plugins", ())),
+        script=read_script(record),
     )
+
+
+def _host_volume(volume: str | dict[str, Any]) -> HostVolume:
+    if isinstance(volume, str):
+        return HostVolume(volume)
+    return HostVolume(volume["path"], bool(volume.get("read_only", False)))
 
 
 def _attributes(
@@ -109,7 +132,7 @@ def _attributes(
     found = {
         "consul.version": CONSUL_VERSION,
         "cpu.arch": "amd64",
-        "cpu.numcores": "4",
+        "cpu.numcores": str(record.get("cores", 4)),
         "cpu.totalcompute": str(cpu),
         "kernel.name": "linux",
         "memory.totalbytes": str(memory * 1024 * 1024),

@@ -3,14 +3,15 @@
 The raft indexes follow Nomad's: blocked and follow-up evaluations first, then the plan, then the evaluation itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from muster.nomad.embedded.agenda import Agenda
 from muster.nomad.embedded.chance import Chance
 from muster.nomad.embedded.scheduler.computing import Computed, compute
-from muster.nomad.embedded.scheduler.nodes import Node
+from muster.nomad.embedded.scheduler.plans import Stop
 from muster.nomad.embedded.scheduler.progress import count_allocation
+from muster.nomad.embedded.state.jobs import Job
 from muster.nomad.embedded.state.status import refresh_status
 from muster.nomad.embedded.state.store import JobKey, Store
 from muster.nomad.embedded.state.values import MILLISECOND, SECOND, Allocation, Evaluation
@@ -25,13 +26,11 @@ class Scheduler:
     def __init__(
         self,
         store: Store,
-        nodes: Iterable[Node],
         agenda: Agenda,
         chance: Chance,
         on_plan: Callable[[list[Allocation]], None],
     ) -> None:
         self._store = store
-        self._nodes = tuple(nodes)
         self._agenda = agenda
         self._chance = chance
         self._on_plan = on_plan
@@ -45,10 +44,10 @@ class Scheduler:
         at_ns = max(self._agenda.now_ns + THINKING_NS, evaluation.wait_until_ns or 0)
         self._agenda.at(at_ns, lambda: self._process(evaluation.id))
 
-    def unblock(self) -> None:
-        """Capacity came free: try again what was blocked for want of it."""
+    def unblock(self, computed_class: str | None = None) -> None:
+        """Capacity came free (on a node of a class): try again what was blocked for want of it."""
         for evaluation in list(self._store.evaluations.values()):
-            if evaluation.status == "blocked" and any((evaluation.class_eligibility or {"": True}).values()):
+            if evaluation.status == "blocked" and _may_help(evaluation, computed_class):
                 self.enqueue(evaluation)
 
     def _process(self, eval_id: str) -> None:
@@ -59,12 +58,23 @@ class Scheduler:
         key = (evaluation.namespace, evaluation.job_id)
         evaluation = replace(evaluation, snapshot_index=self._store.index)
         job = self._store.jobs.get(key)
-        computed = compute(self._store, self._nodes, job, evaluation, self._agenda.now_ns, self._chance)
+        computed = compute(self._store, job, evaluation, self._agenda.now_ns, self._chance)
         reblocked = evaluation.status == "blocked" and bool(computed.failed)
         evaluation = self._block(evaluation, computed) if computed.failed and not reblocked else evaluation
         followups = self._follow_up(evaluation, computed)
         self._apply(evaluation, computed, followups)
+        if computed.wanted.rolling_on and job is not None:
+            self._roll_on(evaluation, job)
         self._finish(evaluation, computed, key, reblocked=reblocked)
+
+    def _roll_on(self, evaluation: Evaluation, job: Job) -> None:
+        """A system job's update goes on after its stagger."""
+        later = replace(
+            self._next_evaluation(evaluation, job),
+            triggered_by="rolling-update",
+            wait_until_ns=self._agenda.now_ns + job.spec.stagger_ns,
+        )
+        self.enqueue(self._store.put_evaluation(later))
 
     def _block(self, evaluation: Evaluation, computed: Computed) -> Evaluation:
         self._store.advance()
@@ -91,7 +101,15 @@ class Scheduler:
 
     def _later_evaluation(self, evaluation: Evaluation, at_ns: int) -> Evaluation:
         job = self._store.jobs[(evaluation.namespace, evaluation.job_id)]
-        later = Evaluation(
+        words = "created for delayed rescheduling"
+        later = replace(self._next_evaluation(evaluation, job), status_description=words, wait_until_ns=at_ns)
+        stored = self._store.put_evaluation(later)
+        refresh_status(self._store, (evaluation.namespace, evaluation.job_id))
+        self.enqueue(stored)
+        return stored
+
+    def _next_evaluation(self, evaluation: Evaluation, job: Job) -> Evaluation:
+        return Evaluation(
             id=self._chance.identifier(),
             job_id=evaluation.job_id,
             namespace=evaluation.namespace,
@@ -101,15 +119,9 @@ class Scheduler:
             create_ns=self._agenda.now_ns,
             modify_ns=self._agenda.now_ns,
             job_modify_index=job.modify_index,
-            status_description="created for delayed rescheduling",
             previous_eval=evaluation.id,
-            wait_until_ns=at_ns,
             snapshot_index=evaluation.snapshot_index,
         )
-        stored = self._store.put_evaluation(later)
-        refresh_status(self._store, (evaluation.namespace, evaluation.job_id))
-        self.enqueue(stored)
-        return stored
 
     def _apply(self, evaluation: Evaluation, computed: Computed, followups: dict[str, str]) -> None:
         changed = self._changes(computed, followups)
@@ -123,6 +135,9 @@ class Scheduler:
                 self._mark_stable(deployment.job_version, (deployment.namespace, deployment.job_id))
         if wanted.created_deployment and wanted.deployment:
             self._store.put_deployment(wanted.deployment)
+        index = self._store.index
+        fresh = {allocation.id for allocation in computed.placed if allocation.canary}
+        changed = [replace(a, canary_index=index) if a.id in fresh else a for a in changed]
         stored = [self._store.put_allocation(allocation) for allocation in changed]
         for allocation in stored:
             count_allocation(self._store, None, allocation)
@@ -132,12 +147,7 @@ class Scheduler:
     def _changes(self, computed: Computed, followups: dict[str, str]) -> list[Allocation]:
         now = self._agenda.now_ns
         current = self._store.allocations
-        changed = {
-            allocation.id: replace(
-                current[allocation.id], desired_status="stop", desired_description=reason, modify_ns=now
-            )
-            for allocation, reason in computed.stops
-        }
+        changed = {stop.allocation.id: _stopped(current[stop.allocation.id], stop, now) for stop in computed.stops}
         for allocation_id, eval_id in followups.items():
             before = changed.get(allocation_id, current[allocation_id])
             changed[allocation_id] = replace(before, followup_eval_id=eval_id)
@@ -209,5 +219,25 @@ def blocked_evaluation(evaluation: Evaluation, computed: Computed, identifier: s
         previous_eval=evaluation.id,
         failed_groups=computed.failed,
         class_eligibility=computed.class_eligibility or None,
+        escaped_class=computed.escaped,
         snapshot_index=evaluation.snapshot_index,
     )
+
+
+def _stopped(allocation: Allocation, stop: Stop, now_ns: int) -> Allocation:
+    client_status = "lost" if stop.lost else allocation.client_status
+    return replace(
+        allocation,
+        desired_status="stop",
+        desired_description=stop.reason,
+        client_status=client_status,
+        modify_ns=now_ns,
+    )
+
+
+def _may_help(evaluation: Evaluation, computed_class: str | None) -> bool:
+    """Whether room on nodes of a class, known or not when the evaluation was blocked, may be what it waits for."""
+    known = evaluation.class_eligibility
+    if not known:
+        return True
+    return any(known.values()) if computed_class is None else known.get(computed_class, True)

@@ -13,7 +13,7 @@ def count_allocation(store: Store, before: Allocation | None, after: Allocation)
     if deployment is None or progress is None:
         return
     if before is None and (after.create_index == store.index or _joined_now(store, after)):
-        _put(store, deployment, after.group, _placed(progress, after.modify_ns))
+        _put(store, deployment, after.group, _placed(progress, after))
     elif before is not None and before.health is None and after.health is not None:
         _put(store, deployment, after.group, _judged(progress, after.health))
 
@@ -24,10 +24,11 @@ def _joined_now(store: Store, allocation: Allocation) -> bool:
     return deployment.create_index == store.index and allocation.desired_status == "run"
 
 
-def _placed(progress: GroupProgress, now_ns: int) -> GroupProgress:
-    progress = replace(progress, placed=progress.placed + 1)
+def _placed(progress: GroupProgress, allocation: Allocation) -> GroupProgress:
+    canaries = (*progress.placed_canaries, allocation.id) if allocation.canary else progress.placed_canaries
+    progress = replace(progress, placed=progress.placed + 1, placed_canaries=canaries)
     if progress.require_progress_by_ns is None and progress.progress_deadline_ns:
-        progress = replace(progress, require_progress_by_ns=now_ns + progress.progress_deadline_ns)
+        progress = replace(progress, require_progress_by_ns=allocation.modify_ns + progress.progress_deadline_ns)
     return progress
 
 

@@ -20,6 +20,8 @@ def reschedule_at(allocation: Allocation) -> int | None:
 
 def may_reschedule_now(allocation: Allocation, now_ns: int, eval_id: str, deployment: Deployment | None) -> bool:
     """Whether this evaluation is the one that places it anew."""
+    if allocation.force_reschedule and allocation.client_status == "failed" and not allocation.next_id:
+        return True
     at_ns = _due(allocation, deployment)
     return at_ns is not None and (allocation.followup_eval_id == eval_id or at_ns - now_ns <= WINDOW_NS)
 

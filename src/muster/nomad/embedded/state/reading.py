@@ -3,8 +3,10 @@
 from typing import Any
 
 from muster.nomad.embedded.state.specs import (
+    Affinity,
     CheckSpec,
     Constraint,
+    DeviceRequest,
     GroupSpec,
     JobSpec,
     MountSpec,
@@ -12,6 +14,7 @@ from muster.nomad.embedded.state.specs import (
     RescheduleSpec,
     RestartSpec,
     ServiceSpec,
+    Spread,
     TaskSpec,
     TemplateSpec,
     UpdateSpec,
@@ -28,12 +31,28 @@ def read_spec(job: Json) -> JobSpec:
         priority=job["Priority"],
         datacenters=tuple(job["Datacenters"] or ()),
         constraints=_constraints(job),
+        affinities=_affinities(job),
+        spreads=_spreads(job),
         groups=tuple(_group(group) for group in job["TaskGroups"] or ()),
+        stagger_ns=job["Update"]["Stagger"],
+        max_parallel=job["Update"]["MaxParallel"],
     )
 
 
 def _constraints(owner: Json) -> tuple[Constraint, ...]:
     return tuple(Constraint(c["LTarget"], c["Operand"], c["RTarget"]) for c in owner["Constraints"] or ())
+
+
+def _affinities(owner: Json) -> tuple[Affinity, ...]:
+    found: list[Json] = owner["Affinities"] or []
+    return tuple(Affinity(a["LTarget"], a["Operand"] or "=", a["RTarget"], a["Weight"]) for a in found)
+
+
+def _spreads(owner: Json) -> tuple[Spread, ...]:
+    return tuple(
+        Spread(s["Attribute"], s["Weight"], {t["Value"]: t["Percent"] for t in s["SpreadTarget"] or ()})
+        for s in owner["Spreads"] or ()
+    )
 
 
 def _group(group: Json) -> GroupSpec:
@@ -44,14 +63,19 @@ def _group(group: Json) -> GroupSpec:
         name=group["Name"],
         count=group["Count"],
         constraints=_constraints(group),
+        affinities=_affinities(group),
+        spreads=_spreads(group),
         network_mode=networks[0]["Mode"] if networks else "",
         ports=tuple(port for network in networks for port in _ports(network)),
         disk_mb=group["EphemeralDisk"]["SizeMB"],
+        sticky=group["EphemeralDisk"]["Sticky"],
         volumes=tuple(_volume(volume) for volume in volumes.values()),
         services=_services(group),
         tasks=tasks,
         update=_update(group["Update"]),
         reschedule=_reschedule(group["ReschedulePolicy"]),
+        migrate_parallel=group["Migrate"]["MaxParallel"] if group["Migrate"] else 0,
+        stop_after_ns=group["StopAfterClientDisconnect"],
     )
 
 
@@ -61,7 +85,15 @@ def _ports(network: Json) -> list[PortSpec]:
 
 
 def _volume(volume: Json) -> VolumeSpec:
-    return VolumeSpec(volume["Name"], volume["Type"], volume["Source"], volume["ReadOnly"])
+    return VolumeSpec(
+        name=volume["Name"],
+        kind=volume["Type"],
+        source=volume["Source"],
+        read_only=volume["ReadOnly"],
+        per_alloc=volume["PerAlloc"],
+        access_mode=volume["AccessMode"],
+        attachment_mode=volume["AttachmentMode"],
+    )
 
 
 def _services(group: Json) -> tuple[ServiceSpec, ...]:
@@ -109,9 +141,15 @@ def _task(task: Json) -> TaskSpec:
         kill_timeout_ns=task["KillTimeout"],
         cpu=resources["CPU"],
         memory_mb=resources["MemoryMB"],
-        devices=tuple(device["Name"] for device in resources["Devices"] or ()),
+        memory_max_mb=resources["MemoryMaxMB"],
+        cores=resources["Cores"],
+        devices=tuple(
+            DeviceRequest(device["Name"], device["Count"], _constraints(device), _affinities(device))
+            for device in resources["Devices"] or ()
+        ),
         restart=_restart(task["RestartPolicy"]),
         constraints=_constraints(task),
+        affinities=_affinities(task),
         templates=tuple(_template(template) for template in task["Templates"] or ()),
         artifacts=tuple(artifact["GetterSource"] for artifact in task["Artifacts"] or ()),
         mounts=tuple(
@@ -159,4 +197,5 @@ def _update(update: Json | None) -> UpdateSpec | None:
         progress_deadline_ns=update["ProgressDeadline"],
         auto_revert=update["AutoRevert"],
         canary=update["Canary"],
+        auto_promote=update["AutoPromote"],
     )

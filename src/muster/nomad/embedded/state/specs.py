@@ -15,6 +15,40 @@ class Constraint:
 
 
 @dataclass(frozen=True)
+class Affinity:
+    """A constraint that a node should rather meet, or rather not when its weight is negative."""
+
+    ltarget: str
+    operand: str
+    rtarget: str
+    weight: int
+
+    @property
+    def rule(self) -> Constraint:
+        """The same as a constraint."""
+        return Constraint(self.ltarget, self.operand, self.rtarget)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How allocations are divided over an attribute's values; without targets evenly. Targets are percentages."""
+
+    attribute: str
+    weight: int
+    targets: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class DeviceRequest:
+    """Devices that a task asks for, such as two of `nvidia/gpu`."""
+
+    name: str
+    count: int
+    constraints: tuple[Constraint, ...] = ()
+    affinities: tuple[Affinity, ...] = ()
+
+
+@dataclass(frozen=True)
 class PortSpec:
     """A port that a group asks for; `static` 0 is dynamic, `to` 0 is "the same as on the host"."""
 
@@ -56,6 +90,7 @@ class UpdateSpec:
     progress_deadline_ns: int
     auto_revert: bool
     canary: int
+    auto_promote: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +135,9 @@ class VolumeSpec:
     kind: str
     source: str
     read_only: bool
+    per_alloc: bool = False
+    access_mode: str = ""
+    attachment_mode: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,9 +166,12 @@ class TaskSpec:
     kill_timeout_ns: int
     cpu: int
     memory_mb: int
-    devices: tuple[str, ...]
+    memory_max_mb: int
+    cores: int
+    devices: tuple[DeviceRequest, ...]
     restart: RestartSpec
     constraints: tuple[Constraint, ...]
+    affinities: tuple[Affinity, ...]
     templates: tuple[TemplateSpec, ...]
     artifacts: tuple[str, ...]
     mounts: tuple[MountSpec, ...]
@@ -144,14 +185,19 @@ class GroupSpec:
     name: str
     count: int
     constraints: tuple[Constraint, ...]
+    affinities: tuple[Affinity, ...]
+    spreads: tuple[Spread, ...]
     network_mode: str
     ports: tuple[PortSpec, ...]
     disk_mb: int
+    sticky: bool
     volumes: tuple[VolumeSpec, ...]
     services: tuple[ServiceSpec, ...]
     tasks: tuple[TaskSpec, ...]
     update: UpdateSpec | None
     reschedule: RescheduleSpec | None
+    migrate_parallel: int
+    stop_after_ns: int | None
 
     @property
     def cpu(self) -> int:
@@ -176,7 +222,16 @@ class JobSpec:
     priority: int
     datacenters: tuple[str, ...]
     constraints: tuple[Constraint, ...]
+    affinities: tuple[Affinity, ...]
+    spreads: tuple[Spread, ...]
     groups: tuple[GroupSpec, ...]
+    stagger_ns: int = 0
+    max_parallel: int = 0
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it runs once on each node that will do."""
+        return self.kind in ("system", "sysbatch")
 
     def group(self, name: str) -> GroupSpec | None:
         """Its group of that name."""

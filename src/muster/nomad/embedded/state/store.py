@@ -3,11 +3,14 @@
 A table's index is that of its last write; what is written carries its own create and modify indexes.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
+from muster.nomad.embedded.state.changes import KEPT_CHANGES, Change, Kind
 from muster.nomad.embedded.state.jobs import Job
+from muster.nomad.embedded.state.nodes import NodeState
 from muster.nomad.embedded.state.values import Allocation, Deployment, Evaluation
 
 Table = Literal[
@@ -46,12 +49,14 @@ class Store:
 
     def __init__(self) -> None:
         self.index = FIRST_INDEX
+        self.nodes: dict[str, NodeState] = {}
         self.jobs: dict[JobKey, Job] = {}
         self.versions: dict[JobKey, tuple[Job, ...]] = {}
         self.evaluations: dict[str, Evaluation] = {}
         self.allocations: dict[str, Allocation] = {}
         self.deployments: dict[str, Deployment] = {}
         self.summary_index: dict[JobKey, int] = {}
+        self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
         self.objects: dict[Table, dict[str, Json]] = {"namespaces": {"default": dict(DEFAULT_NAMESPACE)}}
         """What requests alone write: namespaces, ACL, variables, volumes, settings; in the API's shape, by name."""
         self._tables: dict[Table, int] = {"nodes": 9, "namespaces": 1, "scheduler_config": 5}
@@ -69,18 +74,36 @@ class Store:
         for table in tables:
             self._tables[table] = self.index
 
+    def _note(
+        self, kind: Kind, value: object, *, fresh: bool = False, removed: bool = False, by_client: bool = False
+    ) -> None:
+        self.changes.append(Change(self.index, kind, value, fresh, removed, by_client))
+
     def put_object(self, table: Table, name: str, content: Json) -> Json:
         """Store what a request alone writes under the current index; returns it with its indexes."""
         rows = self.objects.setdefault(table, {})
         created = rows.get(name, {}).get("CreateIndex", self.index)
         rows[name] = {**content, "CreateIndex": created, "ModifyIndex": self.index}
         self._touch(table)
+        if table in ("acl_token", "acl_policy"):
+            self._note(table, rows[name])
         return rows[name]
 
     def remove_object(self, table: Table, name: str) -> None:
         """Forget what a request wrote."""
-        self.objects.get(table, {}).pop(name, None)
+        gone = self.objects.get(table, {}).pop(name, None)
         self._touch(table)
+        if gone is not None and table in ("acl_token", "acl_policy"):
+            self._note(table, gone, removed=True)
+
+    def put_node(self, state: NodeState) -> NodeState:
+        """Store a change of a node under the current index; its newest event gets the index too."""
+        events = tuple(replace(e, create_index=e.create_index or self.index) for e in state.events)
+        stored = replace(state, modify_index=self.index, events=events)
+        self._note("node", stored, fresh=stored.node.id not in self.nodes)
+        self.nodes[stored.node.id] = stored
+        self._touch("nodes")
+        return stored
 
     def put_version(self, job: Job) -> None:
         """Store a new version (or the same version's new submission) as the current job."""
@@ -90,6 +113,7 @@ class Store:
         self.jobs[key] = job
         self.summary_index.setdefault(key, self.index)
         self._touch("jobs", "job_version", "job_summary")
+        self._note("job", job, fresh=True)
 
     def put_job(self, job: Job) -> None:
         """Store a change to a version that exists already, current or not."""
@@ -99,11 +123,13 @@ class Store:
         if current is not None and current.version == job.version:
             self.jobs[key] = job
         self._touch("jobs", "job_version")
+        self._note("job", job)
 
     def put_status(self, job: Job) -> None:
         """Store a job's new status; the list of its versions does not hear of it."""
         self.jobs[(job.namespace, job.id)] = job
         self._touch("jobs")
+        self._note("job", job)
 
     def remove_job(self, key: JobKey) -> None:
         """Forget a job and its versions; its evaluations, allocations and deployments stay."""
@@ -116,6 +142,7 @@ class Store:
         """Store an evaluation under the current index."""
         created = evaluation.create_index or self.index
         stored = replace(evaluation, create_index=created, modify_index=self.index)
+        self._note("evaluation", stored, fresh=stored.id not in self.evaluations)
         self.evaluations[stored.id] = stored
         self._touch("evals")
         return stored
@@ -124,6 +151,7 @@ class Store:
         """Store a deployment under the current index."""
         created = deployment.create_index or self.index
         stored = replace(deployment, create_index=created, modify_index=self.index)
+        self._note("deployment", stored, fresh=stored.id not in self.deployments)
         self.deployments[stored.id] = stored
         self._touch("deployment")
         return stored
@@ -137,6 +165,7 @@ class Store:
             alloc_modify_index=allocation.alloc_modify_index if by_client else self.index,
         )
         before = self.allocations.get(stored.id)
+        self._note("allocation", stored, fresh=before is None, by_client=by_client)
         self.allocations[stored.id] = stored
         self._touch("allocs")
         if before is None or before.client_status != stored.client_status:

@@ -74,6 +74,28 @@ class Placement:
     nodes_available: Mapping[str, int]
     nodes_evaluated: int
     scores: tuple[tuple[str, float, Mapping[str, float]], ...]
+    filtered: Mapping[str, int] = field(default_factory=dict[str, int])
+    exhausted: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class GrantedDevice:
+    """Devices of one kind that a task was given, by their ids."""
+
+    vendor: str
+    kind: str
+    name: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What the scheduler decided on for single tasks: devices, whole cores with their MHz, room for more memory."""
+
+    devices: Mapping[str, tuple[GrantedDevice, ...]] = field(default_factory=dict[str, tuple[GrantedDevice, ...]])
+    cores: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    core_mhz: int = 0
+    oversubscribed: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,10 +113,15 @@ class Allocation:
     modify_ns: int
     placement: Placement
     ports: tuple[AllocatedPort, ...] = ()
+    granted: Granted = field(default_factory=Granted)
     deployment_id: str = ""
     desired_status: str = "run"
     desired_description: str = ""
     reschedule_requested: bool = False
+    force_reschedule: bool = False
+    migrate_requested: bool = False
+    canary: bool = False
+    canary_index: int = 0
     client_status: str = "pending"
     client_description: str = ""
     tasks: Mapping[str, TaskState] = field(default_factory=dict[str, TaskState])
@@ -137,9 +164,12 @@ class Evaluation:
     previous_eval: str = ""
     blocked_eval: str = ""
     wait_until_ns: int | None = None
+    node_id: str = ""
+    node_modify_index: int = 0
     queued: Mapping[str, int] | None = None
     failed_groups: Mapping[str, Mapping[str, Any]] | None = None
     class_eligibility: Mapping[str, bool] | None = None
+    escaped_class: bool = False
     snapshot_index: int = 0
     create_index: int = 0
     modify_index: int = 0
@@ -152,15 +182,29 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class GroupProgress:
-    """A deployment's count for one task group."""
+    """A deployment's count for one task group; `placed_canaries` are ids of allocations."""
 
     desired_total: int
     auto_revert: bool
     progress_deadline_ns: int
+    auto_promote: bool = False
+    desired_canaries: int = 0
+    placed_canaries: tuple[str, ...] = ()
+    promoted: bool = False
     require_progress_by_ns: int | None = None
     placed: int = 0
     healthy: int = 0
     unhealthy: int = 0
+
+    @property
+    def awaits_promotion(self) -> bool:
+        """Whether its canaries have the last word."""
+        return self.desired_canaries > 0 and not self.promoted
+
+    @property
+    def progressed(self) -> bool:
+        """Whether enough is healthy for the stage that it is in."""
+        return self.healthy >= (self.desired_canaries if self.awaits_promotion else self.desired_total)
 
 
 @dataclass(frozen=True)
@@ -183,3 +227,13 @@ class Deployment:
     def active(self) -> bool:
         """Whether it still goes on."""
         return self.status in ("running", "paused")
+
+    @property
+    def requires_promotion(self) -> bool:
+        """Whether some group waits for its canaries to be promoted."""
+        return any(group.awaits_promotion for group in self.groups.values())
+
+    @property
+    def promotes_itself(self) -> bool:
+        """Whether every group is promoted without being asked."""
+        return bool(self.groups) and all(group.auto_promote for group in self.groups.values())

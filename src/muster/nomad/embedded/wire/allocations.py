@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from muster.nomad.embedded.state.specs import GroupSpec
-from muster.nomad.embedded.state.values import AllocatedPort, Allocation, Health, Placement, TaskEvent, TaskState
+from muster.nomad.embedded.state.specs import GroupSpec, TaskSpec
+from muster.nomad.embedded.state.values import (
+    AllocatedPort,
+    Allocation,
+    Granted,
+    GrantedDevice,
+    Placement,
+    TaskEvent,
+    TaskState,
+)
 from muster.nomad.embedded.wire.jobs import render_job
 from muster.nomad.embedded.wire.times import timestamp
 
@@ -37,7 +45,7 @@ def render_allocation_stub(allocation: Allocation) -> Json:
     """An allocation in a list."""
     return {
         **_common(allocation),
-        "DeploymentStatus": _health(allocation.health),
+        "DeploymentStatus": _health(allocation),
         "DesiredDescription": allocation.desired_description,
         "DesiredTransition": _transition(allocation),
         "FollowupEvalID": allocation.followup_eval_id,
@@ -54,9 +62,9 @@ def render_allocation(allocation: Allocation) -> Json:
     group = allocation.job.spec.group(allocation.group)
     optional: Json = {
         "DeploymentID": allocation.deployment_id,
-        "DeploymentStatus": _health(allocation.health),
+        "DeploymentStatus": _health(allocation),
         "DesiredDescription": allocation.desired_description,
-        "DesiredTransition": _transition(allocation) if allocation.reschedule_requested else None,
+        "DesiredTransition": _transition(allocation) if _is_moved(allocation) else None,
         "FollowupEvalID": allocation.followup_eval_id,
         "NetworkStatus": {"Address": "", "DNS": None, "InterfaceName": ""} if allocation.tasks else None,
         "NextAllocation": allocation.next_id,
@@ -68,7 +76,7 @@ def render_allocation(allocation: Allocation) -> Json:
         "Job": render_job(allocation.job),
         "Metrics": _metrics(allocation.placement),
     }
-    resources = _resource_blocks(group, allocation.ports) if group else {}
+    resources = _resource_blocks(group, allocation) if group else {}
     return whole | resources | {key: value for key, value in optional.items() if value}
 
 
@@ -94,15 +102,24 @@ def _common(allocation: Allocation) -> Json:
 
 
 def _transition(allocation: Allocation) -> Json:
-    wanted = True if allocation.reschedule_requested else None
-    return {"ForceReschedule": None, "Migrate": None, "Reschedule": wanted}
-
-
-def _health(health: Health | None) -> Json | None:
-    if health is None:
-        return None
     return {
-        "Canary": False,
+        "ForceReschedule": True if allocation.force_reschedule else None,
+        "Migrate": True if allocation.migrate_requested else None,
+        "Reschedule": True if allocation.reschedule_requested else None,
+    }
+
+
+def _is_moved(allocation: Allocation) -> bool:
+    return allocation.reschedule_requested or allocation.migrate_requested or allocation.force_reschedule
+
+
+def _health(allocation: Allocation) -> Json | None:
+    health = allocation.health
+    if health is None:
+        unknown = {"Canary": True, "Healthy": None, "ModifyIndex": allocation.canary_index, "Timestamp": None}
+        return unknown if allocation.canary else None
+    return {
+        "Canary": allocation.canary,
         "Healthy": health.healthy,
         "ModifyIndex": health.modify_index,
         "Timestamp": timestamp(health.timestamp_ns),
@@ -154,8 +171,6 @@ def _metrics(placement: Placement) -> Json:
         (
             "ClassExhausted",
             "ClassFiltered",
-            "ConstraintFiltered",
-            "DimensionExhausted",
             "QuotaExhausted",
             "ResourcesExhausted",
             "Scores",
@@ -164,21 +179,24 @@ def _metrics(placement: Placement) -> Json:
     return empty | {
         "AllocationTime": ALLOCATION_TIME_NS,
         "CoalescedFailures": 0,
+        "ConstraintFiltered": dict(placement.filtered) or None,
+        "DimensionExhausted": dict(placement.exhausted) or None,
         "NodesAvailable": dict(placement.nodes_available),
         "NodesEvaluated": placement.nodes_evaluated,
-        "NodesExhausted": 0,
-        "NodesFiltered": 0,
+        "NodesExhausted": sum(placement.exhausted.values()),
+        "NodesFiltered": sum(placement.filtered.values()),
         "ScoreMetaData": scores,
     }
 
 
-def _resource_blocks(group: GroupSpec, ports: tuple[AllocatedPort, ...]) -> Json:
+def _resource_blocks(group: GroupSpec, allocation: Allocation) -> Json:
+    ports, granted = allocation.ports, allocation.granted
     networks = _networks(group, ports)
     return {
         "AllocatedResources": {
             "Shared": {"DiskMB": group.disk_mb, "Networks": networks, "Ports": [_port(p) for p in ports] or None},
             "TaskLifecycles": {task.name: _lifecycle(task.hook, task.sidecar) for task in group.tasks},
-            "Tasks": {task.name: _allocated(task.cpu, task.memory_mb) for task in group.tasks},
+            "Tasks": {task.name: _allocated(task, granted) for task in group.tasks},
         },
         "Resources": _resources(group.cpu, group.memory_mb, group.disk_mb, networks, group.memory_mb),
         "SharedResources": _resources(0, 0, group.disk_mb, networks),
@@ -190,13 +208,23 @@ def _lifecycle(hook: str, sidecar: bool) -> Json | None:
     return {"Hook": hook, "Sidecar": sidecar} if hook else None
 
 
-def _allocated(cpu: int, memory_mb: int) -> Json:
+def _allocated(task: TaskSpec, granted: Granted) -> Json:
+    cores = granted.cores.get(task.name, ())
+    devices = [_device(device) for device in granted.devices.get(task.name, ())]
+    cpu = len(cores) * granted.core_mhz if cores else task.cpu
     return {
-        "Cpu": {"CpuShares": cpu, "ReservedCores": None},
-        "Devices": None,
-        "Memory": {"MemoryMB": memory_mb, "MemoryMaxMB": 0},
+        "Cpu": {"CpuShares": cpu, "ReservedCores": list(cores) or None},
+        "Devices": devices or None,
+        "Memory": {
+            "MemoryMB": task.memory_mb,
+            "MemoryMaxMB": task.memory_max_mb if granted.oversubscribed else 0,
+        },
         "Networks": None,
     }
+
+
+def _device(device: GrantedDevice) -> Json:
+    return {"DeviceIDs": list(device.ids), "Name": device.name, "Type": device.kind, "Vendor": device.vendor}
 
 
 def _resources(cpu: int, memory_mb: int, disk_mb: int, networks: list[Json] | None, memory_max_mb: int = 0) -> Json:

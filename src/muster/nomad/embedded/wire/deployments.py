@@ -29,15 +29,15 @@ def render_deployment(deployment: Deployment) -> Json:
 
 def _progress(progress: GroupProgress) -> Json:
     return {
-        "AutoPromote": False,
+        "AutoPromote": progress.auto_promote,
         "AutoRevert": progress.auto_revert,
-        "DesiredCanaries": 0,
+        "DesiredCanaries": progress.desired_canaries,
         "DesiredTotal": progress.desired_total,
         "HealthyAllocs": progress.healthy,
         "PlacedAllocs": progress.placed,
-        "PlacedCanaries": None,
+        "PlacedCanaries": list(progress.placed_canaries) or None,
         "ProgressDeadline": progress.progress_deadline_ns,
-        "Promoted": False,
+        "Promoted": progress.promoted,
         "RequireProgressBy": timestamp(progress.require_progress_by_ns),
         "UnhealthyAllocs": progress.unhealthy,
     }

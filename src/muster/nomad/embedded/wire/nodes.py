@@ -53,7 +53,10 @@ def render_node(node: Node, start_ns: int, http_address: str) -> Json:
 
 
 def _common(node: Node, start_ns: int) -> Json:
-    volumes = {name: {"Name": name, "Path": path, "ReadOnly": False} for name, path in node.host_volumes.items()}
+    volumes = {
+        name: {"Name": name, "Path": volume.path, "ReadOnly": volume.read_only}
+        for name, volume in node.host_volumes.items()
+    }
     return {
         "CreateIndex": CREATE_INDEX,
         "Datacenter": node.datacenter,
