@@ -1,6 +1,6 @@
 """Fakes of nomad-spec's ports, and small values that tests start from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from langgraph.runtime import Runtime
@@ -23,6 +23,7 @@ from muster.nomad.domain.outcomes import (
     Undone,
 )
 from muster.nomad.domain.spec import GroupSpec, JobSpec
+from muster.nomad.domain.submission import Submission, submission_of_spec
 from muster.nomad.domain.task import DockerConfig, Resources, TaskSpec
 from muster.nomad.ports import ClusterFacts, Watched
 
@@ -53,16 +54,16 @@ class RecordingCluster:
         self.asked.append("facts")
         return FACTS
 
-    def validate(self, spec: JobSpec) -> tuple[str, ...]:
+    def validate(self, job: Submission) -> tuple[str, ...]:
         self.asked.append("validate")
         return tuple(self.complaints)
 
-    def plan(self, spec: JobSpec) -> PlanOutcome:
+    def plan(self, job: Submission) -> PlanOutcome:
         self.asked.append("plan")
         return _next(self.plans)
 
-    def register(self, spec: JobSpec, *, base_index: int) -> Registration:
-        self.asked.append(f"register {spec.name} at {base_index}")
+    def register(self, job: Submission, *, base_index: int) -> Registration:
+        self.asked.append(f"register {job.name} at {base_index}")
         return _next(self.registrations)
 
     def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
@@ -89,9 +90,13 @@ class ScriptedCodebase:
     """Satisfies `Codebase`: a repository that says just this."""
 
     said: tuple[Evidence, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def evidence(self, source: str) -> tuple[Evidence, ...]:
         return self.said
+
+    def text(self, source: str, path: str) -> str:
+        return self.files[path]
 
     def name(self, source: str) -> str:
         return "shop"
@@ -114,6 +119,10 @@ def runtime(
 def spec(memory_mb: int = 64) -> JobSpec:
     task = TaskSpec(name="web", config=DockerConfig(image="shop:1"), resources=Resources(memory_mb=memory_mb))
     return JobSpec(name="shop", groups=(GroupSpec(name="web", tasks=(task,)),))
+
+
+def submitted() -> Submission:
+    return submission_of_spec(spec())
 
 
 def planned(base_index: int = 0, *, changed: bool = True, placements: tuple[Placement, ...] = ()) -> Planned:

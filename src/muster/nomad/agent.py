@@ -4,17 +4,23 @@ import json
 from pathlib import Path
 
 from langgraph.graph import StateGraph
+from pydantic import JsonValue
 
 from muster.core.agent import Agent, Section, Verdict
 from muster.core.health import Check, Health
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
+from muster.nomad.domain.existing.job_file import edited_text, read_job_file
+from muster.nomad.domain.existing.questions import VARIABLE_FIELD
 from muster.nomad.domain.gaps import QUESTION_FIELDS
 from muster.nomad.domain.hcl.render import render_hcl, render_json
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut
+from muster.nomad.domain.spec import JobSpec
 from muster.nomad.graph import build_graph
-from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.settings import NomadSettings, Options, SpecTarget
 from muster.nomad.state import State, needed
+from muster.nomad.submitting import read_chosen_file
+from muster.nomad.tools.git_codebase import GitCodebase
 from muster.nomad.tools.nomad_facts import read_facts
 from muster.nomad.tools.nomad_http import NomadHttp
 from muster.nomad.tools.spec_file import show_change, write_spec
@@ -37,14 +43,30 @@ def deliver_spec(state: State, options: Options) -> None:
     if target is None:
         return
     spec, file = needed(state.spec), Path(target.file) if target.file else None
-    if target.form == "json":
-        text = json.dumps({"Job": render_json(spec)}, indent=2) + "\n"
-    else:
-        text = render_hcl(spec, explain=target.explain)
+    text = _changed_file(state, target) if state.job_file else _rendered(spec, target)
     if file and target.dry_run:
         show_change(file, text)
     else:
         write_spec(file, text)
+
+
+def _rendered(spec: JobSpec, target: SpecTarget) -> str:
+    if target.form == "json":
+        return _document(render_json(spec))
+    return render_hcl(spec, explain=target.explain)
+
+
+def _changed_file(state: State, target: SpecTarget) -> str:
+    """The job file itself with its changes, or the job that it then says."""
+    file = read_chosen_file(state, GitCodebase())
+    text = edited_text(file, needed(state.spec))
+    if target.form == "json" and file.tree:
+        return _document(read_job_file(text, file.path).job)
+    return text
+
+
+def _document(job: dict[str, JsonValue]) -> str:
+    return json.dumps({"Job": job}, indent=2) + "\n"
 
 
 def verdict_of(state: State) -> Verdict:
@@ -106,6 +128,7 @@ QUESTION_IDS = (
     "select",
     "env",
     *(f"*.{field}" for field in QUESTION_FIELDS),
+    f"*.{VARIABLE_FIELD}",
     "approve",
     "advice.image",
     "advice.value",

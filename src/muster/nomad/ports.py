@@ -5,7 +5,7 @@ from typing import Protocol
 
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration, Undone
-from muster.nomad.domain.spec import JobSpec
+from muster.nomad.domain.submission import Submission
 from muster.nomad.domain.values import Part
 
 
@@ -41,15 +41,15 @@ class Cluster(Protocol):
         """What the cluster is."""
         ...
 
-    def validate(self, spec: JobSpec) -> tuple[str, ...]:
+    def validate(self, job: Submission) -> tuple[str, ...]:
         """The cluster's own complaints about the job; empty when it is valid."""
         ...
 
-    def plan(self, spec: JobSpec) -> PlanOutcome:
+    def plan(self, job: Submission) -> PlanOutcome:
         """A dry run: the diff, the index to register with, and groups that would find no node."""
         ...
 
-    def register(self, spec: JobSpec, *, base_index: int) -> Registration:
+    def register(self, job: Submission, *, base_index: int) -> Registration:
         """Submit the job if nothing changed since the plan. Safe to call again after a crash."""
         ...
 
@@ -85,6 +85,10 @@ class Codebase(Protocol):
 
     def evidence(self, source: str) -> tuple[Evidence, ...]:
         """Everything the extractors found in the repository at `source` (a path or a git URL). Raises SourceError."""
+        ...
+
+    def text(self, source: str, path: str) -> str:
+        """One file of the repository, with its own line ends. Raises SourceError."""
         ...
 
     def name(self, source: str) -> str:

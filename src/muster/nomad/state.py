@@ -9,6 +9,7 @@ from muster.core.gates.questions import AnswerValue, Form
 from muster.core.repairs import Repair
 from muster.core.runs.events import RunEvent
 from muster.nomad.domain.candidates import Candidate
+from muster.nomad.domain.existing.chosen_file import ChosenFile
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registered, Registration
 from muster.nomad.domain.patches.spec_patch import SpecPatch
@@ -36,6 +37,8 @@ class State(BaseModel):
     candidates: list[Candidate] = []
     selected: list[str] = []
     analysis: Analysis | None = None
+    job_file: ChosenFile | None = None
+    """The job file that is the base of this run: then the spec is what a spec can hold of it."""
     cluster: ClusterFacts | None = None
 
     form: Form | None = None
@@ -70,6 +73,7 @@ class Update(TypedDict, total=False):
     candidates: list[Candidate]
     selected: list[str]
     analysis: Analysis | None
+    job_file: ChosenFile | None
     cluster: ClusterFacts | None
     form: Form | None
     answers: dict[str, AnswerValue]

@@ -11,7 +11,7 @@ from muster.core.errors import AccessDeniedError, ClusterUnavailableError, Servi
 from muster.nomad.domain.outcomes import Planned, Refused, Registered, Stale
 from muster.nomad.tools.nomad_cluster import NomadCluster
 from muster.nomad.tools.nomad_http import NomadHttp
-from nomad.fakes import spec
+from nomad.fakes import submitted
 from nomad.tools.replaying_server import Replay, recorded, replaying
 from shared_data import needs_shared
 
@@ -31,7 +31,7 @@ def cluster_saying(answers: dict[str, dict | list[dict]]) -> Iterator[tuple[Noma
 
 def plan_of(case: str):
     with cluster_saying({"POST /v1/job/shop/plan": recorded(case)}) as (cluster, _):
-        return cluster.plan(spec())
+        return cluster.plan(submitted())
 
 
 def register_with(answer: dict, plan: str = "plan_env_changed"):
@@ -39,7 +39,7 @@ def register_with(answer: dict, plan: str = "plan_env_changed"):
     answers = {"POST /v1/jobs": answer, "POST /v1/job/shop/plan": recorded(plan)}
     answers["GET /v1/job/shop/evaluations"] = evaluations
     with cluster_saying(answers) as (cluster, replay):
-        return cluster.register(spec(), base_index=133), replay
+        return cluster.register(submitted(), base_index=133), replay
 
 
 def test_a_plan_carries_the_index_to_register_with():
@@ -75,8 +75,8 @@ def test_a_refused_plan_is_an_outcome(case, kind):
 
 def test_a_job_that_does_not_parse_is_refused_with_the_parsers_words():
     with cluster_saying({"POST /v1/jobs/parse": recorded("parse_err_unknown_attribute_task")}) as (cluster, _):
-        plan = cluster.plan(spec())
-        complaints = cluster.validate(spec())
+        plan = cluster.plan(submitted())
+        complaints = cluster.validate(submitted())
     assert isinstance(plan, Refused)
     assert complaints
     assert "Unsupported argument" in complaints[0]
@@ -113,7 +113,7 @@ def test_a_refused_registration_is_an_outcome_with_its_kind(case, kind):
 
 def test_the_servers_own_validation_is_read():
     with cluster_saying({"POST /v1/validate/job": recorded("validate_multi_errors")}) as (cluster, _):
-        assert len(cluster.validate(spec())) > 1
+        assert len(cluster.validate(submitted())) > 1
 
 
 def test_an_unknown_job_is_not_found():
@@ -215,7 +215,7 @@ def test_facts_that_the_token_may_not_see_stay_empty():
 def test_a_cluster_without_leader_is_away():
     answer = {"status": 500, "body": "No cluster leader"}
     with cluster_saying({"POST /v1/job/shop/plan": answer}) as (cluster, _), pytest.raises(ClusterUnavailableError):
-        cluster.plan(spec())
+        cluster.plan(submitted())
 
 
 def test_something_else_that_answers_there_is_noticed():
@@ -224,7 +224,7 @@ def test_something_else_that_answers_there_is_noticed():
         cluster_saying({"POST /v1/job/shop/plan": answer}) as (cluster, _),
         pytest.raises(ServiceFailureError, match="NOMAD_ADDR"),
     ):
-        cluster.plan(spec())
+        cluster.plan(submitted())
 
 
 @pytest.mark.parametrize("body", [[], {}, None, "a string"])
@@ -232,7 +232,7 @@ def test_json_that_is_none_of_nomads_is_noticed(body):
     answer = {"status": 200, "body": json.dumps(body)}
     paths = ("GET /v1/agent/self", "POST /v1/job/shop/plan", "GET /v1/job/shop")
     with cluster_saying(dict.fromkeys(paths, answer)) as (cluster, _):
-        for ask in (cluster.facts, lambda: cluster.plan(spec()), lambda: cluster.find("shop")):
+        for ask in (cluster.facts, lambda: cluster.plan(submitted()), lambda: cluster.find("shop")):
             with pytest.raises(ServiceFailureError, match="none of Nomad's"):
                 ask()
 
@@ -247,15 +247,15 @@ def test_a_server_that_knows_no_such_path_is_not_a_cluster_without_that_job():
 
 def test_a_parser_that_may_not_be_asked_is_no_complaint_about_the_job_and_planning_says_why():
     with cluster_saying({"POST /v1/jobs/parse": {"status": 403, "body": "Permission denied"}}) as (cluster, _):
-        assert cluster.validate(spec()) == ()
-        plan = cluster.plan(spec())
+        assert cluster.validate(submitted()) == ()
+        plan = cluster.plan(submitted())
     assert isinstance(plan, Refused)
     assert plan.cause.kind == "acl"
 
 
 def test_an_address_where_nothing_listens_is_named_with_its_setting():
     with NomadHttp("http://127.0.0.1:9") as http, pytest.raises(UnreachableError, match="NOMAD_ADDR"):
-        NomadCluster(http, SystemClock()).plan(spec())
+        NomadCluster(http, SystemClock()).plan(submitted())
 
 
 def _version(number: int, *, stable: bool = False) -> dict:
@@ -273,4 +273,4 @@ def _version(number: int, *, stable: bool = False) -> dict:
 def test_a_plan_tells_what_of_that_name_is_there(job, replaces):
     answers = {"POST /v1/job/shop/plan": recorded("plan_env_changed"), "GET /v1/job/shop": job}
     with cluster_saying(answers) as (cluster, _):
-        assert cluster.plan(spec()).replaces == replaces
+        assert cluster.plan(submitted()).replaces == replaces

@@ -1,7 +1,7 @@
 """What of a repository could become tasks, and the question which of it should.
 
-Compose services come first, each with the Dockerfile that builds it and the folder of its code; else Kubernetes
-workloads; else Dockerfiles, the root's first; else a folder of code whose image nobody knows.
+A job file comes first, alone. Else compose services, each with the Dockerfile that builds it and the folder of its
+code; else Kubernetes workloads; else Dockerfiles, the root's first; else a folder of code whose image nobody knows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ from muster.nomad.domain.offers.candidate import Candidate, Units, aside, by_uni
 from muster.nomad.domain.offers.compose import app_in_compose, compose_candidates, is_backing
 from muster.nomad.domain.offers.dockerfiles import dockerfile_candidates
 from muster.nomad.domain.offers.folders import folder_candidates
+from muster.nomad.domain.offers.jobs import job_candidates
 from muster.nomad.domain.offers.processes import process_candidates
 from muster.nomad.domain.offers.workloads import is_built, workload_candidates
 from muster.nomad.domain.owned_folders import lies_in, owned_folders
@@ -34,7 +35,9 @@ def find_candidates(evidence: Iterable[Evidence], *, name: str = "app") -> tuple
     dockerfiles = dockerfile_candidates(units, (*compose, *workloads))
     found = _arranged(compose, workloads, dockerfiles, units)
     found = _some_preselected((*found, *process_candidates(units, found)))
-    return _named_apart((_with_foreign(one, units, owned) for one in found), name)
+    others = _named_apart((_with_foreign(one, units, owned) for one in found), name)
+    jobs = _named_apart(job_candidates(units, dockerfiles, name), name)
+    return (*jobs, *aside(others)) if jobs else others
 
 
 def select_question(candidates: Sequence[Candidate]) -> ChoiceQuestion | ConfirmQuestion | None:

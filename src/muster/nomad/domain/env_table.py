@@ -12,6 +12,8 @@ from muster.nomad.domain.values import Part
 ENV_ID = "env"
 
 _PLACE = re.compile(r"(nomad-var|vault):([A-Za-z0-9][\w./ -]*)#([A-Za-z_][\w.-]*)")
+PLACE = _PLACE.pattern
+PLACE_LIKE = "nomad-var:PATH#KEY or vault:PATH#KEY"
 
 
 class SecretPlace(Part):
@@ -51,7 +53,8 @@ def is_asked(service: ServiceProfile, entry: EnvEntry) -> bool:
     """Whether the variable belongs into the job, or may."""
     if any(one.value.env == entry.name and one.value.env_value("0") for one in service.ports):
         return False
-    return entry.required or entry.origin in (*RUN_ORIGINS, "example")
+    unset_secret = entry.secret and entry.value is None  # the code may live without it, its users rarely do
+    return entry.required or unset_secret or entry.origin in (*RUN_ORIGINS, "example")
 
 
 def is_needed(entry: EnvEntry) -> bool:
@@ -81,8 +84,8 @@ def _row(service: ServiceProfile, entry: EnvEntry) -> Row:
         key=f"{service.name}.{entry.name}",
         value=(entry.place or None) if entry.secret else entry.value,
         optional=not is_needed(entry),
-        pattern=_PLACE.pattern if entry.secret else None,
-        like="nomad-var:PATH#KEY or vault:PATH#KEY",
+        pattern=PLACE if entry.secret else None,
+        like=PLACE_LIKE,
         reason="a secret: give its place, never its value" if entry.secret else entry.reason,
         where=entry.where,
     )

@@ -5,12 +5,13 @@ from langgraph.runtime import Runtime
 from muster.nomad.context import Context
 from muster.nomad.domain.outcomes import Planned, Refused, Registered, Stale
 from muster.nomad.state import State, Update, needed
+from muster.nomad.submitting import submission_of
 
 
 def deploy_job(state: State, runtime: Runtime[Context]) -> Update:
     """Register the planned job with the index of its plan; safe to run again."""
-    plan, spec = needed(state.plan, Planned), needed(state.spec)
-    registration = needed(runtime.context.cluster).register(spec, base_index=plan.base_index)
+    plan, job = needed(state.plan, Planned), submission_of(state, runtime.context)
+    registration = needed(runtime.context.cluster).register(job, base_index=plan.base_index)
     say = runtime.context.say
     match registration:
         case Registered():

@@ -4,7 +4,7 @@ from collections import Counter
 
 from langgraph.runtime import Runtime
 
-from muster.core.errors import WorkFailedError
+from muster.core.errors import UsageError, WorkFailedError
 from muster.core.gates.questions import Form
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
@@ -44,6 +44,10 @@ def select_sources(state: State, runtime: Runtime[Context]) -> Update:
     selected = chosen(state.candidates, answer)
     if not selected:
         raise WorkFailedError("nothing is generated: you said no", advice="Start again with another folder.")
+    if len(selected) > 1 and any(one.kind == "job" for one in state.candidates if one.id in selected):
+        raise UsageError(
+            "a job file is a whole job: nothing else can be taken with it", advice="Select the job file alone, or none."
+        )
     names = ", ".join(f"{one.name} ({one.where})" for one in state.candidates if one.id in selected)
     return {
         "selected": list(selected),

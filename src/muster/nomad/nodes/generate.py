@@ -1,31 +1,79 @@
-"""Builds the spec from all that is known, with every repair so far."""
+"""Builds the spec from all that is known, or changes the one of a job file, with every repair so far."""
 
 from functools import reduce
 
 from langgraph.runtime import Runtime
 
+from muster.core.errors import SourceError
+from muster.core.redaction import MASK, redact
+from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.build.job import build_spec
 from muster.nomad.domain.build.notes import build_notes
 from muster.nomad.domain.decisions.apply import apply_answers
+from muster.nomad.domain.existing.job_file import JobFile, edited_text
+from muster.nomad.domain.existing.notes import job_notes
+from muster.nomad.domain.existing.projection import secret_values
+from muster.nomad.domain.existing.questions import given_places
+from muster.nomad.domain.existing.wishing import ungranted, with_places, with_wishes
 from muster.nomad.domain.gaps import own_answers
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.patches.spec_patch import apply_patch
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.state import State, Update, needed
+from muster.nomad.submitting import read_chosen_file
 
 
 def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
-    """The spec follows from analysis, wishes and answers; repairs are applied in order. Same state, same spec."""
+    """The spec follows from the job file or the analysis, wishes and answers; repairs are applied in order."""
+    return _of_file(state, runtime.context) if state.job_file else _of_analysis(state, runtime.context)
+
+
+def _of_analysis(state: State, context: Context) -> Update:
     answers = own_answers(state.form.questions if state.form else (), state.answers)
     decisions = apply_answers(needed(state.analysis), state.wishes, answers)
-    built = build_spec(decisions, state.cluster, runtime.context.policy.defaults)
-    spec = reduce(apply_patch, (repair.patch for repair in state.repairs), built)
-    events = [runtime.context.say("generate_spec", "decided", _summary(spec))]
-    if not state.repairs:  # the notes are about the sources: once is enough
-        notes = build_notes(decisions, state.cluster, runtime.context.policy.defaults)
-        events += [runtime.context.say("generate_spec", "warned", note) for note in notes]
-    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": events}
+    built = build_spec(decisions, state.cluster, context.policy.defaults)
+    spec = _repaired(built, state)
+    notes = build_notes(decisions, state.cluster, context.policy.defaults)
+    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": _told(spec, notes, state, context)}
+
+
+def _of_file(state: State, context: Context) -> Update:
+    file = read_chosen_file(state, context.codebase)
+    wished = with_places(with_wishes(file.spec, state.wishes), given_places(state.answers), state.cluster)
+    spec = _repaired(wished if state.goal == "spec" else _placed(wished, context), state)
+    notes = (*ungranted(file.spec, state.wishes), *job_notes(file.spec, needed(state.analysis)))
+    return {"spec": spec, "hcl": _shown(file, spec, state), "events": _told(spec, notes, state, context)}
+
+
+def _placed(spec: JobSpec, context: Context) -> JobSpec:
+    """The job where the settings want it, unless it says so itself."""
+    defaults = context.policy.defaults
+    update = {"namespace": spec.namespace or defaults.namespace, "region": spec.region or defaults.region}
+    return spec.model_copy(update=update)
+
+
+def _shown(file: JobFile, spec: JobSpec, state: State) -> str:
+    """The file as it would be, for the report. A repair need not fit into it: only its job is registered."""
+    try:
+        text = edited_text(file, spec)
+    except SourceError:
+        if state.goal == "spec":
+            raise
+        return render_hcl(spec)
+    for secret in secret_values(file.job):
+        text = text.replace(secret, MASK)
+    return redact(text)
+
+
+def _repaired(spec: JobSpec, state: State) -> JobSpec:
+    return reduce(apply_patch, (repair.patch for repair in state.repairs), spec)
+
+
+def _told(spec: JobSpec, notes: tuple[str, ...], state: State, context: Context) -> list[RunEvent]:
+    """What was made, and once the notes: they are about the sources."""
+    said = [context.say("generate_spec", "decided", _summary(spec))]
+    return said if state.repairs else [*said, *(context.say("generate_spec", "warned", note) for note in notes)]
 
 
 def _summary(spec: JobSpec) -> str:

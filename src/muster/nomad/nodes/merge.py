@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
+from muster.nomad.domain.existing.chosen_file import ChosenFile, choose_file
 from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.state import State, Update
@@ -10,6 +11,7 @@ from muster.nomad.state import State, Update
 
 def merge_sources(state: State, runtime: Runtime[Context]) -> Update:
     """The surest source wins; conflicts and problems are told."""
+    job_file = _chosen_file(state, runtime.context)
     analysis = merge_evidence(state.evidence, state.candidates, state.selected, name=state.name)
     events = [runtime.context.say("merge_sources", "decided", _summary(analysis))]
     for conflict in analysis.conflicts:
@@ -18,7 +20,12 @@ def merge_sources(state: State, runtime: Runtime[Context]) -> Update:
         events.append(runtime.context.say("merge_sources", "warned", text))
     for problem in analysis.problems:
         events.append(runtime.context.say("merge_sources", "warned", f"{problem.where}: {problem.value}"))
-    return {"analysis": analysis, "events": events}
+    return {"analysis": analysis, "job_file": job_file, "events": events}
+
+
+def _chosen_file(state: State, context: Context) -> ChosenFile | None:
+    paths = [one.where for one in state.candidates if one.id in state.selected and one.kind == "job"]
+    return choose_file(paths[0], context.codebase.text(state.source, paths[0])) if paths else None
 
 
 def _summary(analysis: Analysis) -> str:

@@ -9,12 +9,13 @@ from muster.nomad.context import Context
 from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.outcomes import Failed, Observation, Planned, PlanOutcome, Refused
 from muster.nomad.state import State, Update, needed
+from muster.nomad.submitting import submission_of
 
 
 def plan_job(state: State, runtime: Runtime[Context]) -> Update:
     """Ask the cluster what registering would change, and whether every group finds a node."""
     spec = needed(state.spec)
-    plan = needed(runtime.context.cluster).plan(spec)
+    plan = needed(runtime.context.cluster).plan(submission_of(state, runtime.context))
     update: Update = {"plan": plan, "registration": None, "outcome": None}
     match plan:
         case Refused():

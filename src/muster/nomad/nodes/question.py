@@ -5,19 +5,27 @@ from langgraph.runtime import Runtime
 from muster.core.gates.questions import AnswerValue, Form, Question, TableQuestion, TextQuestion
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
+from muster.nomad.domain.existing.questions import open_questions
 from muster.nomad.domain.gaps import gap_questions
 from muster.nomad.state import State, Update, needed
+from muster.nomad.submitting import read_chosen_file
 
 
 def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
     """Only gaps. A written spec may leave them open, as variables; a job that runs may not."""
-    questions = gap_questions(needed(state.analysis), state.wishes)
+    questions = _questions(state, runtime.context)
     if state.goal == "spec":
         questions = tuple(may_stay_open(question) for question in questions)
     if not questions:
         said = runtime.context.say("prepare_questions", "decided", "nothing to ask: everything is known")
         return {"form": None, "events": [said]}
     return {"form": Form(title="Questions", questions=list(questions))}
+
+
+def _questions(state: State, context: Context) -> tuple[Question, ...]:
+    if state.job_file is None:
+        return gap_questions(needed(state.analysis), state.wishes)
+    return open_questions(read_chosen_file(state, context.codebase).spec, path=state.job_file.path)
 
 
 def collect_answers(state: State, runtime: Runtime[Context]) -> Update:

@@ -34,6 +34,11 @@ class GitCodebase:
             tree = _read(root, source, self.extractors)
         return (*run_extractors(tree.files, self.extractors), *tree.problems)
 
+    def text(self, source: str, path: str) -> str:
+        """One file with its own line ends; a URL is cloned again. Raises SourceError, and errors as `evidence`."""
+        with self._opened(source) as root:
+            return _own_text(root, path)
+
     def name(self, source: str) -> str:
         """The repository's own name: its folder's, or the last part of its URL. Raises SourceError as `evidence`."""
         if _means_clone(source):
@@ -47,6 +52,16 @@ class GitCodebase:
             return
         with cloned(source, timeout_s=self.clone_timeout_s) as root:
             yield root
+
+
+def _own_text(root: Path, path: str) -> str:
+    file = root / path
+    try:
+        if not file.resolve(strict=True).is_relative_to(root.resolve()):
+            raise SourceError(f"{path} leads out of the repository")
+        return file.read_bytes().decode("utf-8")
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} can't be read any more: {error}", advice="A job file is UTF-8 text.") from error
 
 
 def check_source(source: str) -> None:

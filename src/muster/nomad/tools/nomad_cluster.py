@@ -12,8 +12,8 @@ from typing import Any, Literal
 import httpx
 
 from muster.core.clock import Clock
+from muster.core.redaction import redact
 from muster.nomad.domain.failures.classify import classify_refusal
-from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.observing import placements
 from muster.nomad.domain.outcomes import (
     Observation,
@@ -26,7 +26,7 @@ from muster.nomad.domain.outcomes import (
     Undone,
 )
 from muster.nomad.domain.plan_diff import plan_changes, render_plan
-from muster.nomad.domain.spec import JobSpec
+from muster.nomad.domain.submission import Submission
 from muster.nomad.ports import ClusterFacts, Watched
 from muster.nomad.tools.nomad_facts import read_facts
 from muster.nomad.tools.nomad_http import NomadHttp, json_of, object_of
@@ -52,48 +52,48 @@ class NomadCluster:
         """What the cluster is; what the token may not see stays empty."""
         return read_facts(self._http)
 
-    def validate(self, spec: JobSpec) -> tuple[str, ...]:
+    def validate(self, job: Submission) -> tuple[str, ...]:
         """Parse and validate on the cluster; the complaints of whichever says no first.
 
         Nothing where we may not ask, which says nothing about the job: planning tells why.
         """
-        parsed = self._parse(spec)
+        parsed = self._parse(job)
         if isinstance(parsed, httpx.Response):
             return tuple(parsed.text.strip().splitlines()) if parsed.status_code == 400 else ()
-        answer = self._http.post("/v1/validate/job", {"Job": parsed}, namespace=spec.namespace)
+        answer = self._http.post("/v1/validate/job", {"Job": parsed}, namespace=job.namespace)
         if answer.status_code == 403:
             return ()  # registering says whether we may; validating needs a right of its own
         return tuple(json_of(answer).get("ValidationErrors") or ())
 
-    def plan(self, spec: JobSpec) -> PlanOutcome:
+    def plan(self, job: Submission) -> PlanOutcome:
         """Dry run on the cluster."""
-        parsed = self._parse(spec)
+        parsed = self._parse(job)
         if isinstance(parsed, httpx.Response):
             return Refused(cause=classify_refusal(parsed.status_code, parsed.text))
-        answer = self._http.post(f"/v1/job/{spec.name}/plan", {"Job": parsed, "Diff": True}, namespace=spec.namespace)
+        answer = self._http.post(f"/v1/job/{job.name}/plan", {"Job": parsed, "Diff": True}, namespace=job.namespace)
         if answer.is_error:
             return Refused(cause=classify_refusal(answer.status_code, answer.text))
         body = object_of(answer, "JobModifyIndex", "Diff")
         return Planned(
             base_index=body["JobModifyIndex"],
-            replaces=self._what_is_there(spec),
-            diff=render_plan(body["Diff"]),
+            replaces=self._what_is_there(job),
+            diff=redact(render_plan(body["Diff"])),
             changed=plan_changes(body["Diff"]),
             warnings=tuple((body.get("Warnings") or "").strip().splitlines()),
             placements=placements(body.get("FailedTGAllocs")),
         )
 
-    def register(self, spec: JobSpec, *, base_index: int) -> Registration:
+    def register(self, job: Submission, *, base_index: int) -> Registration:
         """Submit the job with the plan's index. An index conflict with an empty diff means that it was ours."""
-        parsed = self._parse(spec)
+        parsed = self._parse(job)
         if isinstance(parsed, httpx.Response):
             return Refused(cause=classify_refusal(parsed.status_code, parsed.text))
         wanted = {"Job": parsed, "EnforceIndex": True, "JobModifyIndex": base_index}
-        answer = self._http.post("/v1/jobs", wanted, namespace=spec.namespace)
+        answer = self._http.post("/v1/jobs", wanted, namespace=job.namespace)
         if answer.is_success:
-            return self._registered(spec, evaluation=json_of(answer).get("EvalID") or "")
+            return self._registered(job, evaluation=json_of(answer).get("EvalID") or "")
         if conflict := _STALE.search(answer.text):
-            return self._ours_or_stale(spec, base_index, int(conflict["index"] or 0))
+            return self._ours_or_stale(job, base_index, int(conflict["index"] or 0))
         return Refused(cause=classify_refusal(answer.status_code, answer.text))
 
     def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
@@ -159,36 +159,36 @@ class NomadCluster:
         answer = self._http.get(f"/v1/job/{registration.job}", namespace=registration.namespace)
         return None if answer.status_code == 404 else json_of(answer)
 
-    def _parse(self, spec: JobSpec) -> Raw | httpx.Response:
-        """The job as the API takes it, or the answer that refuses it."""
-        answer = self._http.post(
-            "/v1/jobs/parse", {"JobHCL": render_hcl(spec), "Canonicalize": True}, namespace=spec.namespace
-        )
-        return answer if answer.is_error else json_of(answer)
+    def _parse(self, job: Submission) -> Raw | httpx.Response:
+        """The job as the API takes it, with its change, or the answer that refuses its text."""
+        if job.job is not None:
+            return job.changed(job.job)
+        answer = self._http.post("/v1/jobs/parse", {"JobHCL": job.hcl, "Canonicalize": True}, namespace=job.namespace)
+        return answer if answer.is_error else job.changed(json_of(answer))
 
-    def _what_is_there(self, spec: JobSpec) -> Literal["nothing", "stopped", "running"]:
-        answer = self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace)
+    def _what_is_there(self, job: Submission) -> Literal["nothing", "stopped", "running"]:
+        answer = self._http.get(f"/v1/job/{job.name}", namespace=job.namespace)
         if answer.status_code == 404:
             return "nothing"
         return "stopped" if json_of(answer).get("Stop") else "running"
 
-    def _registered(self, spec: JobSpec, *, evaluation: str) -> Registered:
-        job = json_of(self._http.get(f"/v1/job/{spec.name}", namespace=spec.namespace))
+    def _registered(self, job: Submission, *, evaluation: str) -> Registered:
+        now = json_of(self._http.get(f"/v1/job/{job.name}", namespace=job.namespace))
         return Registered(
-            job=spec.name,
-            namespace=job["Namespace"],
+            job=job.name,
+            namespace=now["Namespace"],
             evaluation=evaluation,
-            modify_index=job["JobModifyIndex"],
-            version=job["Version"],
+            modify_index=now["JobModifyIndex"],
+            version=now["Version"],
         )
 
-    def _ours_or_stale(self, spec: JobSpec, base_index: int, actual_index: int) -> Registration:
-        plan = self.plan(spec)
+    def _ours_or_stale(self, job: Submission, base_index: int, actual_index: int) -> Registration:
+        plan = self.plan(job)
         if not isinstance(plan, Planned):
             return plan
         if plan.changed:
             return Stale(expected_index=base_index, actual_index=actual_index or plan.base_index)
-        return self.find(spec.name, namespace=spec.namespace) or Stale(
+        return self.find(job.name, namespace=job.namespace) or Stale(
             expected_index=base_index, actual_index=plan.base_index
         )
 

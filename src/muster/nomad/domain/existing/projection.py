@@ -46,6 +46,21 @@ def json_of(spec: JobSpec) -> Json:
     return render_json(spec)
 
 
+def secret_values(job: JsonValue, key: str = "") -> Iterator[str]:
+    """Every value of the job that is a secret in plain text, so that it can be kept out of what is shown."""
+    match job:
+        case str() if "\n" in job:
+            yield from (value for line in job.splitlines() for value in secret_values(*reversed(_assigned(line))))
+        case str() if _is_secret(key, job):
+            yield job
+        case list():
+            yield from (value for item in job for value in secret_values(item, key))
+        case dict():
+            yield from (value for name, item in job.items() for value in secret_values(item, name))
+        case _:
+            pass
+
+
 def plain_secrets(spec: JobSpec) -> tuple[PlainSecret, ...]:
     """The variables whose values were masked."""
     return tuple(_plain(spec))

@@ -16,7 +16,7 @@ class Candidate(Part):
 
     id: str
     name: str
-    kind: Literal["compose", "kubernetes", "dockerfile", "process", "folder"]
+    kind: Literal["job", "compose", "kubernetes", "dockerfile", "process", "folder"]
     units: tuple[str, ...]
     where: str
     reason: str

@@ -1,0 +1,38 @@
+"""What is submitted: the job file with the changes of its spec, or the spec itself. Made anew wherever it is needed,
+so that nothing of a job file is ever stored."""
+
+from muster.core.redaction import remember_secrets
+from muster.nomad.context import Context
+from muster.nomad.domain.existing.chosen_file import check_unchanged
+from muster.nomad.domain.existing.job_file import JobFile, read_job_file
+from muster.nomad.domain.existing.projection import json_of, secret_values
+from muster.nomad.domain.existing.questions import given_variables
+from muster.nomad.domain.submission import Submission, submission_of_spec
+from muster.nomad.ports import Codebase
+from muster.nomad.state import State, needed
+
+
+def read_chosen_file(state: State, codebase: Codebase) -> JobFile:
+    """The job file of the run, with the values that were answered. Raises SourceError where it was changed."""
+    chosen = needed(state.job_file)
+    text = codebase.text(state.source, chosen.path)
+    check_unchanged(chosen, text)
+    file = read_job_file(text, chosen.path, given_variables(state.answers))
+    remember_secrets(secret_values(file.job))  # from here on no text of this process shows them
+    return file
+
+
+def submission_of(state: State, context: Context) -> Submission:
+    """The job as the cluster is to have it."""
+    spec = needed(state.spec)
+    if state.job_file is None:
+        return submission_of_spec(spec)
+    file = read_chosen_file(state, context.codebase)
+    return Submission(
+        name=spec.name,
+        namespace=spec.namespace,
+        hcl=file.text if file.tree else "",
+        job=None if file.tree else file.job,
+        before=json_of(file.spec),
+        after=json_of(spec),
+    )
