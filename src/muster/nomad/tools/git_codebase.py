@@ -1,5 +1,6 @@
 """Reads a repository, a local folder or a git URL, and lets the extractors say what is in it. Read only."""
 
+import gc
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ class GitCodebase:
         """
         with self._opened(source) as root:
             tree = _read(root, source, self.extractors)
-        return (*run_extractors(tree.files, self.extractors), *tree.problems)
+        with _without_collector():
+            return (*run_extractors(tree.files, self.extractors), *tree.problems)
 
     def text(self, source: str, path: str) -> str:
         """One file with its own line ends; a URL is cloned again. Raises SourceError, and errors as `evidence`."""
@@ -68,6 +70,18 @@ def check_source(source: str) -> None:
     """Raise SourceError for a URL that must not even be stored, because it holds credentials."""
     if _means_clone(source):
         refuse_credentials(source)
+
+
+@contextmanager
+def _without_collector() -> Generator[None]:
+    """Parsed code is very many small objects without circles; to look for circles would take half of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _means_clone(source: str) -> bool:

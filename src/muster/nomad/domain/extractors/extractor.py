@@ -1,12 +1,15 @@
 """What an extractor is: which files it reads, what it looks for, and the pure function that reads them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import basename, dirname
+from typing import TypeVar, cast
 
 from muster.nomad.domain.extractors.globs import Globs
 from muster.nomad.domain.facts import Evidence, ProblemFact
+
+T = TypeVar("T")
 
 Files = Mapping[str, "SourceFile"]
 
@@ -17,6 +20,15 @@ class SourceFile:
 
     path: str
     text: str
+    _made: dict[Callable[["SourceFile"], object], object] = field(
+        default_factory=dict[Callable[["SourceFile"], object], object], init=False, repr=False, compare=False
+    )
+
+    def made(self, make: Callable[["SourceFile"], T]) -> T:
+        """What a function makes of the file; made once, since a file may be read in several contexts."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     @cached_property
     def lines(self) -> tuple[str, ...]:

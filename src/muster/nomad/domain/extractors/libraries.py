@@ -51,6 +51,10 @@ class Libraries:
         """What a package or import by this name says; the longest known beginning of the name counts."""
         return next((self._facts[part] for part in self._beginnings(name) if part in self._facts), ())
 
+    def below(self, name: str) -> tuple[str, ...]:
+        """The known names that begin with this one and go on."""
+        return tuple(known for known in self._facts if known.startswith(f"{name}{self.separator}"))
+
     def framework(self, name: str) -> Framework | None:
         """The framework with this name."""
         return next((one for one in self.frameworks if one.name == name), None)

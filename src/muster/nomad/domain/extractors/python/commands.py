@@ -14,7 +14,7 @@ from muster.nomad.domain.facts import CommandFact
 _MAIN_NAMES = ("__main__.py", "main.py", "app.py", "server.py", "run.py", "api.py", "wsgi.py", "bot.py", "worker.py")
 _UNLIKELY = 0.3
 _ANY = "0.0.0.0"
-_APPLICATIONS = {
+APPLICATIONS = {
     "fastapi.FastAPI": ("uvicorn", "{target}", "--host", _ANY, "--port", "8000"),
     "starlette.applications.Starlette": ("uvicorn", "{target}", "--host", _ANY, "--port", "8000"),
     "litestar.Litestar": ("uvicorn", "{target}", "--host", _ANY, "--port", "8000"),
@@ -97,8 +97,8 @@ def _applications(folder: str, modules: Sequence[Module], *, gunicorn: bool) -> 
                     known = module.dotted(maker)
                 case _:
                     continue
-            if known in _APPLICATIONS:
-                command = _WITH_GUNICORN if gunicorn and known == "flask.Flask" else _APPLICATIONS[known]
+            if known in APPLICATIONS:
+                command = _WITH_GUNICORN if gunicorn and known == "flask.Flask" else APPLICATIONS[known]
                 dotted = _dotted(module.file.path, folder)
                 filled = tuple(part.format(target=f"{dotted}:{name}", module=dotted) for part in command)
                 yield _start(module, node.lineno, filled, f"`{name}` is a {known}", GUESS)

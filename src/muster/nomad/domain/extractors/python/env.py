@@ -15,7 +15,7 @@ _WRAPPERS = frozenset({"int", "str", "float", "Path", "pathlib.Path", "json.load
 
 def env_reads(module: Module, resolver: Resolver, guards: Guards, tested: frozenset[str]) -> list[EnvRead]:
     """The reads in a module. `tested` are names that some module of the unit only looks at."""
-    accesses = [access for node in module.nodes if (access := access_of(module, node))]
+    accesses = [access for node in module.of(ast.Subscript, ast.Call) if (access := access_of(module, node))]
     options = [access for call in module.calls for access in option_accesses(call)]
     reads = [_read(module, resolver, guards, access) for access in (*accesses, *options)]
     stored = _stored(module)
@@ -68,15 +68,15 @@ def _stored(module: Module) -> frozenset[str]:
     """Names that the code itself puts into the environment."""
     return frozenset(
         name
-        for node in module.nodes
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and module.dotted(node.value) in ENVIRON
+        for node in module.of(ast.Subscript)
+        if isinstance(node.ctx, ast.Store) and module.dotted(node.value) in ENVIRON
         if (name := constant_text(node.slice))
     )
 
 
 def _membership(module: Module, guards: Guards) -> Iterator[EnvRead]:
     """`"X" in os.environ`."""
-    for node in module.nodes:
+    for node in module.of(ast.Compare):
         match node:
             case ast.Compare(left=ast.Constant(value=str(name)), ops=[ast.In() | ast.NotIn()], comparators=[where]):
                 if module.dotted(where) in ENVIRON and name:
@@ -88,7 +88,7 @@ def _membership(module: Module, guards: Guards) -> Iterator[EnvRead]:
 
 def _listed(module: Module) -> Iterator[EnvRead]:
     """Names in a list such as `REQUIRED_ENV = ["A", "B"]` of a file that reads variables by computed names."""
-    if not any(_computed(module, node) for node in module.nodes):
+    if not any(_computed(module, node) for node in module.of(ast.Subscript, ast.Call, ast.Compare)):
         return
     for name, values in module.assigned.items():
         if not any(word in name.lower() for word in ("env", "requir", "vars")):

@@ -13,8 +13,9 @@ from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFil
 from muster.nomad.domain.extractors.python.commands import start_finding
 from muster.nomad.domain.extractors.python.fallback import fallback_findings, fallback_reads
 from muster.nomad.domain.extractors.python.packages import PythonPackage, read_python_package
+from muster.nomad.domain.extractors.python.quiet import parse_unit
 from muster.nomad.domain.extractors.python.setup import read_setup
-from muster.nomad.domain.extractors.python.source import Module, parse_python
+from muster.nomad.domain.extractors.python.source import Module
 from muster.nomad.domain.extractors.python.unit import PythonUnit, module_findings, module_reads, package_findings
 from muster.nomad.domain.facts import Evidence
 
@@ -56,7 +57,7 @@ def _is_package(file: SourceFile) -> bool:
 
 def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
     folder = "" if unit == "folder:." else unit.removeprefix("folder:")
-    parsed = [(file, parse_python(file)) for file in files if file.name.endswith(".py")]
+    parsed = parse_unit([file for file in files if file.name.endswith(".py")], unit)
     broken = [file for file, module in parsed if module is None]
     modules = tuple(module for _, module in parsed if module is not None)
     packages = tuple(_packages(files, modules))

@@ -24,13 +24,13 @@ def find_guards(module: Module) -> Guards:
     """The guards of a module; names are looked at file-wide."""
     names: dict[str, tuple[How, ast.expr | None]] = {}
     raising: set[ast.AST] = set()
-    for node in module.nodes:
+    for node in module.of(ast.If, ast.IfExp, ast.Assert):
         if isinstance(node, ast.If):
             _note_if(module, node, names, raising)
         elif isinstance(node, ast.IfExp):
             for name in _names(node.test):
                 names.setdefault(name, (How.TESTED, None))
-        elif isinstance(node, ast.Assert):
+        else:
             names.update(dict.fromkeys(_names(node.test), (How.NEEDED, None)))
     return Guards(names, frozenset(raising))
 

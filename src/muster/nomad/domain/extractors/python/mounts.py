@@ -10,7 +10,7 @@ from muster.nomad.domain.extractors.python.source import Module, constant_text, 
 from muster.nomad.domain.extractors.python.values import Resolver
 
 DJANGO_ROUTES = frozenset({"path", "re_path", "url"})
-_MOUNTING = frozenset({"include_router", "register_blueprint", "mount", "blueprint", "Mount", "add_subapp"})
+MOUNTING = frozenset({"include_router", "register_blueprint", "mount", "blueprint", "Mount", "add_subapp"})
 _PREFIXES = ("prefix", "url_prefix")
 _DEEPEST = 4
 
@@ -40,7 +40,7 @@ def _mounts(module: Module, resolver: Resolver) -> Iterator[Mount]:
     own = module_name(module.file.path)
     for call in module.calls:
         name = last_name(module.dotted(call.func))
-        if name in _MOUNTING and call.args:
+        if name in MOUNTING and call.args:
             prefix, router = _mounted(resolver, call)
             yield Mount(_where(module, router), prefix, (own, owner_name(call)))
         elif name in DJANGO_ROUTES and len(call.args) > 1 and isinstance(call.args[1], ast.Call):
@@ -103,7 +103,7 @@ def full_paths(router: tuple[str, str], path: str, mounts: Mounts, depth: int = 
 def own_prefixes(module: Module, resolver: Resolver) -> Mapping[str, str]:
     """Routers that are made with a prefix: `router = APIRouter(prefix="/api")`."""
     found: dict[str, str] = {}
-    for node in module.nodes:
+    for node in module.of(ast.Assign):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
                 prefix = resolver.value(keyword_of(call, *_PREFIXES)).text

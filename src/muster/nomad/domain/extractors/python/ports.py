@@ -72,7 +72,7 @@ _METHODS = frozenset(
 # Arguments that may say where it listens instead of a port; None is `**options`.
 _ELSEWHERE = frozenset({None, "uds", "fd", "sock", "sockets", "unix_socket", "listen", "bind"})
 _ANY_METHOD = Listener("", None, None, ("port", "server_port"))
-_GRPC = frozenset({"add_insecure_port", "add_secure_port"})
+GRPC = frozenset({"add_insecure_port", "add_secure_port"})
 _SERVER_FILES = frozenset({"gunicorn.conf.py", "gunicorn_config.py", "gunicorn_conf.py", "hypercorn_config.py"})
 
 
@@ -92,7 +92,7 @@ def _listener(module: Module, call: ast.Call) -> Listener | None:
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if full in _BY_CALL:
         return _BY_CALL[full]
-    if method in _GRPC:
+    if method in GRPC:
         return Listener("add_insecure_port", 0)
     if method == "bind" and full.startswith("socket.socket"):
         return Listener("bind", 0)

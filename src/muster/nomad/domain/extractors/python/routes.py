@@ -20,7 +20,7 @@ from muster.nomad.domain.extractors.python.source import Module, constant_text, 
 from muster.nomad.domain.extractors.python.values import Resolver
 
 _DECORATORS = frozenset({"get", "route", "api_route", "head"})
-_REGISTERING = frozenset({"add_url_rule", "add_api_route", "add_route", "add_get", "add_head", "Route", "add_view"})
+REGISTERING = frozenset({"add_url_rule", "add_api_route", "add_route", "add_get", "add_head", "Route", "add_view"})
 
 
 def route_findings(module: Module, resolver: Resolver, mounts: Mounts) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def route_findings(module: Module, resolver: Resolver, mounts: Mounts) -> Iterat
 
 def _routes(module: Module) -> Iterator[tuple[int, str, str]]:
     """Line, router and path of every route that a decorator or a call declares."""
-    for node in module.nodes:
+    for node in module.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Call, ast.Compare, ast.Tuple):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             for decorator in node.decorator_list:
                 if isinstance(decorator, ast.Call) and last_name(module.dotted(decorator.func)) in _DECORATORS:
@@ -52,7 +52,7 @@ def _routes(module: Module) -> Iterator[tuple[int, str, str]]:
 
 def _registered(module: Module, call: ast.Call) -> Iterator[tuple[int, str, str]]:
     full = module.dotted(call.func)
-    if last_name(full) in _REGISTERING or full == "aiohttp.web.get":
+    if last_name(full) in REGISTERING or full == "aiohttp.web.get":
         yield from _route(call)
     elif last_name(full) in DJANGO_ROUTES and len(call.args) > 1:
         router = django_list(module, call)

@@ -39,7 +39,7 @@ def settings_fields(module: Module, resolver: Resolver) -> list[SettingsField]:
     """The fields of every class below `BaseSettings` in a module."""
     classes = _settings_classes(module)
     nested = {one.node.name for one in classes} | {
-        node.name for node in module.nodes if isinstance(node, ast.ClassDef) and _is_model(module, node)
+        node.name for node in module.of(ast.ClassDef) if _is_model(module, node)
     }
     return [
         SettingsField(target.id, _read(one, target.id, statement, resolver))
@@ -53,9 +53,7 @@ def settings_fields(module: Module, resolver: Resolver) -> list[SettingsField]:
 
 def _settings_classes(module: Module) -> list[SettingsClass]:
     found: dict[str, SettingsClass] = {}
-    for node in module.nodes:
-        if not isinstance(node, ast.ClassDef):
-            continue
+    for node in module.of(ast.ClassDef):
         bases = [module.dotted(base).rpartition(".")[2] for base in node.bases]
         parent = next((found[base] for base in bases if base in found), None)
         if parent is not None or any(base.endswith("BaseSettings") for base in bases):

@@ -6,11 +6,33 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeGuard
+from operator import itemgetter
+from typing import TypeGuard, TypeVar, cast
 
 from muster.nomad.domain.extractors.extractor import SourceFile
 
+N = TypeVar("N", bound=ast.AST)
+
 _DEEPEST_NAME = 12
+# Fields that hold no expression or statement.
+_OUTER = frozenset(
+    {
+        "ctx", "op", "ops", "id", "attr", "arg", "name", "names", "module", "level", "kind", "lineno", "simple",
+        "type_comment", "type_ignores",
+    }
+)  # fmt: skip
+
+
+class _Inner(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each kind of node that may hold others."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        constant = issubclass(kind, (ast.Constant, ast.Global, ast.Nonlocal))
+        self[kind] = () if constant else tuple(name for name in kind._fields if name not in _OUTER)
+        return self[kind]
+
+
+_INNER = _Inner()
 
 
 @dataclass(frozen=True)
@@ -21,27 +43,42 @@ class Module:
     tree: ast.Module
 
     @cached_property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        """Every node of the tree, outer before inner."""
-        return tuple(ast.walk(self.tree))
-
-    @cached_property
-    def calls(self) -> tuple[ast.Call, ...]:
-        """Every call."""
-        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
-
-    @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
-        """What each node stands in."""
-        return {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        """What each node stands in, outer before inner; without operators, contexts and names of imports."""
+        parents: dict[ast.AST, ast.AST] = {}
+        nodes: list[ast.AST] = [self.tree]
+        for node in nodes:  # grows as it is walked
+            children = _children(node)
+            parents.update(dict.fromkeys(children, node))
+            nodes += children
+        return parents
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type[ast.AST], list[tuple[int, ast.AST]]]:
+        found: defaultdict[type[ast.AST], list[tuple[int, ast.AST]]] = defaultdict(list)
+        for number, node in enumerate(self.parents):
+            found[type(node)].append((number, node))
+        return found
+
+    def of(self, *kinds: type[N]) -> list[N]:
+        """The nodes of these kinds, outer before inner."""
+        found = [numbered for kind in kinds for numbered in self._by_kind.get(kind, ())]
+        if len(kinds) > 1:
+            found.sort(key=itemgetter(0))
+        return cast("list[N]", [node for _, node in found])
+
+    @cached_property
+    def calls(self) -> list[ast.Call]:
+        """Every call."""
+        return self.of(ast.Call)
 
     @cached_property
     def imports(self) -> Mapping[str, tuple[str, int]]:
         """Local names of imports: the full dotted name and the line."""
         found: dict[str, tuple[str, int]] = {}
-        for node in self.nodes:
+        for node in self.of(ast.Import, ast.ImportFrom):
             for local, full in _imported(node):
-                found.setdefault(local, (full, getattr(node, "lineno", 1)))
+                found.setdefault(local, (full, node.lineno))
         return found
 
     @cached_property
@@ -53,7 +90,7 @@ class Module:
     def assigned(self) -> Mapping[str, tuple[ast.expr, ...]]:
         """What variables, class fields and attributes of this last name are set to, in any scope of the file."""
         found: defaultdict[str, list[ast.expr]] = defaultdict(list)
-        for node in self.nodes:
+        for node in self.of(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.arguments, ast.Call):
             for name, value in _assigned(node):
                 found[name].append(value)
         return {name: tuple(values) for name, values in found.items()}
@@ -62,8 +99,8 @@ class Module:
     def _aliases(self) -> Mapping[str, str]:
         """Dotted names that variables stand for: `app = Flask(...)` makes `app` a `flask.Flask`."""
         names = {local: full for local, (full, _) in self.imports.items()}
-        for node in self.nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        for node in self.of(ast.Assign):
+            if isinstance(node.targets[0], ast.Name):
                 maker = node.value.func if isinstance(node.value, ast.Call) else node.value
                 full = _dotted(maker, names)
                 if full and full.partition(".")[0] != node.targets[0].id:
@@ -83,6 +120,17 @@ def parse_python(file: SourceFile) -> Module | None:
             return Module(file, ast.parse(file.text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for name in _INNER[type(node)]:
+        value: object = getattr(node, name, None)
+        if isinstance(value, list):
+            found += (one for one in cast("list[object]", value) if isinstance(one, ast.AST))
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
 
 
 def constant_text(node: ast.AST | None) -> str | None:

@@ -128,7 +128,7 @@ def _custom_port(findings: Iterable[Finding]) -> int | None:
 
 
 def _urls(module: Module) -> Iterator[Finding]:
-    for node in module.nodes:
+    for node in module.of(ast.Constant):
         text = None if isinstance(module.parents.get(node), ast.Expr) else constant_text(node)
         for _, service, scheme in url_services(text) if text else ():
             yield url_finding(module.file.path, getattr(node, "lineno", 1), service, scheme)
