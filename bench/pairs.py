@@ -19,6 +19,7 @@ from muster.nomad.domain.build.env import job_entries  # noqa: E402
 from muster.nomad.domain.build.job import build_spec  # noqa: E402
 from muster.nomad.domain.candidates import chosen, find_candidates  # noqa: E402
 from muster.nomad.domain.decisions.apply import apply_answers  # noqa: E402
+from muster.nomad.domain.env_table import is_asked  # noqa: E402
 from muster.nomad.domain.extractors.registry import EXTRACTORS  # noqa: E402
 from muster.nomad.domain.merge.evidence import merge_evidence  # noqa: E402
 from muster.nomad.domain.profile import ServiceProfile  # noqa: E402
@@ -33,7 +34,11 @@ SOURCES = tuple(one for one in EXTRACTORS if one.name != "nomad job")
 
 @dataclass(frozen=True)
 class Job:
-    """What a job says about the application's own tasks. `known` are the variables that the analysis names at all."""
+    """What a job says about the application's own tasks.
+
+    `variables` are those that it sets, of ours also those that the question about the environment offers; `known`
+    those that the analysis names at all.
+    """
 
     type: str
     ports: frozenset[int]
@@ -98,7 +103,8 @@ def job_of(spec: JobSpec, own: list[ServiceProfile]) -> Job:
         type=spec.type,
         ports=ports,
         listens=bool(ports),
-        variables=frozenset(name for group in groups for task in group.tasks for name in variables_of(task)),
+        variables=frozenset(name for group in groups for task in group.tasks for name in variables_of(task))
+        | {entry.name for one in own for entry in one.env if is_asked(one, entry)},
         known=frozenset(entry.name for one in own for entry in one.env),
         routes=frozenset(
             str(check.path) for group in groups for service in group.services for check in service.checks if check.path
@@ -185,7 +191,9 @@ def summary(pairs: list[Pair]) -> None:
     names = [verdict(one.ours.services, one.truth.services) for one in pairs if one.truth.services]
     types = sum(one.ours.type == one.truth.type for one in pairs)
     print(f"\nports right in {ports} of {len(pairs)}; job type in {types} of {len(pairs)}")
-    print(f"variables: {hits} of {wanted} written, recall {hits / wanted:.2f}, precision {hits / written:.2f};")
+    print(
+        f"variables: {hits} of {wanted} set or asked for, recall {hits / wanted:.2f}, precision {hits / written:.2f};"
+    )
     print(f"  {seen} of {wanted} are named by the analysis at all")
     print(f"health path right in {routes.count('right')} of {len(routes)}")
     print(f"service name right in {names.count('right')} of {len(names)}")

@@ -46,9 +46,8 @@ job "express-env" {
       }
 
       env {
-        PORT      = "${NOMAD_PORT_http}" # the port that the code reads; Nomad fills it in
-        APP_TITLE = "notes"              # .env.example names it (.env.example:3)
-        REGION    = "eu"                 # answered
+        PORT   = "${NOMAD_PORT_http}" # the port that the code reads; Nomad fills it in
+        REGION = "eu"                 # answered
       }
 
       resources {

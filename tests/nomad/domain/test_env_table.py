@@ -54,6 +54,14 @@ def test_what_the_image_sets_is_not_asked():
     assert rows(say("dockerfile:Dockerfile", EnvFact(name="A", value="1"))) == {}
 
 
+def test_a_secret_that_the_code_may_live_without_may_be_given_its_place():
+    evidence = (
+        *say("dockerfile:Dockerfile", PortFact(port=80)),
+        *say("folder:.", PYTHON, EnvFact(name="API_TOKEN", secret=True), EnvFact(name="COLOR")),
+    )
+    assert {key: row.optional for key, row in rows(evidence).items()} == {"app.API_TOKEN": True}
+
+
 def test_nothing_is_asked_where_compose_says_it_all():
     assert env_question(analysed(SHOP)) is None
 

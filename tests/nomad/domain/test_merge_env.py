@@ -58,3 +58,15 @@ def test_a_default_in_the_code_is_no_conflict():
         *say("folder:.", PYTHON, EnvFact(name="MODE", value="dev")),
     )
     assert analysed(evidence).conflicts == ()
+
+
+def test_an_example_that_repeats_the_codes_default_gives_no_value():
+    found = env(
+        say("dockerfile:Dockerfile", BUILD),
+        say("folder:.", PYTHON, EnvFact(name="LEVEL", value="info"), EnvFact(name="MODE", value="fast")),
+        say("folder:.", EnvFact(name="LEVEL", value="info"), EnvFact(name="MODE", value="slow"), where=".env.example"),
+    )
+    assert {name: (one.origin, one.value) for name, one in found.items()} == {
+        "LEVEL": ("code", "info"),
+        "MODE": ("example", "slow"),
+    }

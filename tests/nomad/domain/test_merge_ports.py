@@ -175,3 +175,13 @@ def test_localhost_in_compose_is_the_container_itself():
         *say("compose:cache", ImageFact(image="redis:7"), PortFact(port=6379, published=6379)),
     )
     assert analysed(evidence).services[0].env[0].value == "redis://localhost:6379"
+
+
+def test_a_second_service_of_one_build_opens_no_port_that_only_the_image_names():
+    build = BuildFact(context=".", dockerfile="Dockerfile")
+    evidence = (
+        *say("compose:web", build, PortFact(port=8000, published=8000)),
+        *say("compose:beat", build, EnvFact(name="START", value="beat")),
+        *say("dockerfile:Dockerfile", PortFact(port=8000)),
+    )
+    assert {one.name: len(one.ports) for one in analysed(evidence).services} == {"web": 1, "beat": 0}

@@ -31,7 +31,9 @@ def test_an_assignment_is_read(line: str, expected: Assignment) -> None:
     assert parse_dotenv(line) == (expected,)
 
 
-@pytest.mark.parametrize("line", ["", "# prose", "# a = b", "#", "=x", "1A=x", "just words", "- A=1"])
+@pytest.mark.parametrize(
+    "line", ["", "# prose", "# REQUIRED: prose", "# a = b", "#", "=x", "1A=x", "just words", "- A=1"]
+)
 def test_a_line_that_assigns_nothing_is_passed_over(line: str) -> None:
     assert parse_dotenv(line) == ()
 

@@ -53,13 +53,18 @@ def test_a_file_may_be_a_route(path: str, route: str) -> None:
         pytest.param("axios.get('/health').then(f);", id="a request"),
         pytest.param("import axios from 'axios';\napi.get('/health', f);", id="a browser's api"),
         pytest.param("app.get('/users/:id/status', f);", id="a parameter"),
-        pytest.param("app.get('/', f);", id="the root"),
+        pytest.param("app.use('/', f);", id="what stands before every route"),
         pytest.param("// app.get('/health', f);", id="a comment"),
         pytest.param("cache.get('/health', f);", id="a cache"),
     ],
 )
 def test_other_calls_are_no_health_routes(code: str) -> None:
     assert routes(EXTRACTOR, {"src/app.js": code}) == []
+
+
+def test_the_root_counts_where_there_is_no_health_route() -> None:
+    assert routes(EXTRACTOR, {"src/app.js": "app.get('/', f);"}) == ["/"]
+    assert routes(EXTRACTOR, {"src/app.js": "app.get('/', f);\napp.get('/health', f);"})[0] == "/health"
 
 
 def test_a_router_of_another_file_has_its_prefix() -> None:

@@ -50,7 +50,6 @@ def test_a_health_route_is_found(code: str, path: str) -> None:
         pytest.param("client.get('/health')", id="a client's call"),
         pytest.param("@app.get('/users/{id}/status')\ndef f(): ...", id="a parameter"),
         pytest.param("@app.get('/orders/status')\ndef f(): ...", id="an order's status"),
-        pytest.param("@app.get('/')\ndef f(): ...", id="the root"),
     ],
 )
 def test_other_routes_are_no_health_routes(code: str) -> None:

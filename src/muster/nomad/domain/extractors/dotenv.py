@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_ASSIGNMENT = re.compile(r"\s*(?P<off>#+\s*)?(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*(?:=|:\s)(?P<rest>.*)")
+_ASSIGNMENT = re.compile(r"\s*(?P<off>#+\s*)?(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*(?:(?P<sign>=)|:\s)(?P<rest>.*)")
 _COMMENT = re.compile(r"\s+#.*$")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _MOST_LINES = 5_000
@@ -24,7 +24,7 @@ class Assignment:
 
 def parse_dotenv(text: str) -> tuple[Assignment, ...]:
     """The variables in order, at most a thousand. Lines that assign nothing are passed over; a name behind `#` counts
-    as commented only if it is in capitals, since prose may hold `=`."""
+    as commented only if it is in capitals with a `=`, since prose may hold `=`, and `TODO: ...`."""
     lines = text.replace("\r\n", "\n").split("\n")[:_MOST_LINES]
     found: list[Assignment] = []
     number = 0
@@ -39,7 +39,7 @@ def parse_dotenv(text: str) -> tuple[Assignment, ...]:
 def _read(lines: list[str], number: int) -> tuple[Assignment | None, int]:
     """The assignment that begins in this line, and how many lines it takes."""
     match = _ASSIGNMENT.match(lines[number])
-    if match is None or (match["off"] and not match["name"].isupper()):
+    if match is None or (match["off"] and not (match["name"].isupper() and match["sign"])):
         return None, 1
     rest = match["rest"].strip()
     commented = bool(match["off"])

@@ -39,6 +39,7 @@ def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
 def _entry(name: str, said: Sequence[Sourced[EnvFact]]) -> EnvEntry:
     secret = any(one.value.secret for one in said)
     giver = next((one for one in said if _value(one) is not None), None) if not secret else None
+    giver = _default_of_code(giver, said) or giver
     speaker = giver or said[0]
     return EnvEntry(
         name=name,
@@ -50,6 +51,13 @@ def _entry(name: str, said: Sequence[Sourced[EnvFact]]) -> EnvEntry:
         where=speaker.where,
         reason=speaker.reason,
     )
+
+
+def _default_of_code(giver: Sourced[EnvFact] | None, said: Sequence[Sourced[EnvFact]]) -> Sourced[EnvFact] | None:
+    """The code itself, where an example only repeats its default: then nobody has to set the variable."""
+    if giver is None or giver.source != "example":
+        return None
+    return next((one for one in said if one.source == "code" and _value(one) == _value(giver)), None)
 
 
 def _value(one: Sourced[EnvFact]) -> str | None:

@@ -55,16 +55,12 @@ def heard(about: Ranked, *, elsewhere: bool) -> Ranked:
     publishes the ports of the same build.
     """
     command = next((one for one in about.all(CommandFact) if one.source in _RUN), None)
-    if command is None:
-        return about
-    lower: tuple[Origin, ...] = (
-        ("dockerfile", "example", "code") if command.source in RUN_ORIGINS else ("example", "code")
-    )
-    kind = command_kind((*(command.value.entrypoint or ()), *(command.value.command or ())))
-    ports = bool(about.without(*lower).all(PortFact))
-    told = any(one.source == command.source and not one.value for one in _quiet(about))
-    other = kind in ("worker", "batch") or (kind is None and (told or (elsewhere and command.source in RUN_ORIGINS)))
-    return about.without(*lower) if other and not ports else about
+    given = command is not None and command.source in RUN_ORIGINS
+    lower: tuple[Origin, ...] = ("dockerfile", "example", "code") if given or elsewhere else ("example", "code")
+    kind = command_kind((*(command.value.entrypoint or ()), *(command.value.command or ()))) if command else None
+    told = command is not None and any(one.source == command.source and not one.value for one in _quiet(about))
+    other = kind in ("worker", "batch") or (kind is None and (told or elsewhere))
+    return about.without(*lower) if other and not about.without(*lower).all(PortFact) else about
 
 
 def published_elsewhere(about: Ranked, others: Iterable[Ranked]) -> bool:

@@ -13,17 +13,21 @@ _READY = re.compile(r"_{0,2}(?:ready|readyz|readiness|live|livez|liveness|alive|
 _LOOSE = re.compile(r"_{0,2}(?:ping|status|up|statusz)", re.IGNORECASE)
 _PLAIN_PREFIX = re.compile(
     r"|_|-|api|v[0-9]+|rest|app|svc|service|internal|system|sys|public|management|manage|actuator|monitor|monitoring|probes?"
-    r"|admin|health|healthz|_?health_?checks?|k8s|server|meta|q|live|ready|core|common|_?status",
+    r"|admin|_{0,2}healthz?|_?health_?checks?|k8s|server|meta|q|live|ready|core|common|_?status",
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"[{}<>:*()\[\]$?\\^|+ ]")
 _MOST_SEGMENTS = 6
+_ROOT = 0.3
+"""A page at the root says less than a health route, and more than an open port."""
 
 
 def health_confidence(path: str) -> float | None:
     """How sure a route with this path is a health check, 0 to 1; None when it is none or has a parameter in it."""
     if not path.startswith("/") or _PARAMETER.search(path):
         return None
+    if path == "/":
+        return _ROOT
     *before, last = path.strip("/").split("/")
     if len(before) >= _MOST_SEGMENTS:
         return None

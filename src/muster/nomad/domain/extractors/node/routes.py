@@ -47,7 +47,7 @@ def _calls(text: CodeText, mounts: Mounts) -> Iterator[tuple[int, str, float]]:
         owner, method, path = found[1], found[2], found[3]
         serves = _SERVER.fullmatch(owner) or (_ROUTER.fullmatch(owner) and not browser)
         handled = method == "route" or (found[4] == "," and _HANDLED.match(text.code, found.end()))
-        if not serves or not handled:
+        if not serves or not handled or (method, path) == ("use", "/"):
             continue
         mounted = not _SERVER.fullmatch(owner) and text.file.path not in mounts
         sure = 0.7 if mounted or method == "use" else 1.0
