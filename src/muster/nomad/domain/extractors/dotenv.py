@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_ASSIGNMENT = re.compile(r"\s*(?P<off>#+\s*)?(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*(?:(?P<sign>=)|:\s)(?P<rest>.*)")
+_ASSIGNMENT = re.compile(
+    r"\s*(?P<off>#+\s*)?(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*(?:(?P<sign>=)|:\s)(?P<rest>.*)"
+)
 _COMMENT = re.compile(r"\s+#.*$")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _MOST_LINES = 5_000
