@@ -21,7 +21,8 @@ def restart_allocation(cluster: Cluster, allocation_id: str, task: str) -> Accep
     """Start one task again, or all. Raises Refused where nothing runs."""
     if task and task not in _tasks(cluster, allocation_id):
         raise Refused(f"Could not find task runner for task: {task}")
-    if not all([runner.restart_on_request() for runner in _chosen(cluster, allocation_id, task)]):
+    did = [runner.restart_on_request() for runner in _chosen(cluster, allocation_id, task)]
+    if not any(did):
         raise Refused("Task not running")
     return Accepted(0, "")
 
@@ -30,7 +31,8 @@ def signal_allocation(cluster: Cluster, allocation_id: str, task: str, signal: s
     """Send a signal to one task, or to all. Raises Refused where nothing runs."""
     if task and task not in _tasks(cluster, allocation_id):
         raise Refused("Task not found")
-    if not all([runner.signal(signal) for runner in _chosen(cluster, allocation_id, task)]):
+    did = [runner.signal(signal) for runner in _chosen(cluster, allocation_id, task)]
+    if not any(did):
         raise Refused("Task not running")
     return Accepted(0, "")
 

@@ -15,8 +15,10 @@ _READ = frozenset(
     {"list-jobs", "read-job", "csi-list-volume", "csi-read-volume"}
     | {"read-job-scaling", "list-scaling-policies", "read-scaling-policy"}
 )
-_WRITE = _READ | {"scale-job", "submit-job", "dispatch-job", "read-logs", "read-fs", "alloc-exec", "alloc-lifecycle"}
-_WRITE |= {"csi-mount-volume", "csi-write-volume", "submit-recommendation"}
+_WRITE = _READ | frozenset(
+    {"scale-job", "submit-job", "dispatch-job", "read-logs", "read-fs", "alloc-exec", "alloc-lifecycle"}
+    | {"csi-mount-volume", "csi-write-volume", "submit-recommendation"}
+)
 _SCALE = frozenset({"list-scaling-policies", "read-scaling-policy", "read-job-scaling", "scale-job"})
 _DENY = frozenset({"deny"})
 NAMESPACE_LEVELS = {"deny": _DENY, "read": _READ, "write": _WRITE, "scale": _SCALE}
@@ -70,12 +72,16 @@ def parse_rules(text: str) -> Rules:
 
 
 def _named(tables: Table, kind: str) -> dict[str, Table]:
-    found = tables.get(kind, {})
-    if isinstance(found, list):  # JSON may hold a list of single-key tables
-        found = {k: v for one in cast("list[object]", found) if isinstance(one, dict) for k, v in one.items()}
-    if not isinstance(found, dict):
+    found: object = tables.get(kind, {})
+    if not isinstance(found, dict | list):
         raise RulesError(f"Failed to parse ACL Policy: {kind} is no block")
-    return {str(name): table if isinstance(table, dict) else {} for name, table in cast("Table", found).items()}
+    # JSON may hold a list of single-key tables
+    listed = cast("list[object]", found) if isinstance(found, list) else [cast("object", found)]
+    return {name: _table(one) for item in listed for name, one in _table(item).items()}
+
+
+def _table(value: object) -> Table:
+    return cast("Table", value) if isinstance(value, dict) else {}
 
 
 def _namespace(name: str, table: Table) -> frozenset[str]:
@@ -99,14 +105,12 @@ def _granted(
     stranger = next((one for one in capabilities if one not in known), None)
     if stranger is not None:
         raise RulesError(f"Invalid {what} capability '{stranger}': {shown}")
-    return frozenset(capabilities) | (levels[level] if level else frozenset())
+    return frozenset(capabilities) | levels.get(level, frozenset[str]())
 
 
 def _paths(table: Table) -> Granted:
-    paths = (table.get("variables") or {}).get("path") if isinstance(table.get("variables"), dict) else None
-    if not isinstance(paths, dict):
-        return {}
-    found = {str(p): _texts(t, "capabilities") for p, t in cast("Table", paths).items() if isinstance(t, dict)}
+    paths = _table(_table(table.get("variables")).get("path"))
+    found = {path: _texts(_table(one), "capabilities") for path, one in paths.items()}
     for capabilities in found.values():
         stranger = next((one for one in capabilities if one not in _PATH_CAPABILITIES), None)
         if stranger is not None:
@@ -115,8 +119,7 @@ def _paths(table: Table) -> Granted:
 
 
 def _level(scope: str, tables: Table) -> str:
-    found = tables[scope]
-    level = _text(cast("Table", found), "policy") if isinstance(found, dict) else ""
+    level = _text(_table(tables[scope]), "policy")
     if level not in (_PLUGIN_LEVELS if scope == "plugin" else _LEVELS):
         raise RulesError(f'Invalid {scope} policy: &acl.{scope.capitalize()}Policy{{Policy:"{level}"}}')
     return level

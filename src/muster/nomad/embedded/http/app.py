@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from muster.nomad.embedded.http.answering import text_answer
 from muster.nomad.embedded.http.asking import BadRequest
 from muster.nomad.embedded.http.desk import Desk
+from muster.nomad.embedded.http.faults import Faults, Faulty
 from muster.nomad.embedded.http.routes import ROUTES, unknown_path, wrong_method
 from muster.nomad.embedded.state.values import SECOND
 
@@ -21,7 +22,8 @@ def build_app(desk: Desk) -> ASGIApp:
         exception_handlers={BadRequest: _refuse, 404: unknown_path, 405: wrong_method},
     )
     app.state.desk = desk
-    return _Surroundings(app, desk)
+    app.state.faults = faults = Faults()
+    return _Surroundings(Faulty(app, faults), desk)
 
 
 async def _refuse(_: Request, error: Exception) -> Response:

@@ -21,6 +21,28 @@ async def fail_deployment(request: Request) -> Response:
     return _answer(settle(request, "fail_deployment", deployment_id=identifier))
 
 
+async def promote_deployment(request: Request) -> Response:
+    """PUT /v1/deployment/promote/:id, all groups or those named"""
+    sent, identifier = await _named(request), _known(request)
+    groups = [] if sent.get("All") else [str(group) for group in sent.get("Groups") or ()]
+    return _answer(settle(request, "promote_deployment", deployment_id=identifier, groups=groups))
+
+
+async def pause_deployment(request: Request) -> Response:
+    """PUT /v1/deployment/pause/:id, to pause or to go on"""
+    sent, identifier = await _named(request), _known(request)
+    return _answer(settle(request, "pause_deployment", deployment_id=identifier, paused=bool(sent.get("Pause"))))
+
+
+async def set_allocation_health(request: Request) -> Response:
+    """PUT /v1/deployment/allocation-health/:id: somebody else judges the allocations"""
+    sent, identifier = await _named(request), _known(request)
+    healthy = [str(one) for one in sent.get("HealthyAllocationIDs") or ()]
+    unhealthy = [str(one) for one in sent.get("UnhealthyAllocationIDs") or ()]
+    accepted = settle(request, "judge_allocations", deployment_id=identifier, healthy=healthy, unhealthy=unhealthy)
+    return _answer(accepted)
+
+
 def _known(request: Request) -> str:
     """The deployment of the path. Raises BadRequest for one that is not there or that the token may not change."""
     identifier: str = request.path_params["id"]

@@ -136,7 +136,7 @@ async def register_job(request: Request) -> Response:
     warnings = _admit(request, job)
     enforce = _number(sent, "JobModifyIndex") if sent.get("EnforceIndex") else None
     accepted = settle(request, "register", job=job, enforce=enforce)
-    return write_answer({**_accepted(accepted), "Warnings": warnings}, accepted.index)
+    return write_answer({**accepted_answer(accepted), "Warnings": warnings}, accepted.index)
 
 
 def _admit(request: Request, job: Json) -> str:
@@ -159,7 +159,7 @@ async def deregister_job(request: Request) -> Response:
     space, job_id = _key(request)
     purge = request.query_params.get("purge") == "true"
     accepted = settle(request, "deregister", namespace=space, job_id=job_id, purge=purge)
-    return write_answer({**_accepted(accepted), "VolumeEvalID": "", "VolumeEvalIndex": 0}, accepted.index)
+    return write_answer({**accepted_answer(accepted), "VolumeEvalID": "", "VolumeEvalIndex": 0}, accepted.index)
 
 
 async def revert_job(request: Request) -> Response:
@@ -174,7 +174,7 @@ async def revert_job(request: Request) -> Response:
     prior = _number(sent, "EnforcePriorVersion") if sent.get("EnforcePriorVersion") is not None else None
     accepted = settle(request, "revert", namespace=space, job_id=job_id, version=version, enforce_prior=prior)
     headers = {**read_headers(accepted.index), "X-Nomad-Knownleader": "false"}
-    return json_answer({**_accepted(accepted), "Warnings": ""}, headers)
+    return json_answer({**accepted_answer(accepted), "Warnings": ""}, headers)
 
 
 def _number(sent: Json, key: str) -> int:
@@ -184,7 +184,8 @@ def _number(sent: Json, key: str) -> int:
     return value
 
 
-def _accepted(accepted: Accepted) -> Json:
+def accepted_answer(accepted: Accepted) -> Json:
+    """What each write of a job says."""
     return {
         "EvalCreateIndex": accepted.index,
         "EvalID": accepted.eval_id,

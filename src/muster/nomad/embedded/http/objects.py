@@ -1,4 +1,4 @@
-"""Evaluations, allocations, deployments and nodes over HTTP."""
+"""Evaluations, allocations and deployments over HTTP."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -15,7 +15,6 @@ from muster.nomad.embedded.state.store import Store, Table
 from muster.nomad.embedded.wire.allocations import render_allocation, render_allocation_stub
 from muster.nomad.embedded.wire.deployments import render_deployment
 from muster.nomad.embedded.wire.evaluations import render_evaluation
-from muster.nomad.embedded.wire.nodes import render_node, render_node_stub
 
 Json = dict[str, Any]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -93,20 +92,6 @@ async def read_deployment_allocations(request: Request) -> Response:
     return await _allocations_where(request, "deployment_id", "deployment")
 
 
-async def read_node_allocations(request: Request) -> Response:
-    """GET /v1/node/:id/allocations"""
-    store, identifier = desk_of(request).store, request.path_params["id"]
-    check_uuid(identifier, "node lookup failed")
-    allowed = permissions(request)
-
-    def read() -> tuple[int, Any]:
-        found = [a for _, a in sorted(store.allocations.items()) if a.node_id == identifier]
-        found = [a for a in found if allowed.namespace(a.job.namespace, "read-job")]
-        return store.table_index("allocs"), [render_allocation(allocation) for allocation in found]
-
-    return await read_answer(request, blocking(request), read)
-
-
 async def _allocations_where(request: Request, attribute: str, word: str) -> Response:
     store, identifier = desk_of(request).store, request.path_params["id"]
     check_uuid(identifier, f"{word} lookup failed")
@@ -116,26 +101,3 @@ async def _allocations_where(request: Request, attribute: str, word: str) -> Res
         return store.table_index("allocs"), [render_allocation_stub(allocation) for allocation in found]
 
     return await read_answer(request, blocking(request), read)
-
-
-async def list_nodes(request: Request) -> Response:
-    """GET /v1/nodes"""
-    known_region(request)
-    desk = desk_of(request)
-    prefix = request.query_params.get("prefix", "")
-    check_prefix(prefix, "node lookup failed")
-    resources = request.query_params.get("resources") == "true"
-    cluster = desk.host.cluster
-    nodes = sorted((n for n in cluster.nodes if n.id.startswith(prefix)), key=lambda node: node.id)
-    found = [render_node_stub(node, cluster.start_ns, with_resources=resources) for node in nodes]
-    return await read_answer(request, blocking(request), lambda: (desk.store.table_index("nodes"), found))
-
-
-async def read_node(request: Request) -> Response:
-    """GET /v1/node/:id"""
-    desk, identifier = desk_of(request), request.path_params["id"]
-    check_uuid(identifier, "node lookup failed")
-    cluster = desk.host.cluster
-    node = next((node for node in cluster.nodes if node.id == identifier), None)
-    found = render_node(node, cluster.start_ns, desk.address) if node else NotFound("node not found")
-    return await read_answer(request, blocking(request), lambda: (desk.store.table_index("nodes"), found))

@@ -2,73 +2,110 @@
 
 from typing import Any
 
+from muster.nomad.embedded.scheduler.machines import DeviceGroup
 from muster.nomad.embedded.scheduler.nodes import DRIVER_ATTRIBUTES, NOMAD_VERSION, Node
+from muster.nomad.embedded.state.nodes import Drain, LastDrain, NodeEvent, NodeState
 from muster.nomad.embedded.state.values import SECOND
 from muster.nomad.embedded.wire.times import timestamp
 
 Json = dict[str, Any]
 BUILT_IN_DRIVERS = ("docker", "exec", "java", "qemu", "raw_exec")
-CREATE_INDEX, MODIFY_INDEX = 7, 9
 
 
-def render_node_stub(node: Node, start_ns: int, *, with_resources: bool = False) -> Json:
+def render_node_stub(state: NodeState, start_ns: int, *, with_resources: bool = False) -> Json:
     """A node in a list."""
     stub: Json = {
-        **_common(node, start_ns),
-        "Address": node.address,
-        "LastDrain": None,
+        **_common(state, start_ns),
+        "Address": state.node.address,
         "Version": NOMAD_VERSION,
     }
-    return stub | _resources(node) if with_resources else stub
+    return stub | _resources(state.node) if with_resources else stub
 
 
-def render_node(node: Node, start_ns: int, http_address: str) -> Json:
+def render_node(state: NodeState, start_ns: int, http_address: str) -> Json:
     """The whole node."""
-    registered = {
-        "CreateIndex": 0,
-        "Details": None,
-        "Message": "Node registered",
-        "Subsystem": "Cluster",
-        "Timestamp": timestamp(start_ns - start_ns % SECOND),
-    }
+    node = state.node
     return {
-        **_common(node, start_ns),
+        **_common(state, start_ns),
         **_resources(node),
         "Attributes": dict(node.attributes),
         "CSIControllerPlugins": None,
-        "CSINodePlugins": None,
+        "CSINodePlugins": {name: _plugin(name, start_ns) for name in node.csi_plugins} or None,
         "ComputedClass": node.computed_class,
-        "DrainStrategy": None,
-        "Events": [registered],
+        "DrainStrategy": _strategy(state.drain) if state.drain else None,
+        "Events": [_event(event) for event in state.events],
         "HTTPAddr": http_address,
-        "LastDrain": None,
         "Links": {},
         "Meta": dict(node.meta),
         "Reserved": _legacy(0, 0, 0, None),
         "Resources": _legacy(node.cpu_mhz, node.memory_mb, node.disk_mb, _networks(node)),
         "SecretID": "",
-        "StatusUpdatedAt": start_ns // SECOND,
+        "StatusUpdatedAt": state.status_updated_ns // SECOND,
         "TLSEnabled": False,
     }
 
 
-def _common(node: Node, start_ns: int) -> Json:
+def _event(event: NodeEvent) -> Json:
+    return {
+        "CreateIndex": event.create_index,
+        "Details": dict(event.details) or None,
+        "Message": event.message,
+        "Subsystem": event.subsystem,
+        "Timestamp": timestamp(event.time_ns - event.time_ns % SECOND),
+    }
+
+
+def _strategy(drain: Drain) -> Json:
+    return {
+        "Deadline": drain.deadline_ns,
+        "ForceDeadline": timestamp(drain.force_at_ns),
+        "IgnoreSystemJobs": drain.ignore_system_jobs,
+        "StartedAt": timestamp(drain.started_ns),
+    }
+
+
+def _last_drain(drain: LastDrain) -> Json:
+    return {
+        "AccessorID": "",
+        "Meta": None,
+        "StartedAt": timestamp(drain.started_ns - drain.started_ns % SECOND),
+        "Status": drain.status,
+        "UpdatedAt": timestamp(drain.updated_ns - drain.updated_ns % SECOND),
+    }
+
+
+def _plugin(name: str, start_ns: int) -> Json:
+    return {
+        "AllocID": "",
+        "Healthy": True,
+        "HealthDescription": "healthy",
+        "NodeInfo": {"ID": name, "MaxVolumes": 0, "RequiresNodeStageVolume": False},
+        "PluginID": name,
+        "RequiresControllerPlugin": False,
+        "RequiresTopologies": False,
+        "UpdateTime": timestamp(start_ns),
+    }
+
+
+def _common(state: NodeState, start_ns: int) -> Json:
+    node = state.node
     volumes = {
         name: {"Name": name, "Path": volume.path, "ReadOnly": volume.read_only}
         for name, volume in node.host_volumes.items()
     }
     return {
-        "CreateIndex": CREATE_INDEX,
+        "CreateIndex": state.create_index,
         "Datacenter": node.datacenter,
-        "Drain": False,
+        "Drain": state.drain is not None,
         "Drivers": {driver: _driver(driver, node, start_ns) for driver in sorted({*BUILT_IN_DRIVERS, *node.drivers})},
         "HostVolumes": volumes or None,
         "ID": node.id,
-        "ModifyIndex": MODIFY_INDEX,
+        "LastDrain": _last_drain(state.last_drain) if state.last_drain else None,
+        "ModifyIndex": state.modify_index,
         "Name": node.name,
         "NodeClass": node.node_class,
-        "SchedulingEligibility": "eligible",
-        "Status": "ready",
+        "SchedulingEligibility": state.eligibility,
+        "Status": state.status,
         "StatusDescription": "",
     }
 
@@ -95,8 +132,12 @@ def _resources(node: Node) -> Json:
     node_network = {"Addresses": [address], "Device": "eth0", "MacAddress": "", "Mode": "host", "Speed": 1000}
     return {
         "NodeResources": {
-            "Cpu": {"CpuShares": node.cpu_mhz, "ReservableCpuCores": None, "TotalCpuCores": 4},
-            "Devices": None,
+            "Cpu": {
+                "CpuShares": node.cpu_mhz,
+                "ReservableCpuCores": list(range(node.cores)),
+                "TotalCpuCores": node.cores,
+            },
+            "Devices": [_device(group) for group in node.devices] or None,
             "Disk": {"DiskMB": node.disk_mb},
             "Memory": {"MemoryMB": node.memory_mb},
             "Networks": _networks(node),
@@ -108,6 +149,18 @@ def _resources(node: Node) -> Json:
             "Memory": {"MemoryMB": 0},
             "Networks": {"ReservedHostPorts": ",".join(map(str, node.reserved_ports))},
         },
+    }
+
+
+def _device(group: DeviceGroup) -> Json:
+    return {
+        "Attributes": {name: {"String": str(value)} for name, value in group.attributes.items()} or None,
+        "Instances": [
+            {"HealthDescription": "", "Healthy": True, "ID": identifier, "Locality": None} for identifier in group.ids
+        ],
+        "Name": group.name,
+        "Type": group.kind,
+        "Vendor": group.vendor,
     }
 
 

@@ -1,0 +1,134 @@
+"""Faults on demand: what a cluster in trouble does to its clients, told by `PUT /embedded/faults`.
+
+A fault is a table: `kind` is `error` (a `status` with a `text`), `slow` (it answers after `seconds`), `cut` (the
+connection ends in the middle) or `leader_lost` (as while the servers elect a leader; stale reads are still answered).
+`path` (a pattern with `*`) and `method` choose requests, `skip` lets so many of them pass first, `times` ends it after
+so many. Faults live as long as the process.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+from urllib.parse import parse_qs
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from muster.nomad.embedded.access.permissions import glob_matches
+from muster.nomad.embedded.http.answering import json_answer, text_answer
+from muster.nomad.embedded.http.asking import BadRequest, body
+
+Json = dict[str, Any]
+CONTROL = "/embedded/faults"
+NO_LEADER = "No cluster leader"
+LEADERLESS = ("/v1/agent/", "/v1/client/", "/v1/metrics", "/v1/regions")
+"""What an agent answers by itself."""
+MAX_FAULTS = 100
+HALF_BODY = b"{"
+
+
+class Fault(BaseModel):
+    """One fault, as it is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["error", "slow", "cut", "leader_lost"]
+    path: str = "/v1/*"
+    method: str = "*"
+    status: int = Field(default=500, ge=400, le=599)
+    text: str = "mock fault"
+    seconds: float = Field(default=1.0, ge=0, le=600)
+    skip: int = Field(default=0, ge=0)
+    times: int | None = Field(default=None, ge=1)
+
+
+@dataclass
+class Faults:
+    """The faults that are on, each with how many requests it met."""
+
+    told: list[tuple[Fault, list[int]]] = field(default_factory=list[tuple[Fault, list[int]]])
+
+    def set_to(self, faults: list[Fault]) -> None:
+        """Only these from now on."""
+        self.told = [(fault, [0]) for fault in faults]
+
+    def next_for(self, scope: Scope) -> Fault | None:
+        """The first fault that this request meets; it counts."""
+        for fault, met in self.told:
+            if not _matches(fault, scope):
+                continue
+            met[0] += 1
+            if met[0] > fault.skip and (fault.times is None or met[0] <= fault.skip + fault.times):
+                return fault
+        return None
+
+
+def _matches(fault: Fault, scope: Scope) -> bool:
+    path: str = scope["path"]
+    if fault.method not in ("*", scope["method"]) or not glob_matches(fault.path, path):
+        return False
+    return fault.kind != "leader_lost" or not (path.startswith(LEADERLESS) or _stale(scope))
+
+
+def _stale(scope: Scope) -> bool:
+    return scope["method"] == "GET" and "stale" in parse_qs(scope["query_string"].decode("latin-1"), True)
+
+
+class Faulty:
+    """An application that fails as it is told."""
+
+    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+        self._app = app
+        self._faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or fail; called by the server."""
+        served = scope["type"] == "http" and scope["path"] != CONTROL
+        fault = self._faults.next_for(scope) if served else None
+        match fault:
+            case Fault(kind="error"):
+                await text_answer(fault.status, fault.text)(scope, receive, send)
+            case Fault(kind="leader_lost"):
+                await text_answer(500, NO_LEADER)(scope, receive, send)
+            case Fault(kind="cut"):
+                await _cut(send)
+            case Fault(kind="slow"):
+                await asyncio.sleep(fault.seconds)
+                await self._app(scope, receive, send)
+            case _:
+                await self._app(scope, receive, send)
+
+
+async def _cut(send: Send) -> None:
+    """Promise a body and leave: the server then closes the connection."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": HALF_BODY, "more_body": True})
+
+
+async def list_faults(request: Request) -> Response:
+    """GET /embedded/faults: what is on, and how many requests each met"""
+    faults: Faults = request.app.state.faults
+    return json_answer({"faults": [{**fault.model_dump(), "met": met[0]} for fault, met in faults.told]})
+
+
+async def set_faults(request: Request) -> Response:
+    """PUT /embedded/faults: only these from now on. A table that makes no sense is refused."""
+    sent = await body(request)
+    told: object = sent.get("faults")
+    if not isinstance(told, list) or len(cast("list[object]", told)) > MAX_FAULTS:
+        raise BadRequest(400, f"`faults` is a list of at most {MAX_FAULTS} tables")
+    try:
+        faults = [Fault.model_validate(one) for one in cast("list[object]", told)]
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise BadRequest(400, wrong) from error
+    request.app.state.faults.set_to(faults)
+    return await list_faults(request)
+
+
+async def clear_faults(request: Request) -> Response:
+    """DELETE /embedded/faults: all is well again"""
+    request.app.state.faults.set_to([])
+    return await list_faults(request)
