@@ -133,8 +133,8 @@ class ServiceProfile(Part):
             for one in self.addresses
             if one.value.host == host and number in (None, str(one.value.port))
         ]
-        wanted = (*targets, number)
-        return next((one for one in self.ports if str(one.value.port) in wanted), self.ports[0])
+        wanted = targets[0] if targets else number
+        return next((one for one in self.ports if str(one.value.port) == wanted), self.ports[0])
 
 
 class Conflict(Part):

@@ -19,12 +19,21 @@ def merge_ports(about: Ranked) -> Ports:
     """The ports of the surest source that names any; else where its framework or health check says it listens."""
     said = [one for one in about.all(PortFact) if _exists(one.value.port)]
     if not said:
-        return _framework_port(about) or _health_port(about)
+        return tuple(_with_procfile(one, about) for one in _framework_port(about) or _health_port(about))
     top = [one for one in said if one.source == said[0].source]
     unique = {one.value.port: one for one in reversed(top)}
     order = dict.fromkeys(one.value.port for one in top)
     named = (_with_variable(unique[port], said, alone=len(unique) == 1) for port in order)
     return tuple(_with_form(one, about) for one in named)
+
+
+def _with_procfile(one: Sourced[PortFact], about: Ranked) -> Sourced[PortFact]:
+    """The only port with the variable PORT, where a Procfile's line is what starts and reads it."""
+    built = any(command.source == "dockerfile" for command in about.all(CommandFact))
+    reads = any(fact.value.name == "PORT" and fact.source == "procfile" for fact in about.all(EnvFact))
+    if one.value.env or built or not reads:
+        return one
+    return mapped(one, one.value.model_copy(update={"env": "PORT"}))
 
 
 def merge_listens(about: Ranked, ports: Ports) -> Sourced[bool] | None:
