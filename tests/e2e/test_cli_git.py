@@ -35,7 +35,7 @@ def test_a_real_repository_is_cloned_and_stays_as_it_is(shell: Shell, repository
     ("answer", "code", "why"),
     [
         (LOG_IN, 3, "it is private, or does not exist"),
-        (saying("403 Forbidden", "no"), 3, "it is private, or does not exist"),
+        (saying("403 Forbidden", "no"), 3, "you may not read it"),
         (saying("404 Not Found", "no"), 2, "there is no such repository"),
         (saying("503 Down", "no"), 3, "the server failed"),
         (raw(b""), 3, "the server failed"),
@@ -54,7 +54,7 @@ def test_a_server_that_gives_no_repository_is_told_apart(shell: Shell, answer: A
     [
         ("file:///no/such/repository", 2, "there is no such repository"),
         ("http://127.0.0.1:1/x.git", 3, "the server can't be reached"),
-        ("http://nohost.invalid/x.git", 3, "the server can't be reached"),
+        ("http://nohost.invalid/x.git", 3, "the host name is not known"),
     ],
 )
 def test_a_url_that_leads_nowhere_says_so(shell: Shell, url: str, code: int, why: str) -> None:

@@ -20,7 +20,7 @@ from muster.core.errors import (
 )
 from muster.nomad.domain.extractors.extractor import Extractor, Files
 from muster.nomad.domain.facts import Evidence, NameFact
-from muster.nomad.tools.git_clone import clone_error, cloned
+from muster.nomad.tools.git_clone import Bounds, clone_error, cloned
 from muster.nomad.tools.git_codebase import GitCodebase, check_source
 from muster.nomad.tools.git_url import shown_url
 
@@ -33,7 +33,8 @@ def _say_paths(files: Files) -> tuple[Evidence, ...]:
 
 
 CODEBASE = GitCodebase(
-    extractors=(Extractor(name="names", looks_for="names", globs=("NAME",), extract=_say_paths),), clone_timeout_s=30
+    extractors=(Extractor(name="names", looks_for="names", globs=("NAME",), extract=_say_paths),),
+    clone_bounds=Bounds(timeout_s=30),
 )
 
 
@@ -79,7 +80,7 @@ def test_a_git_url_is_cloned(repository: Path) -> None:
 
 
 def test_a_clone_is_gone_afterwards(repository: Path) -> None:
-    with cloned(f"file://{repository}", timeout_s=30) as root:
+    with cloned(f"file://{repository}", Bounds(timeout_s=30)) as root:
         assert (root / "NAME").read_text() == "shop"
     assert not root.parent.exists()
 
@@ -225,7 +226,7 @@ def test_a_server_that_never_answers_runs_into_the_time_out() -> None:
         listener.listen()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/x.git"
         with pytest.raises(ServiceTimeoutError, match="did not end within"):
-            GitCodebase(clone_timeout_s=0.3).evidence(url)
+            GitCodebase(clone_bounds=Bounds(timeout_s=0.3)).evidence(url)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,15 @@
 import gc
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from muster.core.errors import SourceError
 from muster.nomad.domain.extractors.extractor import Extractor
 from muster.nomad.domain.extractors.registry import EXTRACTORS, run_extractors
 from muster.nomad.domain.facts import Evidence
-from muster.nomad.tools.git_clone import cloned
+from muster.nomad.tools.git_checkout import is_bare
+from muster.nomad.tools.git_clone import Bounds, cloned
 from muster.nomad.tools.git_url import is_git_url, name_of_url, refuse_credentials
 from muster.nomad.tools.repository_tree import Tree, read_tree
 from muster.nomad.tools.text_file import printable_path
@@ -22,7 +23,7 @@ _ADVICE = "Give the folder of a repository, or a git URL."
 class GitCodebase:
     """The `Codebase` of the command line. A folder need not be under git; a URL is cloned for the time of one call."""
 
-    clone_timeout_s: float = 300.0
+    clone_bounds: Bounds = field(default_factory=Bounds)
     extractors: tuple[Extractor, ...] = EXTRACTORS
 
     def evidence(self, source: str) -> tuple[Evidence, ...]:
@@ -52,7 +53,7 @@ class GitCodebase:
         if not _means_clone(source):
             yield _folder(source)
             return
-        with cloned(source, timeout_s=self.clone_timeout_s) as root:
+        with cloned(source, self.clone_bounds) as root:
             yield root
 
 
@@ -106,6 +107,8 @@ def _folder(source: str) -> Path:
     folder = Path(source).resolve()
     if not folder.is_dir():
         raise SourceError(f"{shown!r} is a file, not a folder", advice=f"Give its folder: {folder.parent}")
+    if is_bare(folder):
+        raise SourceError(f"{shown!r} is a bare repository, without files", advice=f"Let it be cloned: file://{folder}")
     return folder
 
 

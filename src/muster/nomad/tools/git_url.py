@@ -1,6 +1,7 @@
 """Git URLs: which texts are one, what they are called, and how they may be shown."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from muster.core.errors import SourceError
@@ -13,7 +14,24 @@ _SCHEMES = ("https", "http", "ssh", "git", "file")
 _PASSWORD = re.compile(r"(?:\w[\w.+-]*://)?[^/@\s]*:(?!//|\d+(?:/|$))[^@]*@.*", re.DOTALL)
 _HTTP_USER = re.compile(r"https?://[^/?#]*@.*", re.DOTALL | re.IGNORECASE)
 _USER_INFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#\s]*@")
+_REF = re.compile(r"(?!.*(?:\.\.|//|@\{))[A-Za-z0-9_][\w./+@-]{0,200}")
 _ADVICE = "Give a path, or a git URL: https://..., ssh://..., git@host:owner/name, file://..."
+
+
+@dataclass(frozen=True)
+class GitUrl:
+    """`URL#REF:FOLDER`, the form that BuildKit has; `ref` is a branch, a tag or a whole commit hash, "" the default."""
+
+    url: str
+    ref: str = ""
+    folder: str = ""
+
+
+def parse_git_url(source: str) -> GitUrl:
+    """The parts of a git URL. `@` starts no ref, since a path may hold one."""
+    url, _, fragment = source.partition("#")
+    ref, _, folder = fragment.partition(":")
+    return GitUrl(url, ref, folder.strip("/"))
 
 
 def is_git_url(source: str) -> bool:
@@ -26,6 +44,9 @@ def check_git_url(url: str) -> None:
     option or a command."""
     refuse_credentials(url)
     shown = shown_url(url)
+    wanted = parse_git_url(url)
+    if wanted.ref and not _REF.fullmatch(wanted.ref):
+        raise SourceError(f"{wanted.ref!r} is no branch, tag or commit", advice="Behind # write one: URL#v1.2")
     if not url.isprintable() or url.startswith("-") or "::" in url.partition("://")[0]:
         raise SourceError(f"{shown!r} is no git URL that is safe to clone", advice=_ADVICE)
     found = _SCHEME.fullmatch(url)
@@ -53,6 +74,9 @@ def shown_url(url: str) -> str:
 
 
 def name_of_url(url: str) -> str:
-    """The repository's name: the last part of the path, decoded, without `.git`."""
+    """The repository's name: the last part of the path, decoded, without `.git`; or that of the folder asked for."""
+    folder = parse_git_url(url).folder
+    if folder:
+        return folder.rpartition("/")[2]
     path = re.split(r"[?#]", url)[0].rstrip("/").removesuffix("/.git")
     return unquote(re.split(r"[/:]", path)[-1].removesuffix(".git"))
