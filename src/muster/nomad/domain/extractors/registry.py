@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from muster.nomad.domain.extractors import compose, dockerfile, env_example, jobforge, makefile
+from muster.nomad.domain.extractors import (
+    app_json,
+    compose,
+    dockerfile,
+    env_example,
+    fly,
+    jobforge,
+    makefile,
+    procfile,
+)
 from muster.nomad.domain.extractors.ci import extractor as ci
 from muster.nomad.domain.extractors.extractor import Extractor, Extractors, Files, SourceFile
 from muster.nomad.domain.extractors.go import extractor as go
@@ -17,6 +26,9 @@ EXTRACTORS: tuple[Extractor, ...] = (
     jobforge.EXTRACTOR,
     makefile.EXTRACTOR,
     compose.EXTRACTOR,
+    fly.EXTRACTOR,
+    procfile.EXTRACTOR,
+    app_json.EXTRACTOR,
     ci.EXTRACTOR,
     dockerfile.EXTRACTOR,
     env_example.EXTRACTOR,
