@@ -1,12 +1,13 @@
-"""Routes in languages whose blocks end with `end`: the prefixes of the blocks around each line."""
+"""The blocks around routes: in languages whose blocks end with `end`, and in those that write braces."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from muster.nomad.domain.extractors.code.routes import joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 
 _END = re.compile(r"\s{0,200}+end\b")
+_BRACE = re.compile(r"[{}]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'")
 _MOST_LINES = 20_000
 _DEEPEST = 40
 
@@ -28,3 +29,17 @@ def nested_lines(
             if opens.search(line) and len(blocks) < _DEEPEST:
                 blocks.append(prefix_of(line))
         offset += len(line) + 1
+
+
+def braced(code: str, starts: Mapping[int, str]) -> list[tuple[int, int, str]]:
+    """The extents of the blocks whose opening braces stand at these offsets, outer before inner, with their texts."""
+    opened: list[int] = []
+    found: list[tuple[int, int, str]] = []
+    for brace in _BRACE.finditer(code) if starts else ():
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif brace[0] == "}" and opened:
+            start = opened.pop()
+            if start in starts:
+                found.append((start, brace.start(), starts[start]))
+    return sorted(found)

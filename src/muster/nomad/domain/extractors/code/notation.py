@@ -15,6 +15,7 @@ _MOST_PARTS = 8
 _DEEPEST = 6
 _LONGEST_TEXT = 300
 _PLAIN = re.compile(r"[^\"'`\\\n#${]{1,300}")
+_CLOSER = re.compile(r"\s{0,3}[)\]}]")
 _NUMBER = re.compile(r"([0-9](?:_?[0-9]){0,8})(?![\w.]|\s{0,3}[*/%])|(true|false)\b")
 
 
@@ -54,7 +55,7 @@ class NotedValues:
 
     def value(self, offset: int, depth: int = 0) -> Value:
         """The value of the expression at an offset, its alternatives with it."""
-        return first_known(self._alternatives(offset, depth))
+        return self._expression(offset, depth)[0]
 
     def shared(self) -> Iterator[tuple[str, Value]]:
         """What the file says about names that other files may use."""
@@ -68,42 +69,63 @@ class NotedValues:
             self._seen[name] = own if own.known else self.unit.get(name, UNKNOWN)
         return self._seen[name]
 
-    def _alternatives(self, offset: int, depth: int) -> Iterator[Value]:
+    def _expression(self, offset: int, depth: int) -> tuple[Value, int]:
+        """The value, with its alternatives, and where the expression ends."""
+        found: list[Value] = []
         for _ in range(_MOST_PARTS if depth < _DEEPEST else 0):
-            value, offset, follows = self._sum(offset, depth)
-            yield value
-            if not follows:
-                another = self.notation.otherwise.match(self.text.code, offset)
-                if another is None:
-                    return
-                offset = another.end()
+            value, offset = self._sum(offset, depth)
+            found.append(value)
+            another = self.notation.otherwise.match(self.text.code, offset)
+            if another is None:
+                break
+            offset = another.end()
+        return first_known(found), offset
 
-    def _sum(self, offset: int, depth: int) -> tuple[Value, int, bool]:
-        """Texts that are joined; the last says whether a default follows at once."""
+    def _sum(self, offset: int, depth: int) -> tuple[Value, int]:
+        """Texts that are joined."""
         parts: list[Value] = []
-        follows = False
         for _ in range(_MOST_PARTS):
-            value, offset, follows = self._primary(offset, depth)
+            value, offset = self._primary(offset, depth)
             parts.append(value)
-            plus = None if follows else self.notation.plus.match(self.text.code, offset)
+            plus = self.notation.plus.match(self.text.code, offset)
             if plus is None:
                 break
             offset = plus.end()
-        return (joined(parts) if len(parts) > 1 else parts[0]), offset, follows
+        return (joined(parts) if len(parts) > 1 else parts[0]), offset
 
-    def _primary(self, offset: int, depth: int) -> tuple[Value, int, bool]:
+    def _primary(self, offset: int, depth: int) -> tuple[Value, int]:
         code, notation = self.text.code, self.notation
         around = notation.around.match(code, offset)
+        opened = around[0].count("(") if around else 0
+        if around and opened:
+            return self._bracketed(around.end(), opened, depth)
         offset = around.end() if around else offset
         if read := notation.read.match(code, offset):
-            return Value(None, read["name"]), read.end(), read["then"] is not None
+            return self._read(read, depth)
         if code[offset : offset + 1] in ("'", '"'):
-            return (*self._text(offset, depth), False)
+            return self._text(offset, depth)
         if number := _NUMBER.match(code, offset):
-            return Value(number[0].replace("_", "")), number.end(), False
+            return Value(number[0].replace("_", "")), number.end()
         if named := notation.named.match(code, offset):
-            return self.named(named[1], depth + 1), named.end(), False
-        return UNKNOWN, offset, False
+            return self.named(named[1], depth + 1), named.end()
+        return UNKNOWN, offset
+
+    def _bracketed(self, offset: int, opened: int, depth: int) -> tuple[Value, int]:
+        """The value within brackets, up to behind them."""
+        value, end = self._expression(offset, depth + 1)
+        for _ in range(opened):
+            closer = _CLOSER.match(self.text.code, end)
+            end = closer.end() if closer else end
+        return value, end
+
+    def _read(self, read: "re.Match[str]", depth: int) -> tuple[Value, int]:
+        """The variable with its default, up to the bracket that closes the read."""
+        value, end = Value(None, read["name"]), read.end()
+        if read["then"] is not None:
+            default, end = self._expression(end, depth + 1)
+            value = default.set_by(read["name"])
+        closer = _CLOSER.match(self.text.code, end)
+        return value, closer.end() if closer else end
 
     def _text(self, offset: int, depth: int) -> tuple[Value, int]:
         """Text in quotes; its holes are filled as far as they are known."""
@@ -127,7 +149,7 @@ class NotedValues:
         if "{" in hole[0]:
             return value, _closing(self.text.code, hole.end())
         named = self.notation.named.match(self.text.code, hole.end())
-        return value, named.end() if named else hole.end()
+        return value, named.end() if named else hole.end() + 1
 
 
 def _closing(code: str, start: int) -> int:

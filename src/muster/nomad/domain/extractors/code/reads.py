@@ -43,6 +43,8 @@ class ReadRules:
     default: str
     """A template: it is given a default, which starts at the end."""
     block_end: str
+    tolerates: re.Pattern[str] = re.compile(r"(?!)")
+    """Calls that by custom give nothing where the variable is absent."""
 
 
 def direct_reads(text: CodeText, values: NotedValues, rules: ReadRules) -> list[EnvRead]:
@@ -63,6 +65,8 @@ def _read(text: CodeText, values: NotedValues, rules: ReadRules, found: "re.Matc
         return EnvRead(name, line, How.DEFAULT, values.value(start).whole_text)
     if rules.insists.search(found["call"]):
         return EnvRead(name, line, How.NEEDED)
+    if rules.tolerates.search(found["call"]):
+        return EnvRead(name, line, How.DEFAULT)
     return EnvRead(name, line, *_around(text, values, rules, found))
 
 

@@ -23,7 +23,7 @@ NOTATION = Notation(
     defined=re.compile(rf"(?<![\w.:\"])@?({_LISTENING})(?:\s{{0,20}}+=(?![=~>])\s{{0,40}}+|\s(?=[\d\"]))"),
     around=re.compile(r"(?:[\s(]|(?!System\.(?:get|fetch)_env)[A-Za-z_][\w.!?]{0,60}\((?!\s{0,9}\")){1,8}+"),
     otherwise=re.compile(r"[)}\s]{0,40}(?:\|>\s{0,9}String\.to_\w{1,20}(?:\(\))?\s{0,40})?(?:\|\||\belse:?)\s{0,40}"),
-    plus=re.compile(r"[)}]{0,3}\s{0,9}<>\s{0,9}"),
+    plus=re.compile(r"\s{0,9}<>\s{0,9}"),
     named=re.compile(r"@?([a-z_]\w{0,60})(?![\w(.:])"),
     hole=re.compile(r"#\{\s{0,9}"),
 )

@@ -25,7 +25,7 @@ NOTATION = Notation(
     defined=re.compile(rf"(?<![\w.])[@$]{{0,2}}({_LISTENING})\s{{0,20}}+(?:\|\|)?=(?![=~>])\s{{0,20}}+"),
     around=re.compile(r"(?:[\s(]|(?!ENV\b)[A-Za-z_][\w.:]{0,40}\((?!\s{0,9}['\"])){1,6}+"),
     otherwise=re.compile(rf"[)\]]{{0,3}}{_CONVERTED}\s{{0,9}}\)?\s{{0,9}}(?:\|\|=?|\bor\b)\s{{0,20}}"),
-    plus=re.compile(r"[)\]]{0,3}\s{0,9}\+\s{0,9}"),
+    plus=re.compile(r"\s{0,9}\+\s{0,9}"),
     named=re.compile(r"(?:[A-Za-z_]\w{0,40}(?:\.|::)){0,4}[@$:]{0,2}([A-Za-z_]\w{0,60})(?![\w(])"),
     hole=re.compile(r"#\{\s{0,9}"),
 )

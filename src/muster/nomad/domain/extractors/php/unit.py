@@ -1,0 +1,122 @@
+"""The facts about one PHP unit: its composer.json, its code and its configurations read together."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from muster.nomad.domain.extractors.code.env import EnvRead, How
+from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.folders import is_main_code, within
+from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.values import agreed
+from muster.nomad.domain.extractors.extractor import SourceFile
+from muster.nomad.domain.extractors.php.env import env_reads, is_symfony_file, symfony_reads
+from muster.nomad.domain.extractors.php.libraries import PHP
+from muster.nomad.domain.extractors.php.notation import NOTATION
+from muster.nomad.domain.extractors.php.packages import ComposerPackage
+from muster.nomad.domain.extractors.php.ports import LOOPBACK, port_findings, roadrunner_findings, script_findings
+from muster.nomad.domain.extractors.php.routes import configured_routes, page_finding, route_findings
+from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact, PortFact, WorkloadFact
+
+_QUEUED = re.compile(r"\bimplements\b[^{\n]{0,200}\bShouldQueue\b|#\[AsMessageHandler\b")
+_SCHEDULED = re.compile(r"(?:\$schedule->|\bSchedule::)(?:command|job|call|exec)\(|#\[As(?:Cron|Periodic)Task\b")
+_WORDPRESS = re.compile(r"wp-config(?:-\w{1,20})?\.php")
+
+
+@dataclass(frozen=True)
+class PhpUnit:
+    """The package files, the code without comments and all files of one folder."""
+
+    unit: str
+    packages: tuple[ComposerPackage, ...]
+    texts: tuple[CodeText, ...]
+    files: tuple[SourceFile, ...]
+
+    @cached_property
+    def folder(self) -> str:
+        """The folder, "" for the root."""
+        return "" if self.unit == "folder:." else self.unit.removeprefix("folder:")
+
+    @cached_property
+    def laravel(self) -> bool:
+        """Whether Laravel is needed."""
+        return any(name == "laravel/framework" for one in self.packages for name, _ in one.required)
+
+    @cached_property
+    def values(self) -> Mapping[str, NotedValues]:
+        """What expressions come to in each file, by its path."""
+        alone = [NotedValues(text, NOTATION) for text in self.texts]
+        shared = agreed(pair for values in alone for pair in values.shared())
+        return {text.file.path: NotedValues(text, NOTATION, shared) for text in self.texts}
+
+    @cached_property
+    def main_texts(self) -> tuple[CodeText, ...]:
+        """The code of the application itself."""
+        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
+
+
+def package_findings(unit: PhpUnit) -> Iterator[Finding]:
+    """What composer.json says: language, name, and what each package stands for."""
+    version = next((one.php for one in unit.packages if one.php), None)
+    fact = LanguageFact(language="php", version=version, package_manager="composer" if unit.packages else None)
+    if unit.packages:
+        yield Finding(unit.packages[0].path, 1, fact, "a composer.json", IMPORTED)
+    elif unit.main_texts:
+        yield Finding(unit.main_texts[0].file.path, 1, fact, "PHP code", GUESS)
+    for package in unit.packages:
+        if package.name:
+            yield Finding(package.path, 1, NameFact(name=package.name), "the package's name", LISTED)
+        for name, line in package.required:
+            for said in PHP.facts(name):
+                yield Finding(package.path, line, said, f"the package {name} is required", LISTED)
+
+
+def code_findings(unit: PhpUnit) -> Iterator[Finding]:
+    """What the code says beside environment variables: ports, health routes, kinds of work, URLs."""
+    yield from _ports(unit)
+    for text in unit.main_texts:
+        yield from route_findings(text, laravel=unit.laravel)
+        page = page_finding(text.file.path, within(text.file.path, unit.folder))
+        yield from [page] if page else []
+        yield from _work(text)
+    for text in unit.texts:
+        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
+            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    for file in unit.files if unit.packages else ():
+        yield from configured_routes(file)
+
+
+def code_reads(unit: PhpUnit) -> list[tuple[str, list[EnvRead]]]:
+    """The environment variables that each file reads."""
+    reads = [(text.file.path, _of_file(unit, text)) for text in unit.texts]
+    return [*reads, *((file.path, symfony_reads(file)) for file in unit.files if is_symfony_file(file))]
+
+
+def _of_file(unit: PhpUnit, text: CodeText) -> list[EnvRead]:
+    """Laravel encrypts with APP_KEY and fails without it, though the code asks for it as for any other."""
+    reads = env_reads(text, unit.values[text.file.path])
+    if not unit.laravel:
+        return reads
+    return [replace(one, how=How.NEEDED) if one.name == "APP_KEY" and one.default is None else one for one in reads]
+
+
+def _ports(unit: PhpUnit) -> list[Finding]:
+    """The ports; those on the container's own loopback only when there is no other."""
+    found = [one for text in unit.main_texts for one in port_findings(text, unit.values[text.file.path])]
+    found += [one for file in unit.files if file.name in (".rr.yaml", ".rr.yml") for one in roadrunner_findings(file)]
+    found = found or [one for package in unit.packages for one in script_findings(package)]
+    open_to_all = [one for one in found if isinstance(one.fact, PortFact) and one.confidence > LOOPBACK]
+    return open_to_all or found
+
+
+def _work(text: CodeText) -> Iterator[Finding]:
+    for expression, reason in ((_QUEUED, "the code has jobs for a queue"), (_SCHEDULED, "the code has a schedule")):
+        found = expression.search(text.code)
+        if found:
+            fact = WorkloadFact(workload="worker")
+            yield Finding(text.file.path, text.line(found.start()), fact, reason, GUESS)
+    if _WORDPRESS.fullmatch(text.file.name):
+        yield Finding(text.file.path, 1, FrameworkFact(framework="wordpress"), "WordPress' configuration", IMPORTED)
