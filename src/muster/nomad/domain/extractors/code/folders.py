@@ -65,6 +65,28 @@ def package_folder(path: str) -> str:
     return dirname(folder) if folder.rpartition("/")[2] == "requirements" else folder
 
 
+def unit_folders(folders: Collection[str], wholes: Collection[str], programs: Collection[str]) -> set[str]:
+    """The folders that make units: those of packages, without the parts of a whole (a workspace, a solution).
+
+    Of a whole with several programs each program is a unit; the whole is then one of `frames`.
+    """
+    apart = {one for whole in frames(wholes, programs) for one in _inside(programs, whole)}
+    return {folder for folder in folders if not any(_is_below(folder, whole) for whole in wholes)} | apart
+
+
+def frames(wholes: Collection[str], programs: Collection[str]) -> set[str]:
+    """The wholes that only hold several programs together: as such they are no application."""
+    return {whole for whole in wholes if len(_inside(programs, whole)) > 1 and whole not in programs}
+
+
+def _inside(folders: Collection[str], whole: str) -> list[str]:
+    return [folder for folder in folders if folder == whole or _is_below(folder, whole)]
+
+
+def _is_below(folder: str, above: str) -> bool:
+    return folder != above and (not above or folder.startswith(f"{above}/"))
+
+
 def within(path: str, folder: str) -> str:
     """A path as seen from a folder above it ("" for the root)."""
     return path.removeprefix(f"{folder}/") if folder else path
