@@ -12,9 +12,11 @@ from muster.nomad.embedded.chance import Chance
 from muster.nomad.embedded.client.alloc_runner import ClientReport
 from muster.nomad.embedded.client.behaviours import Behaviours
 from muster.nomad.embedded.client.clients import Clients
+from muster.nomad.embedded.conditions import conflict, may_try_again
 from muster.nomad.embedded.deployments import DeploymentWatcher
 from muster.nomad.embedded.differences.destructive import spec_changed
 from muster.nomad.embedded.drainer import Drainer
+from muster.nomad.embedded.launches import Launches
 from muster.nomad.embedded.scheduler.computing import Computed, compute
 from muster.nomad.embedded.scheduler.nodes import Node
 from muster.nomad.embedded.scheduler.processor import Scheduler, blocked_evaluation
@@ -51,8 +53,9 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Planned:
-    """A dry run: the job that is there, the one that would be, the scheduler's thoughts, what would stay blocked."""
+    """A dry run: when, the job that is, the one that would be, the scheduler's thoughts, what would stay blocked."""
 
+    now_ns: int
     existing: Job | None
     proposed: Job
     computed: Computed
@@ -71,6 +74,7 @@ class Cluster:
         self._chance = Chance(seed)
         self.scheduler = Scheduler(self.store, self.agenda, self._chance, self._on_plan)
         self.clients = Clients(self.nodes, self.agenda, Chance(seed + "/clients"), behaviours, self._on_reports)
+        self.launches = Launches(self.store, self.agenda, self._chance, self._draft_for, self.enqueue, self._forget_job)
         self.drainer = Drainer(self.store, self.agenda, self._drain_evaluation)
         self.watcher = DeploymentWatcher(self.store, self.agenda, self._watcher_evaluation, self._revert_to)
 
@@ -79,7 +83,9 @@ class Cluster:
         definition, spec = registered(submitted)
         key = (definition["Namespace"], definition["ID"])
         existing = self.store.jobs.get(key)
-        _enforce(existing, enforce_index)
+        enforced = conflict(existing, enforce_index)
+        if enforced:
+            raise Refused(enforced)
         index = self.store.advance()
         job = Job(definition["ID"], definition["Namespace"], definition, spec, self.agenda.now_ns)
         return self.store_version(self.number_version(job, existing, index), "job-register")
@@ -102,6 +108,7 @@ class Cluster:
     def store_version(self, job: Job, trigger: str) -> Accepted:
         """Make a job the current version and have it scheduled."""
         self.store.put_version(job)
+        self.launches.track((job.namespace, job.id))
         if job.launches_others:
             refresh_status(self.store, (job.namespace, job.id))
             return Accepted(self.store.index, "", job.job_modify_index)
@@ -119,6 +126,10 @@ class Cluster:
             version = job.version + 1
             stopped = replace(job, stop=True, stable=False, version=version, modify_index=index, job_modify_index=index)
             self.store.put_version(stopped)
+        if job is not None and job.launches_others:
+            self.launches.track(key)
+            refresh_status(self.store, key)
+            return Accepted(index, "", index)
         kind, priority = (job.spec.kind, job.spec.priority) if job else ("service", 50)
         evaluation = self.draft_evaluation(key[1], key[0], kind, priority, "job-deregister")
         stored = self.enqueue(replace(evaluation, job_modify_index=index))
@@ -171,7 +182,7 @@ class Cluster:
         evaluation = self.draft_evaluation(job.id, job.namespace, spec.kind, spec.priority, "job-register", chance)
         computed = compute(self.store, proposed, evaluation, now, chance)
         blocked = blocked_evaluation(evaluation, computed, chance.identifier(), now) if computed.failed else None
-        return Planned(existing, proposed, computed, blocked)
+        return Planned(now, existing, proposed, computed, blocked)
 
     def draft_evaluation(
         self, job_id: str, namespace: str, kind: str, priority: int, trigger: str, chance: Chance | None = None
@@ -204,10 +215,15 @@ class Cluster:
         evaluation = self.draft_evaluation(deployment.job_id, deployment.namespace, kind, priority, trigger)
         return self.enqueue(replace(evaluation, deployment_id=deployment.id), refreshing=False)
 
+    def _forget_job(self, key: JobKey) -> None:
+        self.clients.forget(a.id for a in self.store.job_allocations(key))
+        self.store.forget_job(key)
+
+    def _draft_for(self, job: Job, trigger: str) -> Evaluation:
+        return self.draft_evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, trigger)
+
     def _drain_evaluation(self, allocation: Allocation) -> Evaluation:
-        job = allocation.job
-        drafted = self.draft_evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, "node-drain")
-        return self.enqueue(drafted, refreshing=False)
+        return self.enqueue(self._draft_for(allocation.job, "node-drain"), refreshing=False)
 
     def _revert_to(self, current: Job, target: Job) -> Job:
         job = self._reverted(current, target)
@@ -266,28 +282,7 @@ class Cluster:
     def _reschedule(self, key: JobKey, allocations: list[Allocation]) -> None:
         """A failed allocation whose policy allows another attempt asks for an evaluation."""
         job = self.store.jobs.get(key)
-        if job is None or job.stop or not any(_may_try_again(allocation) for allocation in allocations):
+        if job is None or job.stop or not any(may_try_again(allocation) for allocation in allocations):
             return
         evaluation = self.draft_evaluation(job.id, job.namespace, job.spec.kind, job.spec.priority, "alloc-failure")
         self.enqueue(evaluation)
-
-
-def _may_try_again(allocation: Allocation) -> bool:
-    group = allocation.job.spec.group(allocation.group)
-    policy = group.reschedule if group else None
-    failed = allocation.client_status == "failed" and allocation.desired_status == "run"
-    if policy is None or not failed or allocation.followup_eval_id:
-        return False
-    return policy.unlimited or len(allocation.reschedules) < policy.attempts
-
-
-def _enforce(existing: Job | None, index: int | None) -> None:
-    if index is None:
-        return
-    if index == 0 and existing is not None:
-        raise Refused("Enforcing job modify index 0: job already exists")
-    if index and existing is None:
-        raise Refused(f"Enforcing job modify index {index}: job does not exist")
-    if index and existing is not None and existing.job_modify_index != index:
-        there = f"job exists with conflicting job modify index: {existing.job_modify_index}"
-        raise Refused(f"Enforcing job modify index {index}: {there}")

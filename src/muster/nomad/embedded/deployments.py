@@ -64,8 +64,8 @@ class DeploymentWatcher:
         self._forget(deployment.id)
         return self._evaluate(deployment)
 
-    def promote(self, deployment: Deployment, groups: Collection[str]) -> Evaluation:
-        """Let canaries count as what was wanted; without groups all. Raises UnhealthyCanaries when some are not."""
+    def promote(self, deployment: Deployment, groups: Collection[str] = ()) -> Evaluation:
+        """Let canaries of groups (none: all) count as what was wanted. Raises UnhealthyCanaries when some are not."""
         promoted = [name for name in deployment.groups if not groups or name in groups]
         canaries = {name: self._healthy_canaries(deployment, name) for name in promoted}
         _check_canaries(deployment, canaries)
@@ -124,7 +124,7 @@ class DeploymentWatcher:
         )
         if not (deployment.requires_promotion and deployment.promotes_itself and placed and healthy):
             return False
-        self.promote(deployment, ())
+        self.promote(deployment)
         return True
 
     def _consider(self, deployment: Deployment, allocations: list[Allocation]) -> None:

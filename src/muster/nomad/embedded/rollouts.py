@@ -8,7 +8,7 @@ from muster.nomad.embedded.state.values import Deployment
 
 
 def promote_deployment(cluster: Cluster, deployment_id: str, groups: Collection[str] = ()) -> Accepted:
-    """Promote the canaries of some groups, or of all. Raises Refused while they are not healthy."""
+    """Promote the canaries of groups, without any of all. Raises Refused while they are not healthy."""
     deployment = _active(cluster, deployment_id, "promote")
     try:
         evaluation = cluster.watcher.promote(deployment, groups)

@@ -1,5 +1,6 @@
 """The writes that a journal keeps: each operation's name with the method of the cluster that carries it out."""
 
+from base64 import b64decode
 from collections.abc import Callable
 
 from muster.nomad.embedded.alloc_operations import restart_allocation, signal_allocation, stop_allocation
@@ -14,6 +15,7 @@ from muster.nomad.embedded.fleet import (
 )
 from muster.nomad.embedded.job_operations import collect_garbage, evaluate_job, mark_stable, scale_job
 from muster.nomad.embedded.journal import Entry
+from muster.nomad.embedded.launch_operations import dispatch_job, force_periodic
 from muster.nomad.embedded.rollouts import judge_allocations, pause_deployment, promote_deployment
 from muster.nomad.embedded.state.store import JobKey
 
@@ -30,6 +32,8 @@ WRITES: dict[str, Callable[[Cluster, Entry], Accepted]] = {
     "promote_deployment": lambda cluster, e: promote_deployment(cluster, e["deployment_id"], e["groups"]),
     "pause_deployment": lambda cluster, e: pause_deployment(cluster, e["deployment_id"], paused=e["paused"]),
     "judge_allocations": lambda c, e: judge_allocations(c, e["deployment_id"], e["healthy"], e["unhealthy"]),
+    "force_periodic": lambda cluster, e: force_periodic(cluster, _job_key(e)),
+    "dispatch": lambda cluster, e: dispatch_job(cluster, _job_key(e), b64decode(e["payload"]), e["meta"]),
     "set_eligibility": lambda cluster, e: set_eligibility(cluster, e["node_id"], eligible=e["eligible"]),
     "drain_node": lambda cluster, e: drain_node(
         cluster, e["node_id"], deadline_ns=e["deadline_ns"], ignore_system_jobs=e["ignore_system_jobs"]

@@ -58,6 +58,12 @@ class Clients:
     def _on(self, node_id: str) -> list[AllocationRunner]:
         return [runner for runner in self.runners.values() if runner.allocation.node_id == node_id]
 
+    def forget(self, allocation_ids: Iterable[str]) -> None:
+        """Drop what is left of allocations that are over."""
+        for allocation_id in allocation_ids:
+            self.runners.pop(allocation_id, None)
+            self._changed.pop(allocation_id, None)
+
     def hear(self, allocations: list[Allocation]) -> None:
         """Act on what a plan wrote."""
         for allocation in allocations:

@@ -12,11 +12,13 @@ from muster.nomad.embedded.http.answering import json_answer, write_answer
 from muster.nomad.embedded.http.asking import BadRequest, body, known_region, namespace, submitted_job
 from muster.nomad.embedded.http.desk import desk_of
 from muster.nomad.embedded.http.guarding import demand
+from muster.nomad.embedded.launches import next_launch_ns
 from muster.nomad.embedded.scheduler.computing import Computed
 from muster.nomad.embedded.state.registered import completed
 from muster.nomad.embedded.validation.jobs import validate_job
 from muster.nomad.embedded.wire.evaluations import render_evaluation
 from muster.nomad.embedded.wire.jobs import render_job
+from muster.nomad.embedded.wire.times import timestamp
 
 Json = dict[str, Any]
 
@@ -78,7 +80,7 @@ def _planned(planned: Planned) -> Json:
         "FailedTGAllocs": planned.computed.failed or None,
         "Index": index,
         "JobModifyIndex": index,
-        "NextPeriodicLaunch": None,
+        "NextPeriodicLaunch": timestamp(next_launch_ns(planned.proposed, planned.now_ns)),
     }
 
 

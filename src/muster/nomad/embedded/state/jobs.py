@@ -28,9 +28,20 @@ class Job:
     job_modify_index: int = 0
 
     @property
+    def parameterized(self) -> bool:
+        """Whether it waits to be dispatched; what was dispatched of it does not."""
+        return bool(self.definition["ParameterizedJob"]) and not self.definition["Dispatched"]
+
+    @property
     def launches_others(self) -> bool:
         """Whether it is periodic or parameterized: it is never placed itself."""
-        return bool(self.definition["Periodic"] or self.definition["ParameterizedJob"])
+        return bool(self.definition["Periodic"]) or self.parameterized
+
+    @property
+    def parent(self) -> tuple[str, str] | None:
+        """The job that launched it, None for one that a user registered."""
+        parent = self.definition["ParentID"]
+        return (self.namespace, parent) if parent else None
 
     @property
     def waits_forever(self) -> bool:

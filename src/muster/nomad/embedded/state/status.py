@@ -14,6 +14,8 @@ def refresh_status(store: Store, key: JobKey) -> None:
     status = decide_status(store, job)
     if status != job.status:
         store.put_status(replace(job, status=status, modify_index=store.index))
+        if job.parent is not None:
+            store.touch_summary(job.parent)
 
 
 def decide_status(store: Store, job: Job) -> str:

@@ -138,6 +138,16 @@ class Store:
         self.summary_index.pop(key, None)
         self._touch("jobs", "job_version", "job_summary")
 
+    def forget_job(self, key: JobKey) -> None:
+        """Forget a job with all that hung on it."""
+        for allocation in self.job_allocations(key):
+            del self.allocations[allocation.id]
+        for evaluation in self.job_evaluations(key):
+            del self.evaluations[evaluation.id]
+        for deployment in self.job_deployments(key):
+            del self.deployments[deployment.id]
+        self.remove_job(key)
+
     def put_evaluation(self, evaluation: Evaluation) -> Evaluation:
         """Store an evaluation under the current index."""
         created = evaluation.create_index or self.index

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from muster.nomad.embedded.state.jobs import Job
-from muster.nomad.embedded.state.store import Store
+from muster.nomad.embedded.state.store import JobKey, Store
 from muster.nomad.embedded.state.values import Allocation
 
 Json = dict[str, Any]
@@ -41,8 +41,8 @@ def render_job_stub(store: Store, job: Job, *, with_meta: bool = False) -> Json:
         "Multiregion": None,
         "Name": job.definition["Name"],
         "Namespace": job.namespace,
-        "ParameterizedJob": job.definition["ParameterizedJob"] is not None,
-        "ParentID": "",
+        "ParameterizedJob": job.parameterized,
+        "ParentID": job.definition["ParentID"],
         "Periodic": job.definition["Periodic"] is not None,
         "Priority": job.spec.priority,
         "Type": job.spec.kind,
@@ -54,13 +54,18 @@ def render_summary(store: Store, job: Job) -> Json:
     """How many allocations of each group are where."""
     key = (job.namespace, job.id)
     return {
-        "Children": {"Dead": 0, "Pending": 0, "Running": 0},
+        "Children": _children(store, key),
         "CreateIndex": job.create_index,
         "JobID": job.id,
         "ModifyIndex": store.summary_index.get(key, job.create_index),
         "Namespace": job.namespace,
         "Summary": _groups(store, job),
     }
+
+
+def _children(store: Store, key: JobKey) -> dict[str, int]:
+    counts = Counter(child.status for child in store.jobs.values() if child.parent == key)
+    return {"Dead": counts["dead"], "Pending": counts["pending"], "Running": counts["running"]}
 
 
 def _groups(store: Store, job: Job) -> dict[str, dict[str, int]]:
