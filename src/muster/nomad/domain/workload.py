@@ -58,6 +58,7 @@ _LANGUAGES: dict[str, WorkloadClass] = {
     "typescript": "medium",
     "ruby": "medium",
     "php": "medium",
+    "elixir": "medium",
     "go": "light",
     "rust": "light",
     "java": "heavy",
