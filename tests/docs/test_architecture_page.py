@@ -9,6 +9,7 @@ import pytest
 
 from docs.console import ROOT
 from docs.tables import Row, codes, table
+from muster.nomad import submitting
 from muster.nomad.graph import build_graph
 from muster.nomad.state import State, Update
 
@@ -22,9 +23,10 @@ def functions() -> dict[str, Callable[..., Update]]:
 
 
 def trees(function: Callable[..., Update]) -> Iterator[ast.FunctionDef]:
-    """The node's function, and those of its file that it calls."""
-    module = ast.parse(inspect.getsource(inspect.getmodule(function) or function))
-    known = {one.name: one for one in module.body if isinstance(one, ast.FunctionDef)}
+    """The node's function, and those of its file and of `submitting` that it calls."""
+    sources = [inspect.getsource(submitting), inspect.getsource(inspect.getmodule(function) or function)]
+    bodies = (one for source in sources for one in ast.parse(source).body)
+    known = {one.name: one for one in bodies if isinstance(one, ast.FunctionDef)}
     due, seen = [function.__name__], set[str]()
     while due:
         name = due.pop()

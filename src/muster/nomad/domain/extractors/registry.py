@@ -10,6 +10,7 @@ from muster.nomad.domain.extractors import (
     fly,
     jobforge,
     makefile,
+    nomad_job,
     procfile,
 )
 from muster.nomad.domain.extractors.ci import extractor as ci
@@ -26,6 +27,7 @@ from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folder
 # Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says
 # how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
 EXTRACTORS: tuple[Extractor, ...] = (
+    nomad_job.EXTRACTOR,
     jobforge.EXTRACTOR,
     makefile.EXTRACTOR,
     compose.EXTRACTOR,
