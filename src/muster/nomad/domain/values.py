@@ -14,6 +14,11 @@ class VarRef(Part):
 
     var: str
 
+    @property
+    def expression(self) -> str:
+        """As HCL."""
+        return f"var.{self.var}"
+
 
 Text = str | VarRef
 """Literal text, or a variable. Runtime interpolation (`${NOMAD_PORT_http}`) is literal text that Nomad fills in."""

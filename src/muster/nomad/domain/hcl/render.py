@@ -71,7 +71,7 @@ class _Renderer:
         for row in table.rows:
             value = getattr(part, row.field)
             if isinstance(value, VarRef) or row.written(value):
-                text = _reference(value) if isinstance(value, VarRef) else row.codec.to_hcl(value, indent)
+                text = value.expression if isinstance(value, VarRef) else row.codec.to_hcl(value, indent)
                 lines.append(Line(row.name, text, self._why(_join(path, row.name))))
         blocks: list[BlockOut] = []
         for entry in table.blocks:
@@ -101,14 +101,10 @@ class _Renderer:
 def _expressions(value: dict[str, Any], entry: MapRow) -> dict[str, str]:
     def text(item: Any) -> str:
         if isinstance(item, VarRef):
-            return _reference(item)
+            return item.expression
         return list_text(item, "") if entry.lists else quote(item)
 
     return {key: text(item) for key, item in value.items()}
-
-
-def _reference(reference: VarRef) -> str:
-    return f"var.{reference.var}"
 
 
 def _path(entry: Child, part: Part, path: str) -> str:
