@@ -30,6 +30,7 @@ _ENVIRONMENT = (
 _OPTIONS = (
     *("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "core.askPass="),
     *("-c", "fetch.recurseSubmodules=false", "-c", "advice.detachedHead=false", "-c", "gc.auto=0"),
+    *("-c", "fetch.unpackLimit=1"),  # what arrives is written down at once, so that its size is seen
 )
 _SHALLOW = ("--quiet", "--depth", "1", "--no-tags")
 # The strongest word on attributes: no filter of the user's runs because a repository asks for it.
