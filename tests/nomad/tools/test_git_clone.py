@@ -126,8 +126,13 @@ def test_a_clone_that_is_too_large_is_stopped(tmp_path: Path, monkeypatch: pytes
     (folder / "blob").write_bytes(os.urandom(2**20))
     git(folder, "add", ".")
     git(folder, "commit", "-m", "large")
-    ssh = tmp_path / "ssh"  # half of it comes, then nothing for a while
-    ssh.write_text(f"#!/bin/sh\ngit-upload-pack '{folder}' | (head -c 600000; sleep 30)\n")
+    half = tmp_path / "half.py"  # half of it comes, then nothing for a while
+    half.write_text(
+        "import os, time\nleft = 600_000\nwhile left > 0:\n    part = os.read(0, left)\n    os.write(1, part)\n"
+        "    left -= len(part)\ntime.sleep(60)\n"
+    )
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f"#!/bin/sh\ngit-upload-pack '{folder}' | '{sys.executable}' '{half}'\n")
     ssh.chmod(0o755)
     monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
     with (
