@@ -1,0 +1,130 @@
+"""The facts about one unit of the JVM: its build files, settings and code read together."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from muster.nomad.domain.extractors.code.env import EnvRead
+from muster.nomad.domain.extractors.code.expressions import Expressions
+from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.folders import is_main_code
+from muster.nomad.domain.extractors.code.ports import open_to_others
+from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.values import agreed
+from muster.nomad.domain.extractors.extractor import SourceFile
+from muster.nomad.domain.extractors.jvm.builds import JvmBuild
+from muster.nomad.domain.extractors.jvm.configuration import Configuration, configurations
+from muster.nomad.domain.extractors.jvm.env import constants, env_reads, setting_reads
+from muster.nomad.domain.extractors.jvm.frameworks import application_path, health_findings, setting_ports
+from muster.nomad.domain.extractors.jvm.libraries import JVM
+from muster.nomad.domain.extractors.jvm.ports import port_findings
+from muster.nomad.domain.extractors.jvm.routes import route_findings
+from muster.nomad.domain.extractors.jvm.source import JVM_GRAMMAR
+from muster.nomad.domain.extractors.jvm.workloads import spring_findings
+from muster.nomad.domain.facts import LanguageFact, NameFact
+
+
+@dataclass(frozen=True)
+class JvmUnit:
+    """The build files, the code without comments and the files of settings of a project with its modules."""
+
+    unit: str
+    builds: tuple[JvmBuild, ...]
+    texts: tuple[CodeText, ...]
+    setting_files: tuple[SourceFile, ...]
+
+    @cached_property
+    def main_texts(self) -> tuple[CodeText, ...]:
+        """The code of the application itself."""
+        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
+
+    @cached_property
+    def configurations(self) -> list[Configuration]:
+        """The settings of each module."""
+        return configurations(file for file in self.setting_files if is_main_code(file.path, self.unit))
+
+    @cached_property
+    def values(self) -> Mapping[str, Expressions]:
+        """What expressions come to in each file, by its path."""
+        names = dict(pair for text in self.texts for pair in constants(text))
+        reads = {text.file.path: env_reads(text, names) for text in self.texts}
+        alone = [Expressions(text, JVM_GRAMMAR, reads[text.file.path]) for text in self.texts]
+        shared = agreed(pair for values in alone for pair in values.shared())
+        return {
+            text.file.path: Expressions(text, JVM_GRAMMAR, reads[text.file.path], unit=shared) for text in self.texts
+        }
+
+    @cached_property
+    def libraries(self) -> Mapping[str, tuple[str, int]]:
+        """Where each library is named first."""
+        found: dict[str, tuple[str, int]] = {}
+        for build in self.builds:
+            for name, line in build.libraries if is_main_code(build.path, self.unit) else ():
+                found.setdefault(name, (build.path, line))
+        return found
+
+
+def build_findings(unit: JvmUnit) -> Iterator[Finding]:
+    """What the build files say: language, name, and what each library stands for."""
+    yield from _language(unit)
+    named = next((one for one in unit.builds if one.name), None)
+    if named and named.name:
+        yield Finding(named.path, named.name_line, NameFact(name=named.name), "the project's name", LISTED)
+    for name, place in unit.libraries.items():
+        for fact in JVM.facts(name):
+            yield Finding(*place, fact, f"{name} is a dependency", LISTED)
+
+
+def code_findings(unit: JvmUnit) -> Iterator[Finding]:
+    """What settings and code say beside environment variables: ports, health routes, URLs, the kind of work."""
+    yield from spring_findings(unit.main_texts, unit.configurations, unit.libraries)
+    by_settings = [finding for one in unit.configurations for finding in setting_ports(one)]
+    by_code = [finding for text in unit.main_texts for finding in port_findings(unit.values[text.file.path])]
+    yield from open_to_others((*by_settings, *by_code))
+    for configuration in unit.configurations or [Configuration()]:
+        yield from health_findings(configuration, unit.libraries)
+    prefix = application_path(unit.configurations[0]) if len(unit.configurations) == 1 else "/"
+    for text in unit.main_texts:
+        yield from route_findings(text, prefix)
+    for text in unit.texts:
+        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
+            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from _setting_urls(unit)
+
+
+def env_reads_by_file(unit: JvmUnit) -> list[tuple[str, list[EnvRead]]]:
+    """The environment variables that each file reads, code and settings."""
+    in_code = [(path, values.env_reads()) for path, values in unit.values.items()]
+    return [*in_code, *_setting_reads(unit)]
+
+
+def _setting_reads(unit: JvmUnit) -> Iterator[tuple[str, list[EnvRead]]]:
+    for configuration in unit.configurations:
+        for settings, needed in ((configuration.settings, True), (configuration.aside, False)):
+            for path in dict.fromkeys(setting.path for setting in settings):
+                its = (setting for setting in settings if setting.path == path)
+                yield path, setting_reads(its, needed=needed)
+
+
+def _setting_urls(unit: JvmUnit) -> Iterator[Finding]:
+    for configuration in unit.configurations:
+        for setting in (*configuration.settings, *configuration.aside):
+            for _, service, scheme in url_services(setting.value) if "://" in setting.value else ():
+                yield url_finding(setting.path, setting.line, service, scheme)
+
+
+def _language(unit: JvmUnit) -> Iterator[Finding]:
+    kotlin = _count(unit.main_texts, ".kt") > _count(unit.main_texts, ".java")
+    language = "kotlin" if kotlin else "java"
+    version = next((one.java for one in unit.builds if one.java), None)
+    if unit.builds:
+        build = unit.builds[0]
+        fact = LanguageFact(language=language, version=version, package_manager=build.manager)
+        yield Finding(build.path, 1, fact, f"a {build.path.rpartition('/')[2]}", IMPORTED)
+    elif unit.main_texts:
+        yield Finding(unit.main_texts[0].file.path, 1, LanguageFact(language=language), f"{language} code", GUESS)
+
+
+def _count(texts: Iterable[CodeText], ending: str) -> int:
+    return sum(text.file.name.endswith(ending) for text in texts)
