@@ -6,7 +6,19 @@ from nomad.embedded.timelines import submitted
 STATELESS = (
     "parse_*",
     "validate_*",
+    "get_acl_disabled_tokens",
+    "get_agent_*",
     "get_allocation_404",
+    "get_autopilot_health",
+    "get_client_stats",
+    "get_metrics",
+    "get_node",
+    "get_plugins",
+    "get_scheduler_configuration",
+    "get_ui",
+    "get_volumes",
+    "dispatch_missing",
+    "event_stream_bad_*",
     "get_allocation_short_id",
     "get_bad_region",
     "get_deployment_*",
@@ -56,6 +68,7 @@ PLANS_WITHOUT_JOBS = (
     "plan_id_mismatch",
     "plan_invalid_job",
     "plan_vault_enabled",
+    "plan_fail_no_eligible_nodes",  # asked where nodes are out of service
 )
 
 

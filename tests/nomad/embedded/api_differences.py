@@ -4,7 +4,9 @@ from pathlib import Path
 
 import yaml
 
-_BY_REASON: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "differences.yaml").read_text())["answers"]
+_LISTED = yaml.safe_load((Path(__file__).parent / "differences.yaml").read_text())
+_BY_REASON: dict[str, list[str]] = _LISTED["answers"]
+TIMELINES: dict[str, dict[str, str]] = _LISTED["timelines"]
 REASONS = {name: reason for reason, names in _BY_REASON.items() for name in names}
 
 

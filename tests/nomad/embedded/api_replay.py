@@ -23,9 +23,14 @@ SECOND = 1_000_000_000
 INDEXES = re.compile(r"^(.*Index)$")
 TIMES = re.compile(
     r"^(SubmitTime|CreateTime|ModifyTime|Time|Timestamp|RequireProgressBy|StartedAt|FinishedAt|LastRestart|WaitUntil|"
-    r"AllocationTime|RescheduleTime|UpdateTime|StartDelay|start_delay)$"
+    r"AllocationTime|ModTime|RescheduleTime|UpdateTime|StartDelay|start_delay)$"
 )
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+CHILD = re.compile(r"/(periodic|dispatch)-[\w-]+")
+ACL_NODE: dict[str, Any] = {
+    **{"name": "labacl", "class": "", "host_volumes": {}, "meta": {}, "reserved_ports": []},
+    "drivers": ["exec", "java", "mock_driver", "raw_exec"],
+}
 SCORES = ("NormScore", "binpack")  # depend on what else runs on the node
 DYNAMIC = range(20_000, 32_000)
 
@@ -42,10 +47,11 @@ def recorded_names(pattern: str) -> list[str]:
 class Api:
     """The embedded cluster's HTTP API in this process, on the recordings' node."""
 
-    def __init__(self, folder: Path, scenario: str = "") -> None:
+    def __init__(self, folder: Path, scenario: str = "", *, acl: bool = False) -> None:
         own = (SCENARIOS["timelines"].get(scenario) or {}).get("images", [])
         images = [*own, *SCENARIOS["images"], *behaviour_records(DEFAULT_IMAGES)]
-        self.host = Host(folder / "journal.jsonl", lab_nodes(scenario), images, START_NS, seed_of(scenario))
+        nodes = [{**node, **ACL_NODE} for node in lab_nodes(scenario)] if acl else lab_nodes(scenario)
+        self.host = Host(folder / "journal.jsonl", nodes, images, START_NS, seed_of(scenario), acl=acl)
         self._app = build_app(Desk(self.host, Pace(self.host), "127.0.0.1:14646", vault=with_vault(scenario)))
         self._runner = asyncio.Runner()
 
@@ -58,19 +64,19 @@ class Api:
         self._runner.close()
         self.host.close()
 
-    def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        return self._runner.run(self._ask(method, path, body))
+    def ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> httpx.Response:
+        return self._runner.run(self._ask(method, path, body, headers))
 
-    async def _ask(self, method: str, path: str, body: Any) -> httpx.Response:
+    async def _ask(self, method: str, path: str, body: Any, headers: dict[str, str] | None) -> httpx.Response:
         transport = httpx.ASGITransport(app=self._app)
         async with httpx.AsyncClient(transport=transport, base_url="http://embedded") as client:
             content = body if isinstance(body, str) else None if body is None else json.dumps(body)
-            return await client.request(method, path, content=content)
+            return await client.request(method, path, content=content, headers=headers)
 
     def replay(self, name: str) -> httpx.Response:
         """Ask what a recording asked."""
         request = recorded(name)["request"]
-        return self.ask(request["method"], request["path"], request["body"])
+        return self.ask(request["method"], request["path"], request["body"], request["headers"])
 
     def register(self, job: dict[str, Any], seconds: float = 0) -> dict[str, Any]:
         """Register a job and let time pass."""
@@ -149,4 +155,4 @@ def _muted(key: str, value: Any) -> Any:
 def _still(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return "UUID" if UUID.match(value) else quiet(value)
+    return "UUID" if UUID.match(value) else CHILD.sub(r"/\1-CHILD", quiet(value))

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from nomad.embedded.api_cases import plan_names, set_up_plans, stateless_names
+from nomad.embedded.api_coverage import all_asked, answers_asked, recorded_of_nomad, share
 from nomad.embedded.api_differences import REASONS, judge
 from nomad.embedded.api_replay import Api, apart
-from nomad.embedded.run_replay import replay_run, run_names
+from nomad.embedded.run_replay import replay_run
 from nomad.embedded.sequences import SEQUENCES, run_sequence
 from nomad.embedded.timelines import timeline_names
 from shared_data import needs_shared
@@ -41,6 +42,12 @@ def test_the_answers_of_a_sequence_agree(name: str, tmp_path: Path) -> None:
 
 
 def test_only_recordings_that_are_asked_are_listed() -> None:
-    asked = {*stateless_names(), *plan_names(), *(n for s in timeline_names() for n in run_names(s))}
-    asked |= {step["ask"] for steps in SEQUENCES.values() for step in steps if "ask" in step}
-    assert REASONS.keys() <= asked
+    assert REASONS.keys() <= answers_asked()
+
+
+def test_every_recording_of_nomad_is_asked() -> None:
+    assert all_asked() == recorded_of_nomad()
+
+
+def test_of_a_hundred_recordings_ninety_seven_agree() -> None:
+    assert share().percent >= 97

@@ -8,12 +8,21 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from muster.nomad.embedded.chance import stable_identifier
 from muster.nomad.embedded.http.answering import json_answer
 from muster.nomad.embedded.http.desk import Desk, desk_of
 
 Json = dict[str, Any]
 _SHAPE = Path(__file__).with_name("agent_self.json")
 """What Nomad 1.1.2 says of itself, from the recordings, without what belongs to a host."""
+HTML = "text/html; charset=utf-8"
+NO_INTERFACE = (
+    "<!DOCTYPE html>\n<html>\n"
+    "<p>Nomad UI is not available in this binary. To get Nomad UI do one of the following:</p>\n"
+    '<ul>\n<li><a href="https://www.nomadproject.io/downloads.html">Download an official release</a></li>\n'
+    "<li>Run <pre>make release</pre> to create your own release binaries.\n"
+    "<li>Run <pre>make dev-ui</pre> to create a development binary with the UI.\n</ul>\n</html>\n"
+)
 RPC_OFFSET, SERF_OFFSET = 1, 2
 """A development agent's other ports follow that of HTTP; nobody listens there."""
 
@@ -32,8 +41,30 @@ async def read_self(request: Request) -> Response:
     config["ACL"]["Enabled"] = desk.host.acl
     config["AdvertiseAddrs"] = {name: f"127.0.0.1:{number}" for name, number in ports.items()}
     config["Ports"] = ports
+    config["NodeName"] = _name(desk)
+    config["Client"] |= _client(desk)
     config["Vault"]["Enabled"] = desk.vault
     return json_answer({"config": config, "member": _member(desk), "stats": _stats(desk, shape["stats"])})
+
+
+def _client(desk: Desk) -> Json:
+    """What the agent's own node says of itself."""
+    node = desk.host.cluster.nodes[0]
+    volumes = [{"Name": n, "Path": v.path, "ReadOnly": v.read_only} for n, v in node.host_volumes.items()]
+    return {
+        "HostVolumes": volumes or None,
+        "Meta": dict(node.meta),
+        "NodeClass": node.node_class,
+        "Reserved": {
+            **{"CPU": 0, "Cores": "", "DiskMB": 0, "MemoryMB": 0},
+            "ReservedPorts": ",".join(map(str, node.reserved_ports)),
+        },
+    }
+
+
+def _name(desk: Desk) -> str:
+    """The agent is server and first node at once, as a development agent is."""
+    return desk.host.cluster.nodes[0].name
 
 
 def _stats(desk: Desk, shape: Json) -> Json:
@@ -52,16 +83,17 @@ def _member(desk: Desk) -> Json:
     port = _port(desk)
     return {
         **member,
+        "Name": f"{_name(desk)}.global",
         "Port": port + SERF_OFFSET,
-        "Tags": {**member["Tags"], "port": str(port + RPC_OFFSET)},
+        "Tags": {**member["Tags"], "id": stable_identifier("server"), "port": str(port + RPC_OFFSET)},
     }
 
 
 async def list_members(request: Request) -> Response:
     """GET /v1/agent/members"""
-    members = [_member(desk_of(request))]
+    desk = desk_of(request)
     return json_answer(
-        {"Members": members, "ServerDC": "dc1", "ServerName": "embedded", "ServerRegion": "global"},
+        {"Members": [_member(desk)], "ServerDC": "dc1", "ServerName": _name(desk), "ServerRegion": "global"},
     )
 
 
@@ -94,6 +126,17 @@ async def read_leader(request: Request) -> Response:
 async def read_peers(request: Request) -> Response:
     """GET /v1/status/peers"""
     return json_answer([rpc_address(desk_of(request))])
+
+
+async def lead_to_interface(_: Request) -> Response:
+    """GET /: Nomad leads to its user interface"""
+    body = '<a href="/ui/">Temporary Redirect</a>.\n\n'
+    return Response(body, 307, {"Location": "/ui/", "Content-Type": HTML})
+
+
+async def read_interface(_: Request) -> Response:
+    """GET /ui/: there is none, as in a Nomad that was built without it"""
+    return Response(NO_INTERFACE, headers={"Content-Type": HTML})
 
 
 async def list_regions(_: Request) -> Response:

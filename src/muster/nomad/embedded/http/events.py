@@ -27,7 +27,7 @@ async def stream_events(request: Request) -> Response:
     topics, index = _topics(request), _index(request)
     space = namespace(request)
     if not _allowed(permissions(request), topics, space):
-        raise BadRequest(500, DENIED)
+        return Response(DENIED, 500, media_type="application/json")
     desk = desk_of(request)
 
     def after(position: int) -> tuple[bytes, int]:

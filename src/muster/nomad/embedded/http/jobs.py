@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from muster.nomad.embedded.access.tokens import find_token
 from muster.nomad.embedded.cluster import Accepted
 from muster.nomad.embedded.differences.jobs import diff_jobs
 from muster.nomad.embedded.http.answering import NotFound, json_answer, read_answer, read_headers, write_answer
@@ -76,7 +77,7 @@ async def read_versions(request: Request) -> Response:
 
 def _versions(versions: list[Json], index: int, *, with_diffs: bool) -> Json:
     pairs = zip(versions[1:], versions, strict=False) if with_diffs else ()
-    diffs = [diff_jobs(old, new, contextual=False) for old, new in pairs]
+    diffs = [diff_jobs(old, new, contextual=True) for old, new in pairs]
     return {"Diffs": diffs or None, "Index": index, "KnownLeader": True, "LastContact": 0, "Versions": versions}
 
 
@@ -135,8 +136,15 @@ async def register_job(request: Request) -> Response:
     known_region(request, job)
     warnings = _admit(request, job)
     enforce = _number(sent, "JobModifyIndex") if sent.get("EnforceIndex") else None
-    accepted = settle(request, "register", job=job, enforce=enforce)
+    accepted = settle(request, "register", job=signed(request, job), enforce=enforce)
     return write_answer({**accepted_answer(accepted), "Warnings": warnings}, accepted.index)
+
+
+def signed(request: Request, job: Json) -> Json:
+    """The job with who submitted it, where there are tokens."""
+    desk = desk_of(request)
+    token = find_token(desk.store, request.headers.get("x-nomad-token", "")) if desk.host.acl else None
+    return {**job, "NomadTokenID": token["AccessorID"] if token else ""}
 
 
 def _admit(request: Request, job: Json) -> str:

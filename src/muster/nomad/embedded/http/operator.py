@@ -72,8 +72,9 @@ def _configuration(sent: Json) -> Json:
 
 async def read_raft(request: Request) -> Response:
     """GET /v1/operator/raft/configuration"""
-    address = rpc_address(desk_of(request))
-    server = {"Address": address, "ID": address, "Leader": True, "Node": "embedded.global", "RaftProtocol": "2"}
+    desk = desk_of(request)
+    address, name = rpc_address(desk), f"{desk.host.cluster.nodes[0].name}.global"
+    server = {"Address": address, "ID": address, "Leader": True, "Node": name, "RaftProtocol": "2"}
     return json_answer({"Index": 0, "Servers": [{**server, "Voter": True}]})
 
 

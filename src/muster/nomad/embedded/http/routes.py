@@ -85,6 +85,8 @@ def _acl(handler: Handler, need: Need = management) -> tuple[Need, Handler]:
 
 
 AGENT = [
+    Route("/", agent.lead_to_interface),
+    Route("/ui/", agent.read_interface),
     *path("/v1/agent/self", (reading("agent"), agent.read_self)),
     *path("/v1/agent/members", (reading("node"), agent.list_members)),
     *path("/v1/agent/servers", (reading("agent"), agent.list_servers)),

@@ -10,6 +10,7 @@ from muster.nomad.embedded.http.asking import BadRequest, blocking, body, namesp
 from muster.nomad.embedded.http.desk import Desk, desk_of
 from muster.nomad.embedded.http.guarding import permissions, visible
 from muster.nomad.embedded.http.settling import settle
+from muster.nomad.embedded.scheduler.claims import claimants
 from muster.nomad.embedded.state.store import Store
 from muster.nomad.embedded.state.values import Allocation
 
@@ -44,7 +45,7 @@ async def list_volumes(request: Request) -> Response:
     def read() -> tuple[int, Any]:
         rows = [row for _, row in sorted(_rows(store).items()) if shown(row["Namespace"])]
         fitting = [row for row in rows if row["ID"].startswith(prefix) and plugin in ("", row["PluginID"])]
-        found = [row for row in fitting if not node or any(a.node_id == node for a in _claims(store, row))]
+        found = [row for row in fitting if node in ("", *(a.node_id for held in _held(store, row) for a in held))]
         return store.table_index(TABLE), [{key: _shown(store, row)[key] for key in STUB} for row in found]
 
     return await read_answer(request, blocking(request), read)
@@ -63,34 +64,27 @@ async def read_volume(request: Request) -> Response:
     return await read_answer(request, blocking(request), read)
 
 
-def _claims(store: Store, row: Json) -> list[Allocation]:
-    """The allocations that use a volume."""
-    return [a for a in store.allocations.values() if not a.client_terminal and _mode(a, row) is not None]
-
-
-def _mode(allocation: Allocation, row: Json) -> str | None:
-    """How an allocation uses a volume: `read`, `write`, or None."""
-    group = allocation.job.spec.group(allocation.group)
-    if group is None or allocation.job.namespace != row["Namespace"]:
-        return None
-    used = next((v for v in group.volumes if v.kind == "csi" and v.source == row["ID"]), None)
-    return None if used is None else "read" if used.read_only else "write"
+def _held(store: Store, row: Json) -> tuple[list[Allocation], list[Allocation]]:
+    """The allocations that use a volume: those that write, and those that only read."""
+    live = [a for a in store.allocations.values() if not a.client_terminal]
+    return claimants(live, row["Namespace"], row["ID"])
 
 
 def _shown(store: Store, row: Json) -> Json:
     """A volume with who uses it now."""
-    claims = [(a, _mode(a, row)) for a in _claims(store, row)]
+    writers, readers = _held(store, row)
+    held = bool(writers or readers)
     capabilities: list[Json] = row["RequestedCapabilities"] or [{}]
     capability = capabilities[0]
     return {
         **row,
-        "AccessMode": capability.get("AccessMode", "") if claims else "",
+        "AccessMode": capability.get("AccessMode", "") if held else "",
         "Allocations": [],
-        "AttachmentMode": capability.get("AttachmentMode", "") if claims else "",
-        "CurrentReaders": sum(mode == "read" for _, mode in claims),
-        "CurrentWriters": sum(mode == "write" for _, mode in claims),
-        "ReadAllocs": {a.id: None for a, mode in claims if mode == "read"},
-        "WriteAllocs": {a.id: None for a, mode in claims if mode == "write"},
+        "AttachmentMode": capability.get("AttachmentMode", "") if held else "",
+        "CurrentReaders": len(readers),
+        "CurrentWriters": len(writers),
+        "ReadAllocs": {a.id: None for a in readers},
+        "WriteAllocs": {a.id: None for a in writers},
     }
 
 
@@ -121,7 +115,9 @@ def _content(desk: Desk, sent: Json) -> Json:
         errors.append("must include at least one capability block")
     if errors:
         raise BadRequest(500, f"validation: {', '.join(errors)}")
-    expected = len(desk.host.cluster.nodes)
+    expected = _nodes_with(desk, sent["PluginID"])
+    if not expected:
+        raise BadRequest(500, f"no CSI plugin named: {sent['PluginID']} could be found")
     known = ("CloneID", "Context", "MountOptions", "Parameters", "RequestedCapabilities", "SnapshotID", "Topologies")
     texts = ("CloneID", "SnapshotID")
     return {
@@ -150,20 +146,20 @@ async def forget_volume(request: Request) -> Response:
     row = _rows(store).get(name)
     if row is None:
         raise BadRequest(500, f"volume not found: {volume}")
-    if _claims(store, row) and request.query_params.get("force") != "true":
+    if any(_held(store, row)) and request.query_params.get("force") != "true":
         raise BadRequest(500, f"volume in use: {volume}")
     return Response(headers=read_headers(settle(request, "remove", table=TABLE, name=name).index))
 
 
 async def list_plugins(request: Request) -> Response:
-    """GET /v1/plugins: those that some volume names"""
+    """GET /v1/plugins: those that run on some node"""
     asked = request.query_params
     if "type" not in asked:
         return json_answer([])
     if asked["type"] != "csi":
         return Response()
     store = desk_of(request).store
-    found = sorted({row["PluginID"] for row in _rows(store).values()})
+    found = sorted({plugin for node in desk_of(request).host.cluster.nodes for plugin in node.csi_plugins})
     return await read_answer(
         request, blocking(request), lambda: (store.table_index(TABLE), [_plugin(desk_of(request), p) for p in found])
     )
@@ -172,14 +168,19 @@ async def list_plugins(request: Request) -> Response:
 async def read_plugin(request: Request) -> Response:
     """GET /v1/plugin/csi/:id"""
     desk, plugin = desk_of(request), request.path_params["id"]
-    known = any(row["PluginID"] == plugin for row in _rows(desk.store).values())
+    known = bool(_nodes_with(desk, plugin))
     empty: Json = {"Allocations": [], "Controllers": {}, "Nodes": {}, "Version": ""}
     found = {**_plugin(desk, plugin), **empty} if known else NotFound("plugin not found")
     return await read_answer(request, blocking(request), lambda: (desk.store.table_index(TABLE), found))
 
 
+def _nodes_with(desk: Desk, plugin: str) -> int:
+    """How many nodes run a plugin."""
+    return sum(plugin in node.csi_plugins for node in desk.host.cluster.nodes)
+
+
 def _plugin(desk: Desk, plugin: str) -> Json:
-    nodes, index = len(desk.host.cluster.nodes), desk.store.table_index(TABLE)
+    nodes, index = _nodes_with(desk, plugin), desk.store.table_index("nodes")
     return {
         "ControllerRequired": False,
         "ControllersExpected": 0,

@@ -25,7 +25,13 @@ DRIVER_ATTRIBUTES: dict[str, dict[str, str]] = {
         "driver.docker.volumes.enabled": "true",
     },
     "exec": {"driver.exec": "true"},
-    "java": {"driver.java": "true", "driver.java.version": "17.0.15"},
+    "java": {
+        "driver.java": "true",
+        "driver.java.runtime": "OpenJDK Runtime Environment (build 17.0.15+6-Debian-1deb12u1)",
+        "driver.java.version": "17.0.15",
+        "driver.java.vm": "OpenJDK 64-Bit Server VM (build 17.0.15+6-Debian-1deb12u1, mixed mode, sharing)",
+    },
+    "mock_driver": {"driver.mock": "true"},
     "qemu": {"driver.qemu": "true"},
     "raw_exec": {"driver.raw_exec": "true"},
 }

@@ -47,7 +47,7 @@ def render_job_stub(store: Store, job: Job, *, with_meta: bool = False) -> Json:
         "Priority": job.spec.priority,
         "Type": job.spec.kind,
     }
-    return stub | {"Meta": job.definition["Meta"]} if with_meta else stub
+    return stub | {"Meta": job.definition["Meta"]} if with_meta and job.definition["Meta"] else stub
 
 
 def render_summary(store: Store, job: Job) -> Json:

@@ -10,6 +10,8 @@ from muster.nomad.embedded.wire.times import timestamp
 
 Json = dict[str, Any]
 BUILT_IN_DRIVERS = ("docker", "exec", "java", "qemu", "raw_exec")
+NOT_DETECTED = {"docker": "Failed to connect to docker daemon"}
+LOOPBACK = "127.0.0.1"
 
 
 def render_node_stub(state: NodeState, start_ns: int, *, with_resources: bool = False) -> Json:
@@ -115,21 +117,21 @@ def _driver(driver: str, node: Node, start_ns: int) -> Json:
     return {
         "Attributes": DRIVER_ATTRIBUTES.get(driver, {f"driver.{driver}": "true"}) if there else None,
         "Detected": there,
-        "HealthDescription": "Healthy" if there else "",
+        "HealthDescription": "Healthy" if there else NOT_DETECTED.get(driver, ""),
         "Healthy": there,
         "UpdateTime": timestamp(start_ns),
     }
 
 
 def _resources(node: Node) -> Json:
-    address = {
-        "Address": node.address,
-        "Alias": "default",
-        "Family": "ipv4",
-        "Gateway": "",
-        "ReservedPorts": "",
+    addresses = [_address(node.address, "ipv4"), *([_address("::1", "ipv6")] if node.address == LOOPBACK else [])]
+    node_network = {
+        "Addresses": addresses,
+        "Device": _interface(node),
+        "MacAddress": "",
+        "Mode": "host",
+        "Speed": 1000,
     }
-    node_network = {"Addresses": [address], "Device": "eth0", "MacAddress": "", "Mode": "host", "Speed": 1000}
     return {
         "NodeResources": {
             "Cpu": {
@@ -164,18 +166,29 @@ def _device(group: DeviceGroup) -> Json:
     }
 
 
+def _interface(node: Node) -> str:
+    """A development agent knows only the loopback interface, which has an address of each family."""
+    return "lo" if node.address == LOOPBACK else "eth0"
+
+
+def _address(address: str, family: str) -> Json:
+    return {"Address": address, "Alias": "default", "Family": family, "Gateway": "", "ReservedPorts": ""}
+
+
 def _networks(node: Node) -> list[Json]:
+    ranges = [(node.address, 32), *([("::1", 128)] if node.address == LOOPBACK else [])]
     return [
         {
-            "CIDR": f"{node.address}/32",
+            "CIDR": f"{address}/{bits}",
             "DNS": None,
-            "Device": "eth0",
+            "Device": _interface(node),
             "DynamicPorts": None,
-            "IP": node.address,
+            "IP": address,
             "MBits": 1000,
             "Mode": "host",
             "ReservedPorts": None,
         }
+        for address, bits in ranges
     ]
 
 
