@@ -93,3 +93,19 @@ def test_what_generate_writes_as_json_is_valid(shell: Shell) -> None:
 )
 def test_what_is_no_job_file_is_said(shell: Shell, text: str, name: str, why: str) -> None:
     assert why in judged(shell, text, name)
+
+
+def test_what_generate_writes_with_variables_is_valid(shell: Shell) -> None:
+    Path("app").mkdir()
+    Path("app/compose.yaml").write_text("services:\n  web:\n    image: nginx:1.27\n    ports: ['80']\n")
+    assert shell("generate", "app", "--no-questions", "--variables", "-o", "job.hcl").code == 0
+    assert '"nginx:${var.image_tag}"' in Path("job.hcl").read_text()
+    assert shell("validate", "job.hcl").out == "1 file(s) valid\n"
+
+
+def test_a_template_for_terraform_is_never_taken_for_a_job(shell: Shell) -> None:
+    Path("app").mkdir()
+    Path("app/compose.yaml").write_text("services:\n  web:\n    image: nginx:1.27\n    ports: ['80']\n")
+    said = shell("generate", "app", "--no-questions", "--profile", "terraform", "-o", "job.nomad.hcl.tftpl")
+    assert "it is never deployed from here" in said.err
+    assert shell("validate", "job.nomad.hcl.tftpl").code == 2

@@ -7,6 +7,7 @@ from langgraph.graph import StateGraph
 from pydantic import JsonValue
 
 from muster.core.agent import Agent, Section, Verdict
+from muster.core.errors import UsageError
 from muster.core.health import Check, Health
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
@@ -14,6 +15,7 @@ from muster.nomad.domain.existing.job_file import edited_text, read_job_file
 from muster.nomad.domain.existing.questions import VARIABLE_FIELD
 from muster.nomad.domain.gaps import QUESTION_FIELDS
 from muster.nomad.domain.hcl.render import render_hcl, render_json
+from muster.nomad.domain.hcl.targets import render_terraform, render_variables
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.graph import build_graph
@@ -51,13 +53,24 @@ def deliver_spec(state: State, options: Options) -> None:
 
 
 def _rendered(spec: JobSpec, target: SpecTarget) -> str:
-    if target.form == "json":
-        return _document(render_json(spec))
-    return render_hcl(spec, explain=target.explain)
+    match target.form:
+        case "json":
+            return _document(render_json(spec))
+        case "variables":
+            return render_variables(spec, explain=target.explain)
+        case "terraform":
+            return render_terraform(spec, explain=target.explain)
+        case "hcl":
+            return render_hcl(spec, explain=target.explain)
 
 
 def _changed_file(state: State, target: SpecTarget) -> str:
-    """The job file itself with its changes, or the job that it then says."""
+    """The job file itself with its changes, or the job that it then says. Raises UsageError for the other forms."""
+    if target.form in ("variables", "terraform"):
+        raise UsageError(
+            "a job file is changed in place, where --variables and --profile terraform write a new one",
+            advice="Leave the option out, or `select` another source by --answers.",
+        )
     file = read_chosen_file(state, GitCodebase())
     text = edited_text(file, needed(state.spec))
     if target.form == "json" and file.tree:

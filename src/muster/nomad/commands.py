@@ -19,7 +19,7 @@ from muster.core.runs.run import Finished
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import AGENT, load
 from muster.nomad.domain.prompt.parse import PROMPT_LIMIT
-from muster.nomad.settings import Options, SpecTarget
+from muster.nomad.settings import Options, SpecForm, SpecTarget
 from muster.nomad.state import Goal, State
 from muster.nomad.tools.git_codebase import check_source
 from muster.nomad.tools.spec_file import check_place
@@ -40,9 +40,39 @@ class Call:
 
 def generate_job(call: Call, target: SpecTarget) -> None:
     """Run the short graph and write the spec. Raises UsageError, before anything is asked, for a hopeless file."""
+    console = make_console(stderr=True)
     if target.file is not None:
+        _check_name(target.file, target.form)
         check_place(Path(target.file))
-    _run(call, Options(cluster="none", target=target), goal="spec", console=make_console(stderr=True))
+    _run(call, Options(cluster="none", target=target), goal="spec", console=console)
+    if target.form == "terraform":
+        console.print(
+            "This is for Terraform's templatefile(); Nomad does not read it, and it is never deployed from here."
+        )
+
+
+def pick_form(*, json: bool, terraform: bool, variables: bool) -> SpecForm:
+    """The form that the options of `generate` ask for. Raises UsageError where two of them contradict."""
+    match json, terraform, variables:
+        case True, True, _:
+            raise UsageError("--profile terraform is a template, and --format json is none", advice="Give one of them.")
+        case True, _, True:
+            raise UsageError("the API's JSON has no variables", advice="Leave --format json or --variables out.")
+        case _, True, True:
+            raise UsageError(
+                "--variables is for Nomad, and --profile terraform has variables of its own", advice="Give one of them."
+            )
+        case _:
+            return "json" if json else "terraform" if terraform else "variables" if variables else "hcl"
+
+
+def _check_name(file: str, form: SpecForm) -> None:
+    if form == "terraform" and not file.endswith(".tftpl"):
+        raise UsageError(
+            f"a template for Terraform is named like {file}.tftpl", advice="Nomad would misread it as a job."
+        )
+    if form != "terraform" and file.endswith(".tftpl"):
+        raise UsageError(f"{file} is the name of a template", advice="Add --profile terraform, or name it .nomad.hcl.")
 
 
 def run_to_the_end(call: Call, options: Options, *, goal: Goal) -> None:

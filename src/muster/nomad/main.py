@@ -34,6 +34,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class Profile(StrEnum):
+    """Who reads what `generate` writes."""
+
+    nomad = "nomad"
+    terraform = "terraform"
+
+
 Source = Annotated[str | None, typer.Argument(metavar="PATH", help="A folder or a git URL.", show_default=False)]
 PathOption = Annotated[str | None, typer.Option("--path", help="The same as PATH.", show_default=False)]
 Prompt = Annotated[
@@ -66,6 +73,12 @@ def generate(
         Path | None, typer.Option("-o", "--output", help="Write here; otherwise, or for -, print.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="HCL, or the API's JSON.")] = Format.hcl,
+    profile: Annotated[
+        Profile, typer.Option("--profile", help="A job for Nomad, or a template for Terraform.")
+    ] = Profile.nomad,
+    variables: Annotated[
+        bool, typer.Option("--variables", help="HCL2 variables for image tags, counts and datacenters.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say beside each value why it is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show how FILE would change; write nothing.")] = False,
     answers: Answers = None,
@@ -73,14 +86,15 @@ def generate(
     verbose: Verbose = False,
 ) -> None:
     """Write the job for a repository, and stop. Never talks to a cluster."""
-    from muster.nomad.commands import Call, generate_job
+    from muster.nomad.commands import Call, generate_job, pick_form
     from muster.nomad.settings import SpecTarget
 
     call = Call(
         source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
     )
     file = None if output in (None, Path("-")) else str(output)
-    generate_job(call, SpecTarget(file=file, form=form.value, explain=explain, dry_run=dry_run))
+    chosen = pick_form(json=form is Format.json, terraform=profile is Profile.terraform, variables=variables)
+    generate_job(call, SpecTarget(file=file, form=chosen, explain=explain, dry_run=dry_run))
 
 
 @app.command()

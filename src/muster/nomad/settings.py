@@ -47,6 +47,10 @@ class NomadSettings(MusterSettings):
         return token
 
 
+SpecForm = Literal["hcl", "json", "variables", "terraform"]
+"""Plain HCL, the API's JSON, HCL with variables, a template for Terraform."""
+
+
 class SpecTarget(BaseModel):
     """Where `generate` puts the job, and in which form."""
 
@@ -54,7 +58,7 @@ class SpecTarget(BaseModel):
 
     file: str | None = None
     """None prints it."""
-    form: Literal["hcl", "json"] = "hcl"
+    form: SpecForm = "hcl"
     explain: bool = False
     dry_run: bool = False
     """Only show how the file would change."""

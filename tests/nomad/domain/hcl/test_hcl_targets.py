@@ -154,11 +154,12 @@ def test_a_name_of_a_datacenter_that_is_none_stays_as_it_is() -> None:
 
 
 def test_a_template_says_how_terraform_reads_it() -> None:
-    assert render_terraform(ONE).split("\n")[:6] == [
+    assert render_terraform(ONE).split("\n")[:7] == [
         "# A template for Terraform; Nomad itself does not read it:",
-        '#   jobspec = templatefile("$${path.module}/job.nomad.hcl.tftpl", {',
+        '#   jobspec = templatefile("job.nomad.hcl.tftpl", {',
         '#     image_tag = "1.2"',
         "#     count = 2",
         '#     datacenter = "dc1"',
         "#   })",
+        "",
     ]

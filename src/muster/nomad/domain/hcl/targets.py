@@ -96,11 +96,11 @@ def _head(spec: JobSpec) -> str:
     missing = {variable.name: variable.missing for variable in spec.variables if variable.default is None}
     lines = [
         "A template for Terraform; Nomad itself does not read it:",
-        '  jobspec = templatefile("${path.module}/job.nomad.hcl.tftpl", {',
+        '  jobspec = templatefile("job.nomad.hcl.tftpl", {',
         *(_value_line(name, value, missing.get(name, "")) for name, value in template_values(spec).items()),
         "  })",
     ]
-    return "".join(f"# {line}\n" for line in lines)
+    return "".join(f"# {line}\n" for line in lines) + "\n"
 
 
 def _value_line(name: str, value: JsonValue, missing: str) -> str:
