@@ -207,7 +207,9 @@ def test_every_value_worth_a_comment_has_a_reason():
     assert reasons["group.redis.service.shop-redis.check.tcp"] == "no HTTP route is known: an open port counts"
     assert reasons["group.api.task.api.resources.memory"].startswith("medium: python")
     assert reasons["group.api.task.api.env.LOG_LEVEL"] == "env in compose.yaml (compose.yaml:5)"
-    assert reasons["group.api.task.api.template"] == "REDIS_URL names another service (compose.yaml:4)"
+    assert (
+        reasons["group.api.task.api.template.local/addresses.env"] == "REDIS_URL names another service (compose.yaml:4)"
+    )
     assert reasons["datacenters"] == "Nomad's default datacenter; no cluster was asked"
 
 

@@ -62,6 +62,14 @@ def test_a_secret_that_the_code_may_live_without_may_be_given_its_place():
     assert {key: row.optional for key, row in rows(evidence).items()} == {"app.API_TOKEN": True}
 
 
+def test_what_the_image_sets_is_not_asked_though_the_code_needs_it() -> None:
+    evidence = (
+        *say("dockerfile:Dockerfile", PortFact(port=80), EnvFact(name="FILE", value="/app/x")),
+        *say("folder:.", PYTHON, EnvFact(name="FILE", required=True)),
+    )
+    assert rows(evidence) == {}
+
+
 def test_nothing_is_asked_where_compose_says_it_all():
     assert env_question(analysed(SHOP)) is None
 

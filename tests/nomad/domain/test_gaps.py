@@ -11,6 +11,7 @@ from muster.nomad.domain.facts import (
     ReplicasFact,
     ResourcesFact,
     VolumeFact,
+    WorkloadFact,
 )
 from muster.nomad.domain.gaps import gap_questions, own_answers
 from muster.nomad.domain.prompt.parse import parse_prompt
@@ -64,6 +65,10 @@ def test_a_port_is_asked_where_nobody_knows_whether_it_listens():
 def test_a_worker_is_not_asked_for_a_port_nor_a_route():
     questions = asked(say("folder:.", PYTHON, CELERY))
     assert not {name.split(".")[1] for name in questions} & {"port", "network", "route"}
+
+
+def test_what_ends_by_itself_is_not_asked_for_a_port() -> None:
+    assert "x.port" not in asked(say("compose:x", ImageFact(image="acme/x"), WorkloadFact(workload="batch")))
 
 
 def test_a_port_asked_for_outside_is_the_default_inside_where_none_is_known():

@@ -1,6 +1,15 @@
 import pytest
 
-from muster.nomad.domain.facts import BuildFact, FrameworkFact, ImageFact, LanguageFact, ResourcesFact, WorkloadFact
+from muster.nomad.domain.facts import (
+    BaseImageFact,
+    BuildFact,
+    FrameworkFact,
+    ImageFact,
+    LanguageFact,
+    PortFact,
+    ResourcesFact,
+    WorkloadFact,
+)
 from muster.nomad.domain.workload import classify_workload, size_workload
 from nomad.domain.repositories import PYTHON, analysed, say
 
@@ -32,6 +41,11 @@ def test_the_class_follows_from_what_the_code_is(facts, expected):
 )
 def test_the_class_follows_from_a_known_image(image, expected):
     assert classify_workload(service("compose:x", ImageFact(image=image))).value == expected
+
+
+def test_pages_that_a_web_server_serves_are_light() -> None:
+    facts = (BaseImageFact(image="nginx:1.27-alpine"), PortFact(port=80))
+    assert classify_workload(service("dockerfile:Dockerfile", *facts)).value == "light"
 
 
 def test_the_class_says_why():

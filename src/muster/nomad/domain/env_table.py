@@ -53,6 +53,8 @@ def is_asked(service: ServiceProfile, entry: EnvEntry) -> bool:
     """Whether the variable belongs into the job, or may."""
     if any(one.value.env == entry.name and one.value.env_value("0") for one in service.ports):
         return False
+    if entry.origin == "dockerfile" and entry.value is not None:
+        return False  # the image sets it
     unset_secret = entry.secret and entry.value is None  # the code may live without it, its users rarely do
     return entry.required or unset_secret or entry.origin in (*RUN_ORIGINS, "example")
 

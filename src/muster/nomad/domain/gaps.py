@@ -80,7 +80,7 @@ def _images(analysis: Analysis) -> Iterator[Question]:
 
 def _ports(analysis: Analysis) -> Iterator[Question]:
     for one in analysis.services:
-        if one.ports or (one.listens and not one.listens.value):
+        if one.ports or (one.listens and not one.listens.value) or one.job.value in ("batch", "periodic"):
             continue
         static = one.static_port
         known = one.listens.explain() if one.listens else "nothing says that it listens"

@@ -27,6 +27,7 @@ SIZES: dict[WorkloadClass, tuple[int, int]] = {
 }
 
 _HEAVY_FRAMEWORKS = frozenset({"airflow", "dbt", "gradio", "nextjs", "next", "panel", "scrapy", "spring", "streamlit"})
+_WEB_SERVERS = ("nginx", "nginx-unprivileged", "caddy", "httpd", "traefik", "haproxy")
 _IMAGE_CLASSES: dict[str, WorkloadClass] = {
     "redis": "light",
     "valkey": "light",
@@ -45,11 +46,7 @@ _IMAGE_CLASSES: dict[str, WorkloadClass] = {
     "ollama": "compute",
     "vllm-openai": "compute",
     "text-generation-inference": "compute",
-    "nginx": "light",
-    "caddy": "light",
-    "httpd": "light",
-    "traefik": "light",
-    "haproxy": "light",
+    **dict.fromkeys(_WEB_SERVERS, "light"),
 }
 _LANGUAGES: dict[str, WorkloadClass] = {
     "python": "medium",
@@ -107,6 +104,9 @@ def _by_signs(profile: ServiceProfile) -> Iterator[Sourced[WorkloadClass]]:
 
 
 def _by_image(profile: ServiceProfile) -> Iterator[Sourced[WorkloadClass]]:
+    served = bare_name(profile.base_image.value) if profile.base_image and not profile.language else ""
+    if profile.base_image and served in _WEB_SERVERS:
+        yield _class("light", f"its base image is {served}", profile.base_image.where)
     if profile.image is None or profile.build:
         return
     name = bare_name(profile.image.value)

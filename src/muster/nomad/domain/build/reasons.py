@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.discovery import env_template
-from muster.nomad.domain.build.env import job_entries
+from muster.nomad.domain.build.env import job_entries, task_templates
 from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.build.network import check_type, health_of, static_port
 from muster.nomad.domain.build.site import Site, on_host_network, port_label
@@ -14,6 +14,7 @@ from muster.nomad.domain.build.volumes import kept_volumes, volume_name
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.profile import ServiceProfile
 from muster.nomad.domain.spec import JobSpec
+from muster.nomad.domain.task import Template
 
 Reason = tuple[str, str]
 
@@ -119,7 +120,8 @@ def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[R
     for port in service.ports:
         if port.value.env and port.value.env_value("0"):
             yield f"{path}.env.{port.value.env}", "the port that the code reads; Nomad fills it in"
-    yield f"{path}.template", "; ".join(_templated(site, service))
+    for template in task_templates(site, service):
+        yield f"{path}.template.{template.destination}", "; ".join(_filled(template, service))
     for entry in job_entries(service):
         if not entry.place and env_template(site, service, entry) is None:
             yield f"{path}.env.{entry.name}", f"{entry.reason} ({entry.where})" if entry.where else entry.reason
@@ -132,9 +134,11 @@ def _container(path: str, service: ServiceProfile) -> Iterator[Reason]:
             yield f"{path}.{field}", f"`{key}` of the service ({lines[key]})"
 
 
-def _templated(site: Site, service: ServiceProfile) -> Iterator[str]:
+def _filled(template: Template, service: ServiceProfile) -> Iterator[str]:
+    """What each of its variables is."""
+    names = {line.partition("=")[0] for line in template.data.splitlines()}
     for entry in job_entries(service):
-        if entry.place:
+        if entry.name in names and entry.place:
             yield f"{entry.name} is a secret in {entry.place.partition('#')[0]}"
-        elif env_template(site, service, entry) is not None:
+        elif entry.name in names:
             yield f"{entry.name} names another service ({entry.where})"

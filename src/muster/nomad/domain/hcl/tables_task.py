@@ -78,6 +78,7 @@ TEMPLATE = Table(
         Row("right_delimiter", "right_delimiter"),
         Row("data", "data", LONG_TEXT, unset=""),
     ),
+    named_by="destination",
 )
 
 VAULT = Table(
