@@ -10,10 +10,13 @@ from muster.nomad.domain.extractors.compose_files import COMPOSE_GLOBS
 from muster.nomad.domain.extractors.dockerfile_facts import image_facts
 from muster.nomad.domain.extractors.dockerfile_image import follow
 from muster.nomad.domain.extractors.dockerfile_parse import Broken, escape_of, parse_dockerfile
+from muster.nomad.domain.extractors.dockerfile_scripts import image_script
 from muster.nomad.domain.extractors.dockerfile_speaker import SOURCE, Speaker
 from muster.nomad.domain.extractors.dockerfile_stages import split_stages
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
 from muster.nomad.domain.extractors.makefile import MAKEFILE_GLOBS, makefile_builds
+from muster.nomad.domain.extractors.shell.scripts import GLOBS as SCRIPT_GLOBS
+from muster.nomad.domain.extractors.shell.scripts import is_script
 from muster.nomad.domain.facts import BuildFact, Evidence
 
 # Named like a Dockerfile and none that builds this application, with what it is instead.
@@ -35,7 +38,8 @@ def extract_dockerfiles(files: Files) -> tuple[Evidence, ...]:
     broken ones and those that only are named like one are told as problems."""
     asked = {**makefile_builds(files), **asked_builds(files)}
     dockerfiles = [file for path, file in files.items() if is_dockerfile(path)]
-    return tuple(evidence for file in dockerfiles for evidence in _of_file(file, asked.get(file.path)))
+    scripts = {path: file for path, file in files.items() if is_script(path)}
+    return tuple(evidence for file in dockerfiles for evidence in _of_file(file, asked.get(file.path), scripts))
 
 
 def is_dockerfile(path: str) -> bool:
@@ -51,7 +55,7 @@ def left_out(path: str) -> str | None:
     return next((f"by its name it is {what}" for what, pattern in _LEFT_OUT if pattern.fullmatch(name)), None)
 
 
-def _of_file(file: SourceFile, asked: BuildFact | None) -> Iterator[Evidence]:
+def _of_file(file: SourceFile, asked: BuildFact | None, scripts: Files) -> Iterator[Evidence]:
     why = left_out(file.path)
     if why is not None:
         yield problem(SOURCE, file.path, f"{file.path} is left out: {why}")
@@ -67,7 +71,9 @@ def _of_file(file: SourceFile, asked: BuildFact | None) -> Iterator[Evidence]:
         yield speaker.problem(f"what builds it asks for a stage that is not there, {asked and asked.target}", 1)
         target = -1
     yield _build(file, stages.stages[target].line, speaker, asked)
-    yield from image_facts(follow(stages, escape, target=target), speaker)
+    image = follow(stages, escape, target=target)
+    image.script = image_script(image, scripts, file.folder)
+    yield from image_facts(image, speaker)
 
 
 def _build(file: SourceFile, line: int, speaker: Speaker, asked: BuildFact | None) -> Evidence:
@@ -84,9 +90,9 @@ def _build(file: SourceFile, line: int, speaker: Speaker, asked: BuildFact | Non
 EXTRACTOR = Extractor(
     name=SOURCE,
     looks_for="Dockerfiles: base image, EXPOSE, ENV, CMD, ENTRYPOINT, USER, VOLUME, WORKDIR, HEALTHCHECK of the final "
-    "stage and what it inherits",
-    globs=(*_GLOBS, *COMPOSE_GLOBS, *MAKEFILE_GLOBS),
+    "stage and what it inherits; ports and environment variables of the shell script that it starts",
+    globs=(*_GLOBS, *COMPOSE_GLOBS, *MAKEFILE_GLOBS, *SCRIPT_GLOBS),
     extract=extract_dockerfiles,
     max_bytes=256 * 1024,
-    max_files=300,
+    max_files=600,
 )

@@ -6,6 +6,7 @@ from muster.nomad.domain.env_vars import env_fact
 from muster.nomad.domain.extractors.dockerfile_bases import base_image, base_uid
 from muster.nomad.domain.extractors.dockerfile_image import Image, Said
 from muster.nomad.domain.extractors.dockerfile_ports import image_ports
+from muster.nomad.domain.extractors.dockerfile_scripts import script_variables
 from muster.nomad.domain.extractors.dockerfile_speaker import Speaker
 from muster.nomad.domain.extractors.durations import parse_duration
 from muster.nomad.domain.extractors.probes import probe
@@ -28,6 +29,7 @@ def image_facts(image: Image, speaker: Speaker) -> Iterator[Evidence]:
     yield from _base(image, speaker)
     yield from image_ports(image, speaker)
     yield from _environment(image, speaker)
+    yield from script_variables(image.script, speaker) if image.script else ()
     yield from _command(image, speaker)
     yield from _workdir(image, speaker)
     yield from _user(image, speaker)

@@ -8,6 +8,7 @@ from muster.nomad.domain.extractors.dockerfile_parse import Instruction
 from muster.nomad.domain.extractors.dockerfile_stages import Stage, Stages, declared_arguments
 from muster.nomad.domain.extractors.dockerfile_users import created_users
 from muster.nomad.domain.extractors.dockerfile_words import expand_word
+from muster.nomad.domain.extractors.shell.scripts import StartScript
 from muster.nomad.domain.extractors.substitution import Expanded, expand
 
 _SHELL = ("/bin/sh", "-c")
@@ -50,6 +51,8 @@ class Image:
     shell: tuple[str, ...] = _SHELL
     stage: str = ""
     command_is_inherited: bool = False
+    script: StartScript | None = None
+    """The shell script that it starts, where that lies in the repository."""
 
     def value(self, name: str) -> str | None:
         """A variable's value as an instruction sees it: the environment, then build arguments."""

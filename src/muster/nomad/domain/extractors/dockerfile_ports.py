@@ -99,6 +99,20 @@ def _by_command(image: Image, speaker: Speaker, *, default: bool) -> Iterator[Ev
             if found.default == default and found.port not in seen:
                 seen.add(found.port)
                 yield _command_port(image, found, last, speaker)
+    yield from _by_script(image, speaker, default=default)
+
+
+def _by_script(image: Image, speaker: Speaker, *, default: bool) -> Iterator[Evidence]:
+    """Ports in the commands that a start script ends in."""
+    script = image.script
+    if script is None:
+        return
+    for line, words in script.commands:
+        for found in command_ports(words, lambda name: image.value_at_run_time(name) or script.defaults.get(name)):
+            if found.default == default:
+                fact = PortFact(port=found.port, env=found.env, env_form=found.env_form)
+                sure = 0.5 if default else 0.9
+                yield speaker.evidence(fact, line, found.reason, confidence=sure, path=script.path)
 
 
 def _commands(image: Image) -> tuple[tuple[str, ...], ...]:

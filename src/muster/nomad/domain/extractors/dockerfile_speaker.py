@@ -19,14 +19,17 @@ class Speaker:
         """The unit that this Dockerfile builds."""
         return f"dockerfile:{self.path}"
 
-    def evidence(self, fact: Fact, line: int, reason: str, stage: str = "", *, confidence: float = 1.0) -> Evidence:
-        """A fact at a line; the reason names the stage that it is inherited from."""
+    def evidence(
+        self, fact: Fact, line: int, reason: str, stage: str = "", *, confidence: float = 1.0, path: str = ""
+    ) -> Evidence:
+        """A fact at a line, of another file where `path` is given; the reason names the stage that it is inherited
+        from."""
         told = f"{reason} in the stage {stage}, which the final stage is built on" if stage else reason
         return Evidence(
             unit=self.unit,
             fact=fact,
             source=SOURCE,
-            where=f"{self.path}:{line}",
+            where=f"{path or self.path}:{line}",
             reason=told,
             confidence=confidence,
         )
