@@ -103,3 +103,20 @@ def test_ports_made_by_a_dynamic_block_are_not_judged() -> None:
 def test_a_value_that_a_variable_will_give_is_not_judged() -> None:
     text = 'variable "x" {\n}\n' + job(task="env {\n DB_PASSWORD = var.x\n }").replace('"app:1"', "var.x")
     assert [one.code for one in warnings(text)] == ["variable-without-default"]
+
+
+def test_a_secret_of_a_template_is_told_in_its_line() -> None:
+    text = job(task=template("LOG=info\nAPI_KEY=s3cr3t-value"))
+    (found,) = warnings(text)
+    assert text.split("\n")[(found.line or 0) - 1] == "API_KEY=s3cr3t-value"
+
+
+def test_what_other_delimiters_fill_in_is_no_secret() -> None:
+    data = 'API_KEY=[[ key "a" ]] {{ kept }}'
+    assert warnings(job(task=template(data, lines='left_delimiter = "[["\n right_delimiter = "]]"'))) == []
+
+
+def test_an_image_may_name_the_environment_of_its_task() -> None:
+    text = job(task='env {\n TAG = "1"\n }')
+    assert details(text.replace("app:1", "app:${TAG}"), "placeholder-image") == []
+    assert details(text.replace("app:1", "app:${tag}"), "placeholder-image") != []

@@ -105,11 +105,11 @@ CASES = (
     Case(
         "kv2-path",
         job(task=template('A={{ with secret "secret/a" }}{{ .Data.data.b | toJSON }}{{ end }}')),
-        "EOT",
+        'secret "secret/a"',
         (job(task=template('A={{ with secret "kv/a" }}{{ .Data.b | toJSON }}{{ end }}')), job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.data.b | toJSON }}{{ end }}'))),
     ),
-    Case("kv2-field", job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.b | toJSON }}{{ end }}')), "EOT", (job(task=template('A={{ with secret "database/creds/a" }}{{ .Data.password | toJSON }}{{ end }}')),)),
-    Case("dashed-key", job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.data.my-key | toJSON }}{{ end }}')), "EOT", (job(task=template('A={{ with secret "secret/data/a" }}{{ index .Data.data "my-key" | toJSON }}{{ end }}')),)),
+    Case("kv2-field", job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.b | toJSON }}{{ end }}')), '.Data.b', (job(task=template('A={{ with secret "database/creds/a" }}{{ .Data.password | toJSON }}{{ end }}')),)),
+    Case("dashed-key", job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.data.my-key | toJSON }}{{ end }}')), 'my-key', (job(task=template('A={{ with secret "secret/data/a" }}{{ index .Data.data "my-key" | toJSON }}{{ end }}')),)),
     Case(
         "secret-engine",
         job(task='secret "db" {\n provider = "vault"\n path = "secret/data/db"\n }'),
@@ -122,7 +122,7 @@ CASES = (
         '"[["',
         (job(task=template('a [[ key "a" ]] {{ kept }}', lines='left_delimiter = "[["\n right_delimiter = "]]"')),),
     ),
-    Case("unquoted-value", job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.data.b }}{{ end }}')), "EOT", (job(task=template('A={{ env "NOMAD_ALLOC_ID" }}')), job(task=template('A={{ key "a" | toJSON }}')))),
+    Case("unquoted-value", job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.data.b }}{{ end }}')), 'A={{', (job(task=template('A={{ env "NOMAD_ALLOC_ID" }}')), job(task=template('A={{ key "a" | toJSON }}')))),
     Case("secret-on-disk", job(task=template('A={{ with secret "secret/data/a" }}{{ .Data.data.b | toJSON }}{{ end }}', destination="local/a.env")), "local/a.env", (job(task=template('A={{ key "a" | toJSON }}', destination="local/a.env")),)),
     Case("port-map", job(config="port_map {\n http = 80\n }"), "port_map", (job(config='ports = ["http"]', group=HTTP + CHECKED),)),
     Case("task-network", job().replace("cpu = 100", "network {\n }"), "network", (job(group=HTTP + CHECKED),)),

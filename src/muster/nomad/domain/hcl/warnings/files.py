@@ -1,7 +1,7 @@
 """What a file leaves open, and texts that Nomad does not fill in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from muster.nomad.domain.hcl.suggestions import suggest
 from muster.nomad.domain.hcl.warnings.rule import Finding, JobFile
@@ -35,18 +35,25 @@ def placeholder_images(file: JobFile) -> Iterator[Finding]:
     """`image = "${image}"`."""
     for site in file.of("config", "task"):
         image = site.text("image")
-        unknown = [found for found in _SEQUENCE.findall(image) if not _FILLED_IN.match(found)]
-        if unknown and not _environment(site):
+        known = _environment(site.around[-1])
+        unknown = [found for found in _SEQUENCE.findall(image) if not _FILLED_IN.match(found) and not known(found)]
+        if unknown:
             detail = (
                 f"Nothing fills in {unknown[0]}: Nomad leaves it as it is. Declare a variable and write ${{var.x}}."
             )
             yield Finding(site.span("image"), detail)
 
 
-def _environment(config: Site) -> bool:
-    """Whether the task has an environment of its own, which may be interpolated too."""
-    task = config.around[-1]
-    return bool(list(task.pairs("env"))) or any(site.flag("env") for site in task.of("template"))
+def _environment(task: Site) -> Callable[[str], bool]:
+    """Whether `${NAME}` is a variable of the task's own environment, which is filled in too."""
+    names = {pair.key for pair in task.pairs("env")}
+    templates = [site.text("data") for site in task.of("template") if site.flag("env")]
+
+    def known(sequence: str) -> bool:
+        name = sequence.strip("${} ")
+        return name in names or any(name in data for data in templates)
+
+    return known
 
 
 def unknown_types(file: JobFile) -> Iterator[Finding]:

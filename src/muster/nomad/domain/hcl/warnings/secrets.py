@@ -35,10 +35,12 @@ def _environment(task: Site) -> Iterator[Finding]:
 
 
 def _template(template: Site) -> Iterator[Finding]:
+    filled_in = template.text("left_delimiter") or "{{"
     for line in template.text("data").splitlines()[:_MAX_LINES]:
-        found = _ASSIGNED.fullmatch(line.strip().removeprefix("export ").lstrip()[:2000])
-        if found and _secret(found["name"], found["value"].strip("\"'")):
-            yield _finding(template.span("data"), found["name"])
+        words = line.strip()[:2000]
+        found = _ASSIGNED.fullmatch(words.removeprefix("export ").lstrip())
+        if found and filled_in not in words and _secret(found["name"], found["value"].strip("\"'")):
+            yield _finding(template.span_of("data", words), found["name"])
 
 
 def _arguments(config: Site) -> Iterator[Finding]:
@@ -69,7 +71,7 @@ def _secret(name: str, value: str) -> bool:
         return False
     if looks_secret("", value):
         return True
-    return bool(name) and "${" not in value and "{{" not in value and looks_secret(name, value)
+    return bool(name) and "${" not in value and looks_secret(name, value)
 
 
 def _finding(span: Span, name: str) -> Finding:

@@ -72,6 +72,12 @@ class Site:
         attribute = self.body.attribute(name)
         return attribute.value.span if attribute else self.header
 
+    def span_of(self, name: str, text: str) -> Span:
+        """Where a text stands in an argument's value; the whole value where it is not written so."""
+        whole = self.span(name)
+        start = self.scope.source.text.find(text, whole.start, whole.end)
+        return Span(start, start + len(text)) if text and start >= 0 else whole
+
     def has(self, name: str) -> bool:
         """Whether the argument is set."""
         return self.body.attribute(name) is not None

@@ -34,7 +34,7 @@ def kv2_paths(file: JobFile) -> Iterator[Finding]:
                 if not _kv2_path(path) and "/" in path and "/creds/" not in path and "/issue/" not in path:
                     mount, _, rest = path.strip("/").partition("/")
                     detail = f'In KV version 2 the path is "{mount}/data/{rest}"; without data/ Vault answers 404.'
-                    yield Finding(site.span("data"), detail)
+                    yield Finding(site.span_of("data", path), detail)
 
 
 def kv2_fields(file: JobFile) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def kv2_fields(file: JobFile) -> Iterator[Finding]:
             detail = (
                 f"A path with data/ is KV version 2, and its fields are .Data.data.{plain}; .Data.{plain} is empty."
             )
-            yield Finding(site.span("data"), f"{detail} The template then writes `<no value>`.")
+            yield Finding(site.span_of("data", f".Data.{plain}"), f"{detail} The template then writes `<no value>`.")
 
 
 def dashed_keys(file: JobFile) -> Iterator[Finding]:
@@ -55,7 +55,8 @@ def dashed_keys(file: JobFile) -> Iterator[Finding]:
     for site, data in _templates(file):
         for found in _DASHED.finditer(data):
             right = f'index .Data{found["inner"] or ""} "{found["key"]}"'
-            yield Finding(site.span("data"), f"A key with a dash is no field of a template: write {{{{ {right} }}}}.")
+            detail = f"A key with a dash is no field of a template: write {{{{ {right} }}}}."
+            yield Finding(site.span_of("data", found.group()), detail)
 
 
 def needless_delimiters(file: JobFile) -> Iterator[Finding]:
@@ -81,7 +82,7 @@ def unquoted_values(file: JobFile) -> Iterator[Finding]:
                     f"A value with a #, a quote or a line end breaks the line of {found['name']}: pipe it through "
                     "toJSON, {{ .Data.data.key | toJSON }}."
                 )
-                yield Finding(site.span("data"), detail)
+                yield Finding(site.span_of("data", line.strip()), detail)
 
 
 def secrets_outside(file: JobFile) -> Iterator[Finding]:
