@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from muster.nomad.embedded.client.templates import rendered_variables
 from muster.nomad.embedded.scheduler.constraints import node_value
@@ -9,6 +10,7 @@ from muster.nomad.embedded.scheduler.nodes import Node
 from muster.nomad.embedded.state.specs import TaskSpec
 from muster.nomad.embedded.state.values import Allocation
 
+Json = dict[str, Any]
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -41,6 +43,9 @@ def nomad_variables(allocation: Allocation, task: TaskSpec, node: Node) -> dict[
         "NOMAD_GROUP_NAME": allocation.group,
         "NOMAD_TASK_NAME": task.name,
     }
+    parent: str = allocation.job.definition["ParentID"]
+    found |= {"NOMAD_JOB_PARENT_ID": parent} if parent else {}
+    found |= _meta(allocation, task.name)
     for port in allocation.ports:
         found |= {
             f"NOMAD_IP_{port.label}": port.host_ip,
@@ -49,6 +54,23 @@ def nomad_variables(allocation: Allocation, task: TaskSpec, node: Node) -> dict[
             f"NOMAD_HOST_PORT_{port.label}": str(port.value),
         }
     return found
+
+
+def _meta(allocation: Allocation, task_name: str) -> dict[str, str]:
+    """NOMAD_META_x for the job's meta, the group's and the task's, as written and in capitals; the nearest wins."""
+    group = _named(allocation.job.definition["TaskGroups"], allocation.group)
+    task = _named(group.get("Tasks"), task_name)
+    found: dict[str, str] = {}
+    for holder in (allocation.job.definition, group, task):
+        meta: Json = holder.get("Meta") or {}
+        for key, value in meta.items():
+            found |= {f"NOMAD_META_{key}": str(value), f"NOMAD_META_{key.upper()}": str(value)}
+    return found
+
+
+def _named(blocks: list[Json] | None, name: str) -> Json:
+    found = [block for block in blocks or () if block["Name"] == name]
+    return found[0] if found else {}
 
 
 def interpolate(text: str, variables: Mapping[str, str], node: Node) -> str:

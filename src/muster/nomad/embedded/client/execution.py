@@ -38,7 +38,7 @@ def execute(
 ) -> Execution:
     """Decide from the behaviour and the task's surroundings how a start goes."""
     listening = listening_ports(behaviour, group, task, allocation, env)
-    ending, complaint = _ending(behaviour, group, task, env)
+    ending, complaint = _ending(behaviour, group, task, env, _memory_limit(task, allocation))
     stderr = (*behaviour.stderr, *complaint)
     return Execution(listening, on_host_network(group, task), behaviour.stdout, stderr, ending)
 
@@ -49,10 +49,15 @@ def collided(execution: Execution, port: int) -> Execution:
     return Execution(frozenset(), True, (), (line,), Ending(1, QUICK_S))
 
 
+def _memory_limit(task: TaskSpec, allocation: Allocation) -> int:
+    """What the kernel lets it have: more than it reserved where the cluster oversubscribes memory."""
+    return max(task.memory_mb, task.memory_max_mb if allocation.granted.oversubscribed else 0)
+
+
 def _ending(
-    behaviour: Behaviour, group: GroupSpec, task: TaskSpec, env: Mapping[str, str]
+    behaviour: Behaviour, group: GroupSpec, task: TaskSpec, env: Mapping[str, str], memory_mb: int
 ) -> tuple[Ending | None, tuple[str, ...]]:
-    if task.memory_mb < behaviour.memory_mb and task.driver not in ("raw_exec", "exec"):
+    if memory_mb < behaviour.memory_mb and task.driver not in ("raw_exec", "exec"):
         return Ending(OOM_CODE, behaviour.oom_after_s, oom=True), ()
     missing = next((name for name in behaviour.requires_env if not env.get(name)), None)
     if missing is not None:

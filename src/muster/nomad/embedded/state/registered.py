@@ -53,6 +53,6 @@ def _job_update(update: Json | None, kind: str) -> Json:
     """Of a job's own update block the server keeps two fields; the groups hold the rest."""
     kept = shaped(JOB.fields["Update"], None)
     parallel: int = (update or {}).get("MaxParallel") or 0
-    if kind == "service" and parallel:
+    if kind in ("service", "system") and parallel:
         kept |= {"MaxParallel": parallel, "Stagger": (update or {}).get("Stagger") or 30_000_000_000}
     return kept
