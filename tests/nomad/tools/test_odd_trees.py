@@ -52,7 +52,7 @@ def test_of_ten_thousand_dockerfiles_those_nearest_to_the_root_are_read(tmp_path
     (tmp_path / "Dockerfile").write_text("FROM x\nEXPOSE 80\n")
     tree = read_tree(tmp_path, EXTRACTORS)
     assert "Dockerfile" in tree.files
-    assert len(tree.files) == 300
+    assert len(tree.files) == 600
     assert any("more files for the dockerfile extractor are not read" in text for text in problems(tree))
 
 
