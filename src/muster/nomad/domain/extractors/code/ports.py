@@ -14,7 +14,7 @@ LOOPBACK = 0.3
 CUSTOM_PORT = 8080
 """For code that takes its port from a variable without a default."""
 
-_LOCAL = re.compile(r"localhost|127(?:\.0\.0\.|,\s?0,\s?0,\s?)1|\[::1\]|LOCALHOST|[lL]oopback")
+_LOCAL = re.compile(r"[lL]ocalhost|127(?:\.0\.0\.|,\s?0,\s?0,\s?)1|\[::1\]|LOCALHOST|[lL]oopback")
 _ASIDE = re.compile(r"metrics|prometheus|admin|debug|management", re.IGNORECASE)
 
 

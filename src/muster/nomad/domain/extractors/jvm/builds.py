@@ -1,11 +1,10 @@
 """What pom.xml, Gradle's build scripts and version catalogs say: name, version of Java, libraries, modules."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
 
+from muster.nomad.domain.extractors.code.toml import Table, inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
 
 _NAME = r"[A-Za-z0-9_.-]{1,120}"
@@ -93,32 +92,29 @@ def read_gradle(file: SourceFile, catalog: Catalog) -> JvmBuild:
 
 def read_catalog(file: SourceFile) -> Catalog:
     """The libraries and plugins of a libs.versions.toml."""
-    try:
-        data: Mapping[str, object] = tomllib.loads(file.text)
-    except (ValueError, RecursionError):
+    data = toml_table(file.text)
+    if isinstance(data, str):
         return {}
     found: dict[str, str] = {}
-    for alias, said in _table(data.get("libraries")).items():
-        module = _module(said)
+    libraries, plugins = inner_table(data, "libraries"), inner_table(data, "plugins")
+    for alias in libraries:
+        module = _module(libraries, alias)
         if module:
             found[re.sub(r"[-_]", ".", alias)] = module
-    for alias, said in _table(data.get("plugins")).items():
-        plugin = said if isinstance(said, str) else _table(said).get("id")
+    for alias, said in plugins.items():
+        plugin = said if isinstance(said, str) else inner_table(plugins, alias).get("id")
         if isinstance(plugin, str):
             found["plugins." + re.sub(r"[-_]", ".", alias)] = plugin.partition(":")[0]
     return found
 
 
-def _module(said: object) -> str | None:
+def _module(libraries: Table, alias: str) -> str | None:
+    said = libraries[alias]
     if isinstance(said, str):
         return ":".join(said.split(":")[:2])
-    table = _table(said)
+    table = inner_table(libraries, alias)
     module = table.get("module") or f"{table.get('group')}:{table.get('name')}"
     return module if isinstance(module, str) else None
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _pom_libraries(text: str) -> Iterator[tuple[str, int]]:

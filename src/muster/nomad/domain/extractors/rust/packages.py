@@ -1,14 +1,12 @@
 """What a Cargo.toml says: the package, its programs, the crates that it needs to run, workspaces."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from muster.nomad.domain.extractors.code.toml import Table, inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
-
-Table = Mapping[str, object]
 
 _VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){1,2}")
 _CHANNEL = re.compile(r"^(?:\s*channel\s*=\s*)?\"?([0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?)\"?\s*$", re.MULTILINE)
@@ -46,11 +44,10 @@ class CargoPackage:
 
 def read_cargo(file: SourceFile) -> CargoPackage:
     """A Cargo.toml; one that can't be parsed has a `problem`."""
-    try:
-        data: Table = tomllib.loads(file.text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        return CargoPackage(file.path, problem=f"Cargo.toml can't be parsed: {str(error)[:200]}")
-    package, lines = _table(data, "package"), _lines(file)
+    data = toml_table(file.text)
+    if isinstance(data, str):
+        return CargoPackage(file.path, problem=f"Cargo.toml can't be parsed: {data}")
+    package, lines = inner_table(data, "package"), _lines(file)
     workspace = data.get("workspace")
     return CargoPackage(
         file.path,
@@ -71,15 +68,15 @@ def toolchain_of(files: tuple[SourceFile, ...]) -> str | None:
 
 
 def _crates(data: Table, lines: Mapping[tuple[str, str], int], above: str = "") -> Iterator[Crate]:
-    targets = _table(data, "target")
-    for table in (data, *(_table(targets, target) for target in targets)):
-        for key, value in _table(table, "dependencies").items():
+    targets = inner_table(data, "target")
+    for table in (data, *(inner_table(targets, target) for target in targets)):
+        for key, value in inner_table(table, "dependencies").items():
             line = lines.get((above + "dependencies", key)) or lines.get(("", key), 1)
             yield _crate(key, value, line)
 
 
 def _crate(key: str, value: object, line: int) -> Crate:
-    table = _table({key: value}, key)
+    table = inner_table({key: value}, key)
     features = tuple(one for one in _list(table.get("features")) if isinstance(one, str))
     name = (_text(table.get("package")) or key).replace("-", "_")
     return Crate(name, line, features, table.get("optional") is True, table.get("workspace") is True)
@@ -113,11 +110,6 @@ def _tables(value: object) -> list[Table]:
 
 def _list(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
-
-
-def _table(data: Table, key: str) -> Table:
-    value = data.get(key)
-    return cast(Table, value) if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str | None:

@@ -1,10 +1,9 @@
 """Rocket's configuration: Rocket.toml, and the variables that it reads itself."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, Finding
+from muster.nomad.domain.extractors.code.toml import Table, inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import PortFact
 
@@ -24,9 +23,8 @@ def rocket_findings(files: tuple[SourceFile, ...], launch: tuple[str, int] | Non
 
 
 def _by_file(file: SourceFile) -> Iterator[Finding]:
-    try:
-        data = tomllib.loads(file.text)
-    except (ValueError, RecursionError):
+    data = toml_table(file.text)
+    if isinstance(data, str):
         return
     for profile in _PROFILES:
         port = _port(data, profile)
@@ -39,7 +37,6 @@ def _by_file(file: SourceFile) -> Iterator[Finding]:
             return
 
 
-def _port(data: Mapping[str, object], profile: str) -> int | None:
-    table = data.get(profile)
-    port = cast("Mapping[str, object]", table).get("port") if isinstance(table, dict) else None
+def _port(data: Table, profile: str) -> int | None:
+    port = inner_table(data, profile).get("port")
     return port if isinstance(port, int) and 0 < port < 65536 else None

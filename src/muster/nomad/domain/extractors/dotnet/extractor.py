@@ -1,0 +1,75 @@
+"""The extractor of .NET's project files, settings and C# code.
+
+Code is read by regular expressions, without its comments. All projects of a solution are one unit, unless several of
+them run; of samples and tools only variables and client libraries count, half. What launchSettings.json says is for
+development: only its names count, weakly.
+"""
+
+from collections.abc import Iterator
+
+from muster.nomad.domain.extractors.code.findings import counted, distinct
+from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, frames, package_folder, unit_folders
+from muster.nomad.domain.extractors.dotnet.projects import DotnetProject, is_project, read_project
+from muster.nomad.domain.extractors.dotnet.source import dotnet_text
+from muster.nomad.domain.extractors.dotnet.unit import DotnetUnit, code_findings, project_findings
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
+from muster.nomad.domain.facts import Evidence
+
+SOURCE = "dotnet"
+_SOLUTIONS = (".sln", ".slnx")
+_GENERATED = (".g.cs", ".designer.cs", ".generated.cs", "assemblyinfo.cs")
+
+
+def extract_dotnet(files: Files) -> tuple[Evidence, ...]:
+    """What project files, settings and code of .NET say about each unit."""
+    kept = [file for path, file in files.items() if code_weight(path, "folder:.") and not _is_generated(file)]
+    read = {file.path: read_project(file) for file in kept if is_project(file)}
+    projects = {path: project for path, project in read.items() if project}
+    aside = {package_folder(path) for path, project in read.items() if project is None}
+    solutions = {package_folder(file.path) for file in kept if file.name.endswith(_SOLUTIONS)}
+    running = {package_folder(path) for path, project in projects.items() if project.is_web or project.is_worker}
+    alone = not solutions and len(projects) == 1  # it speaks for the whole
+    folders = set[str]() if alone else unit_folders({*solutions, *map(package_folder, projects)}, solutions, running)
+    no_units = {f"folder:{folder or '.'}" for folder in aside | frames(solutions, running)}
+    units: dict[str, list[SourceFile]] = {}
+    for file in kept:
+        units.setdefault(code_unit(file.path, folders | aside), []).append(file)
+    ours = {unit: group for unit, group in units.items() if unit not in no_units}
+    return distinct(one for unit, group in ours.items() for one in _unit_evidence(unit, group, projects))
+
+
+def _unit_evidence(unit: str, files: list[SourceFile], projects: dict[str, DotnetProject]) -> Iterator[Evidence]:
+    own = tuple(projects[file.path] for file in files if file.path in projects)
+    code = tuple(dotnet_text(file) for file in files if file.name.endswith(".cs"))
+    if not own and not code:
+        return
+    whole = DotnetUnit(unit, own, code, tuple(files))
+    yield from counted(SOURCE, unit, (*project_findings(whole), *code_findings(whole)))
+
+
+def _is_generated(file: SourceFile) -> bool:
+    return file.name.lower().endswith(_GENERATED) or "/obj/" in file.path or "/bin/Debug/" in file.path
+
+
+EXTRACTOR = Extractor(
+    name=SOURCE,
+    looks_for=".NET: project files, settings, frameworks, ports, environment variables, health routes, client "
+    "libraries",
+    globs=(
+        "*.csproj",
+        "*.fsproj",
+        "*.vbproj",
+        "*.sln",
+        "*.slnx",
+        "Directory.Build.props",
+        "global.json",
+        "appsettings*.json",
+        "launchSettings.json",
+        "Dockerfile",
+        "Dockerfile.*",
+        "*.cs",
+    ),
+    extract=extract_dotnet,
+    max_bytes=1024 * 1024,
+    max_files=1000,
+)
