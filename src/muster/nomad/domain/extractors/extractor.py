@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import basename, dirname
-from typing import TypeVar, cast
+from typing import TypeVar, TypeVarTuple, cast
 
 from muster.nomad.domain.extractors.globs import Globs
 from muster.nomad.domain.facts import Evidence, ProblemFact
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 Files = Mapping[str, "SourceFile"]
 
@@ -20,15 +21,14 @@ class SourceFile:
 
     path: str
     text: str
-    _made: dict[Callable[["SourceFile"], object], object] = field(
-        default_factory=dict[Callable[["SourceFile"], object], object], init=False, repr=False, compare=False
-    )
+    _made: dict[object, object] = field(default_factory=dict[object, object], init=False, repr=False, compare=False)
 
-    def made(self, make: Callable[["SourceFile"], T]) -> T:
+    def made(self, make: Callable[["SourceFile", *Ts], T], *arguments: *Ts) -> T:
         """What a function makes of the file; made once, since a file may be read in several contexts."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return cast("T", self._made[make])
+        key = (make, arguments)
+        if key not in self._made:
+            self._made[key] = make(self, *arguments)
+        return cast("T", self._made[key])
 
     @cached_property
     def lines(self) -> tuple[str, ...]:

@@ -53,7 +53,17 @@ class Libraries:
 
     def below(self, name: str) -> tuple[str, ...]:
         """The known names that begin with this one and go on."""
-        return tuple(known for known in self._facts if known.startswith(f"{name}{self.separator}"))
+        return self._inner.get(name, ())
+
+    @cached_property
+    def _inner(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for known in self._facts:
+            parts = known.split(self.separator)
+            for size in range(1, len(parts)):
+                outer = self.separator.join(parts[:size])
+                found[outer] = (*found.get(outer, ()), known)
+        return found
 
     def framework(self, name: str) -> Framework | None:
         """The framework with this name."""

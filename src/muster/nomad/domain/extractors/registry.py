@@ -75,6 +75,8 @@ def _apart(extractor: Extractor, files: Files, loose: Sequence[str]) -> Iterator
     A folder without a package file is read as a part of the one above, and there each fact is kept in one place only.
     """
     rest = {path: file for path, file in files.items() if not any(lies_in(path, folder) for folder in loose)}
+    if len(rest) == len(files):
+        return
     yield from extractor.extract(rest)
     for folder in loose:
         its = {path: file for path, file in files.items() if lies_in(path, folder)}

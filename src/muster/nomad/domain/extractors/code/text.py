@@ -7,7 +7,7 @@ machine-made and is blanked too, which keeps every expression's work small.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
@@ -40,6 +40,9 @@ class CodeText:
 
     file: SourceFile
     code: str
+    _found: dict["re.Pattern[str]", tuple["re.Match[str]", ...]] = field(
+        default_factory=dict["re.Pattern[str]", tuple["re.Match[str]", ...]], init=False, repr=False, compare=False
+    )
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -50,10 +53,11 @@ class CodeText:
         return bisect_right(self._starts, offset)
 
     def find(self, pattern: "re.Pattern[str]") -> Iterator["re.Match[str]"]:
-        """The first matches of an expression."""
-        if not may_match(pattern, self.code):
-            return iter(())
-        return islice(pattern.finditer(self.code), MOST_MATCHES)
+        """The first matches of an expression; looked for once, since a file may be read in several contexts."""
+        if pattern not in self._found:
+            matches = pattern.finditer(self.code) if may_match(pattern, self.code) else ()
+            self._found[pattern] = tuple(islice(matches, MOST_MATCHES))
+        return iter(self._found[pattern])
 
     def has(self, pattern: "re.Pattern[str]") -> bool:
         """Whether an expression matches anywhere."""
@@ -76,6 +80,10 @@ def go_text(file: SourceFile) -> CodeText:
 
 def code_text(file: SourceFile, token: "re.Pattern[str]") -> CodeText:
     """A file without its comments, by an expression that matches comments as group 1 and strings, which stay."""
+    return file.made(_code_text, token)
+
+
+def _code_text(file: SourceFile, token: "re.Pattern[str]") -> CodeText:
     return CodeText(file, _without_comments(file.text, token))
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
-from muster.nomad.domain.extractors.code.text import CodeText, arguments
+from muster.nomad.domain.extractors.code.text import CodeText, arguments, go_text
 from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known, joined
+from muster.nomad.domain.extractors.extractor import SourceFile
 
 _MOST_PARTS = 6
 _DEEPEST = 8
@@ -130,6 +131,11 @@ class GoValues:
 
 def find_places(text: CodeText) -> Mapping[str, Sequence[int]]:
     """Where names of variables, constants, fields and flags in a file get their values."""
+    return text.file.made(_places)
+
+
+def _places(file: SourceFile) -> Mapping[str, Sequence[int]]:
+    text = go_text(file)
     places: defaultdict[str, list[int]] = defaultdict(list)
     for found in _DEFINITIONS.find(text):
         places[found.name].append(found.end)

@@ -113,9 +113,10 @@ def _language(unit: NodeUnit) -> Iterator[Finding]:
 
 def _imports(text: CodeText) -> Iterator[Finding]:
     for found in text.find(_IMPORT):
-        if _TYPES_ONLY.search(text.before(found.start(), 220)):
+        facts = NODE.facts(found[1])
+        if facts and _TYPES_ONLY.search(text.before(found.start(), 220)):
             continue
-        for fact in NODE.facts(found[1]):
+        for fact in facts:
             yield Finding(text.file.path, text.line(found.start()), fact, f"the code imports {found[1]}", IMPORTED)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
-from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.code.text import CodeText, script_text
 from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known
+from muster.nomad.domain.extractors.extractor import SourceFile
 
 _MOST_ALTERNATIVES = 6
 _DEEPEST = 8
@@ -120,6 +121,11 @@ class ScriptValues:
 
 def find_names(text: CodeText) -> Names:
     """The names of a file whose value is worth looking up."""
+    return text.file.made(_names)
+
+
+def _names(file: SourceFile) -> Names:
+    text = script_text(file)
     places: defaultdict[str, list[int]] = defaultdict(list)
     for found in _DEFINITIONS.find(text):
         variable = text.before(found.end).rstrip().endswith("=") and text.before(found.start, 1) != "."
