@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from langgraph.runtime import Runtime
+from pydantic import JsonValue
 
 from muster.core.limits import Limits
 from muster.core.testing.clock import FakeClock
@@ -47,6 +48,7 @@ class RecordingCluster:
     registrations: list[Registration] = field(default_factory=lambda: [registered()])
     watches: list[Watched] = field(default_factory=lambda: [healthy_watch()])
     complaints: Sequence[str] = ()
+    there: dict[str, JsonValue] | None = None
     undone: Undone = field(default_factory=lambda: Undone(action="reverted", version=0))
     asked: list[str] = field(default_factory=list)
 
@@ -69,6 +71,9 @@ class RecordingCluster:
     def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
         self.asked.append(f"find {job}")
         return None
+
+    def running(self, job: str, *, namespace: str | None = None) -> dict[str, JsonValue] | None:
+        return self.there
 
     def watch(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> Watched:
         self.asked.append(f"watch {registration.job} for {timeout_s:.0f} s")

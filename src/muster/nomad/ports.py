@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from pydantic import JsonValue
+
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration, Undone
 from muster.nomad.domain.submission import Submission
@@ -55,6 +57,10 @@ class Cluster(Protocol):
 
     def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
         """The job as it is registered now; None when there is none."""
+        ...
+
+    def running(self, job: str, *, namespace: str | None = None) -> dict[str, JsonValue] | None:
+        """The job as the API has it, so that ours can be laid over it; None when there is none, or it was stopped."""
         ...
 
     def watch(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> Watched:

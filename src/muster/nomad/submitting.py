@@ -1,12 +1,16 @@
 """What is submitted: the job file with the changes of its spec, or the spec itself. Made anew wherever it is needed,
 so that nothing of a job file is ever stored."""
 
+from pydantic import JsonValue
+
 from muster.core.redaction import remember_secrets
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.chosen_file import check_unchanged
 from muster.nomad.domain.existing.job_file import JobFile, read_job_file
-from muster.nomad.domain.existing.projection import json_of, secret_values
+from muster.nomad.domain.existing.kept import without_server_fields
+from muster.nomad.domain.existing.projection import json_of, project_job, secret_values
 from muster.nomad.domain.existing.questions import given_variables
+from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.submission import Submission, submission_of_spec
 from muster.nomad.ports import Codebase
 from muster.nomad.state import State, needed
@@ -26,7 +30,7 @@ def submission_of(state: State, context: Context) -> Submission:
     """The job as the cluster is to have it."""
     spec = needed(state.spec)
     if state.job_file is None:
-        return submission_of_spec(spec)
+        return _over_running(spec, running_job(spec, state, context))
     file = read_chosen_file(state, context.codebase)
     return Submission(
         name=spec.name,
@@ -36,3 +40,21 @@ def submission_of(state: State, context: Context) -> Submission:
         before=json_of(file.spec),
         after=json_of(spec),
     )
+
+
+def running_job(spec: JobSpec, state: State, context: Context) -> dict[str, JsonValue] | None:
+    """The job of that name that runs and is not this run's own; None where nothing is to be laid over."""
+    if context.cluster is None or state.new_job:
+        return None
+    running = context.cluster.running(spec.name, namespace=spec.namespace)
+    if running is None:
+        return None
+    remember_secrets(secret_values(running))
+    return without_server_fields(running)
+
+
+def _over_running(spec: JobSpec, running: dict[str, JsonValue] | None) -> Submission:
+    if running is None:
+        return submission_of_spec(spec)
+    before = json_of(project_job(running))
+    return Submission(name=spec.name, namespace=spec.namespace, job=running, before=before, after=json_of(spec))

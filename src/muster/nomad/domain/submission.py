@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from muster.nomad.domain.existing.overlay import lay_change
+from muster.nomad.domain.existing.overlay import lay_over_job
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Part
@@ -26,8 +26,7 @@ class Submission(Part):
 
     def changed(self, job: Json) -> Json:
         """The job as read, with the change."""
-        laid = lay_change(job, self.before, self.after)
-        return laid if isinstance(laid, dict) else job
+        return lay_over_job(job, self.before, self.after)
 
 
 def submission_of_spec(spec: JobSpec) -> Submission:

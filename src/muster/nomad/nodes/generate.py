@@ -10,10 +10,13 @@ from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.build.job import build_spec
 from muster.nomad.domain.build.notes import build_notes
-from muster.nomad.domain.decisions.apply import apply_answers
+from muster.nomad.domain.decisions.apply import Decisions, apply_answers
 from muster.nomad.domain.existing.job_file import JobFile, edited_text
+from muster.nomad.domain.existing.kept import kept_notes
+from muster.nomad.domain.existing.laying import lay_over, unsaid_of
 from muster.nomad.domain.existing.notes import job_notes
-from muster.nomad.domain.existing.projection import secret_values
+from muster.nomad.domain.existing.overlay import lay_over_job
+from muster.nomad.domain.existing.projection import json_of, project_job, secret_values
 from muster.nomad.domain.existing.questions import given_places
 from muster.nomad.domain.existing.wishing import ungranted, with_places, with_wishes
 from muster.nomad.domain.gaps import own_answers
@@ -21,7 +24,7 @@ from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.patches.spec_patch import apply_patch
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.state import State, Update, needed
-from muster.nomad.submitting import read_chosen_file
+from muster.nomad.submitting import read_chosen_file, running_job
 
 
 def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
@@ -33,9 +36,22 @@ def _of_analysis(state: State, context: Context) -> Update:
     answers = own_answers(state.form.questions if state.form else (), state.answers)
     decisions = apply_answers(needed(state.analysis), state.wishes, answers)
     built = build_spec(decisions, state.cluster, context.policy.defaults)
-    spec = _repaired(built, state)
     notes = build_notes(decisions, state.cluster, context.policy.defaults)
-    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": _told(spec, notes, state, context)}
+    laid, kept = _over_running(built, decisions, state, context)
+    spec = _repaired(laid, state)
+    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": _told(spec, (*notes, *kept), state, context)}
+
+
+def _over_running(
+    built: JobSpec, decisions: Decisions, state: State, context: Context
+) -> tuple[JobSpec, tuple[str, ...]]:
+    """The spec over the job that runs under its name, and what is kept of that one."""
+    running = running_job(built, state, context)
+    if running is None:
+        return built, ()
+    before = project_job(running)
+    laid = lay_over(before, built, unsaid_of(decisions, state.cluster, context.policy.defaults))
+    return laid, kept_notes(lay_over_job(running, json_of(before), json_of(laid)), built)
 
 
 def _of_file(state: State, context: Context) -> Update:

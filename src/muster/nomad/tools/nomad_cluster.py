@@ -111,6 +111,14 @@ class NomadCluster:
             already_there=True,
         )
 
+    def running(self, job: str, *, namespace: str | None = None) -> Raw | None:
+        """The job as it is registered now, unless it was stopped."""
+        answer = self._http.get(f"/v1/job/{job}", namespace=namespace)
+        if answer.status_code in (403, 404):
+            return None  # what may not be seen is found out by planning
+        body = object_of(answer, "ID")
+        return None if body.get("Stop") else body
+
     def watch(self, registration: Registered, *, timeout_s: float, see: Callable[[Observation], None]) -> Watched:
         """Follow the registration with blocking queries; on a bad end read the logs too."""
         watch = JobWatch(registration, timeout_s=timeout_s, see=see)

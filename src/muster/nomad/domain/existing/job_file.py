@@ -8,7 +8,7 @@ from pydantic import JsonValue, ValidationError
 
 from muster.core.errors import SourceError
 from muster.nomad.domain.existing.editing import edit_job
-from muster.nomad.domain.existing.overlay import lay_change
+from muster.nomad.domain.existing.overlay import lay_over_job
 from muster.nomad.domain.existing.projection import json_of, project_job
 from muster.nomad.domain.existing.spans import Draft
 from muster.nomad.domain.hcl.api import declared_variables, decode_file
@@ -67,7 +67,7 @@ def edited_text(file: JobFile, after: JobSpec) -> str:
 
     Raises SourceError for what can't be changed in place.
     """
-    wanted = lay_change(file.job, json_of(file.spec), json_of(after))
+    wanted = lay_over_job(file.job, json_of(file.spec), json_of(after))
     if file.tree is None:
         return file.text if wanted == file.job else _json_text(file, wanted)
     text = edit_job(file.tree, file.spec, after)
@@ -79,12 +79,12 @@ def edited_text(file: JobFile, after: JobSpec) -> str:
     return text
 
 
-def _says(text: str, path: str, wanted: JsonValue) -> bool:
+def _says(text: str, path: str, wanted: Json) -> bool:
     try:
         said = read_job_file(text, path).job
     except SourceError:
         return False
-    return isinstance(wanted, dict) and _filled(canonicalize_job(said)) == _filled(canonicalize_job(wanted))
+    return _filled(canonicalize_job(said)) == _filled(canonicalize_job(wanted))
 
 
 def _filled(value: JsonValue) -> JsonValue:
@@ -126,7 +126,7 @@ def _json_job(text: str, path: str) -> Json:
     return job
 
 
-def _json_text(file: JobFile, job: JsonValue) -> str:
+def _json_text(file: JobFile, job: Json) -> str:
     """The whole document again, indented as it was."""
     document = json.loads(file.text)
     indent = next((len(line) - len(line.lstrip()) for line in file.text.splitlines()[1:] if line.strip()), 2)

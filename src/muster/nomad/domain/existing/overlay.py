@@ -8,10 +8,18 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+Json = dict[str, JsonValue]
+
 _NAMES = ("Name", "Label", "DestPath", "Volume")
 """What tells the objects of a list apart, the first that all of them have."""
 
 _MISSING = object()
+
+
+def lay_over_job(base: Json, before: Json, after: Json) -> Json:
+    """The job with exactly what differs between before and after."""
+    laid = lay_change(base, before, after)
+    return laid if isinstance(laid, dict) else base
 
 
 def lay_change(base: JsonValue, before: JsonValue, after: JsonValue) -> JsonValue:

@@ -1,0 +1,147 @@
+"""Our spec over a job that runs."""
+
+from typing import Any
+
+import pytest
+
+from muster.nomad.domain.existing.kept import kept_notes
+from muster.nomad.domain.existing.laying import Unsaid, lay_over
+from muster.nomad.domain.existing.overlay import lay_change
+from muster.nomad.domain.existing.projection import json_of, project_job
+from muster.nomad.domain.hcl.canonical import canonicalize_job
+from muster.nomad.domain.hcl.render import render_json
+from muster.nomad.domain.network import Network, Port
+from muster.nomad.domain.policies import Restart, Update
+from muster.nomad.domain.spec import GroupSpec, JobSpec
+from muster.nomad.domain.task import DockerConfig, Resources, TaskSpec, Template
+from nomad.domain.hcl.recorded_parses import corpus
+from shared_data import needs_shared
+
+TASK = TaskSpec(
+    name="web",
+    config=DockerConfig(image="shop:2", ports=("http",)),
+    env={"LEVEL": "info"},
+    resources=Resources(cpu_mhz=200, memory_mb=128),
+)
+GROUP = GroupSpec(
+    name="web",
+    network=Network(ports=(Port(label="http", to=8080),)),
+    tasks=(TASK,),
+    update=Update(progress_deadline_s=240.0),
+    restart=Restart(attempts=3, interval_s=60.0, delay_s=5.0, mode="fail"),
+)
+BUILT = JobSpec(name="shop", groups=(GROUP,))
+
+
+def running(spec: JobSpec = BUILT) -> Any:
+    """The spec as a cluster answers it."""
+    return {**canonicalize_job(render_json(spec)), "Status": "running", "Version": 3, "Stable": True}
+
+
+def laid(there: Any, built: JobSpec = BUILT, unsaid: Unsaid | None = None) -> Any:
+    """What would be registered."""
+    before = project_job(there)
+    after = lay_over(before, built, unsaid or Unsaid())
+    return lay_change(there, json_of(before), json_of(after))
+
+
+def test_a_job_of_ours_stays_what_it_is() -> None:
+    assert laid(running()) == running()
+
+
+def test_of_a_job_of_ours_nothing_is_told() -> None:
+    assert kept_notes(running(), BUILT) == ()
+
+
+def test_what_we_state_wins() -> None:
+    there = running(BUILT.with_task("web", TASK.model_copy(update={"config": DockerConfig(image="shop:1")})))
+    task = laid(there)["TaskGroups"][0]["Tasks"][0]
+    assert task["Config"] == {"image": "shop:2", "ports": ["http"]}
+
+
+def test_what_a_spec_can_not_say_is_kept() -> None:
+    there = running()
+    there["TaskGroups"][0]["Tasks"][0]["LogConfig"] = {"MaxFiles": 3, "MaxFileSizeMB": 5}
+    there["TaskGroups"][0]["Tasks"].append({"Name": "ship", "Driver": "exec", "Config": {"command": "ship"}})
+    assert laid(there) == there
+
+
+def test_a_group_that_we_know_nothing_about_is_kept_and_told() -> None:
+    there = running()
+    there["TaskGroups"].append({"Name": "cron", "Count": 2, "Tasks": []})
+    assert laid(there) == there
+    assert kept_notes(laid(there), BUILT) == ("kept of the running job: TaskGroups.cron",)
+
+
+def test_a_constraint_is_kept_and_told() -> None:
+    there = running()
+    there["Constraints"] = [{"LTarget": "${meta.rack}", "Operand": "is_set", "RTarget": ""}]
+    assert laid(there) == there
+    assert kept_notes(laid(there), BUILT) == ("kept of the running job: Constraints",)
+
+
+def test_a_count_that_was_scaled_by_hand_is_kept_where_ours_is_only_a_default() -> None:
+    there = running()
+    there["TaskGroups"][0]["Count"] = 5
+    assert laid(there, unsaid=Unsaid(counts=("web",)))["TaskGroups"][0]["Count"] == 5
+    assert kept_notes(there, BUILT) == ("kept of the running job: TaskGroups.web.Count = 5",)
+
+
+def test_a_count_that_we_state_wins() -> None:
+    there = running()
+    there["TaskGroups"][0]["Count"] = 5
+    assert laid(there)["TaskGroups"][0]["Count"] == 1
+
+
+def test_a_size_that_was_raised_is_kept_where_ours_is_only_a_default() -> None:
+    there = running()
+    there["TaskGroups"][0]["Tasks"][0]["Resources"] |= {"MemoryMB": 900, "CPU": 700}
+    kept = laid(there, unsaid=Unsaid(memory=("web",)))["TaskGroups"][0]["Tasks"][0]["Resources"]
+    assert (kept["MemoryMB"], kept["CPU"]) == (900, 200)
+
+
+def test_datacenters_stay_where_ours_are_only_those_of_the_cluster() -> None:
+    there = running(BUILT.model_copy(update={"datacenters": ("dc2",)}))
+    assert laid(there, unsaid=Unsaid(datacenters=True))["Datacenters"] == ["dc2"]
+    assert laid(there)["Datacenters"] == ["dc1"]
+
+
+def test_a_policy_of_its_own_is_kept() -> None:
+    own = GROUP.model_copy(update={"restart": Restart(attempts=9, interval_s=900.0, delay_s=1.0, mode="delay")})
+    there = running(BUILT.with_group(own))
+    assert laid(there) == there
+
+
+def test_a_policy_that_nomad_takes_by_itself_gives_way_to_ours() -> None:
+    there = running(BUILT.with_group(GROUP.model_copy(update={"restart": None, "update": None})))
+    assert laid(there)["TaskGroups"][0]["RestartPolicy"]["Attempts"] == 3
+
+
+def test_a_variable_of_the_environment_is_kept_and_told_without_its_value() -> None:
+    there = running()
+    there["TaskGroups"][0]["Tasks"][0]["Env"]["EXTRA"] = "hush"
+    assert laid(there) == there
+    assert kept_notes(there, BUILT) == ("kept of the running job: TaskGroups.web.Tasks.web.Env.EXTRA",)
+
+
+def test_a_secret_that_comes_from_its_place_now_leaves_the_environment() -> None:
+    there = running()
+    there["TaskGroups"][0]["Tasks"][0]["Env"]["DB_PASSWORD"] = "hunter2"
+    template = Template(data='DB_PASSWORD={{ "x" }}\n', destination="secrets/a.env", env=True)
+    task = laid(there, BUILT.with_task("web", TASK.model_copy(update={"templates": (template,)})))
+    assert task["TaskGroups"][0]["Tasks"][0]["Env"] == {"LEVEL": "info"}
+
+
+def test_many_things_that_are_kept_are_not_all_told() -> None:
+    there = running()
+    there["TaskGroups"] += [{"Name": f"group{number}", "Tasks": []} for number in range(40)]
+    notes = kept_notes(there, BUILT)
+    assert len(notes) == 13
+    assert notes[-1] == "kept of the running job: 28 things more"
+
+
+@needs_shared
+@pytest.mark.parametrize("recorded", [one for one in corpus() if one.job], ids=lambda recorded: recorded.name)
+def test_a_public_job_laid_over_itself_stays_what_it_is(recorded: Any) -> None:
+    there = canonicalize_job(recorded.job)
+    assert laid(there, project_job(there)) == there
