@@ -1,0 +1,14 @@
+"""Work that no visitor waits for."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+app = Celery("shop")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+@app.task
+def send_receipt(order: int) -> None:
+    print(f"receipt for order {order}")

@@ -1,0 +1,3 @@
+module github.com/muster-examples/links
+
+go 1.23

@@ -1,0 +1,3 @@
+module github.com/muster-examples/market/orders
+
+go 1.23

@@ -1,0 +1,3 @@
+export default function Page() {
+  return <h1>{process.env.SHOP_NAME ?? "Storefront"}</h1>;
+}
