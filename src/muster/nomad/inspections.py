@@ -98,10 +98,40 @@ def verify_registered(job: str, options: Options, *, as_json: bool) -> None:
         raise WorkFailedError(f"{job} is {_verdict(watched)}: {watched.reason}")
 
 
-def start_embedded(*, images: Path | None, nodes: Path | None) -> None:
+def start_embedded(*, images: Path | None, nodes: Path | None, acl: bool) -> None:
     """Start the embedded cluster where it does not run."""
-    cluster = ensure_cluster(embedded_home(load()), images=images, nodes=nodes)
+    cluster = ensure_cluster(embedded_home(load()), images=images, nodes=nodes, acl=acl)
     _say(f"NOMAD_ADDR={cluster.address}")
+    if cluster.token:
+        _say(f"NOMAD_TOKEN={cluster.token}")
+
+
+def serve_embedded(*, port: int, real_time: bool, acl: bool, images: Path | None, nodes: Path | None) -> None:
+    """Run the embedded cluster in the foreground, for Nomad's own command line. Raises UsageError where one runs."""
+    from muster.nomad.embedded.server import Options as ServerOptions  # the HTTP server is slow to load
+    from muster.nomad.embedded.server import serve
+
+    home = embedded_home(load())
+    running = find_cluster(home)
+    if running is not None:
+        raise UsageError(
+            f"the embedded cluster runs already at {running.address}", advice="`nomad-spec embedded stop` ends it."
+        )
+    options = ServerOptions(home, port, images, nodes, real_time=real_time, acl=acl)
+    serve(options, lambda serving: _say_how_to_reach(serving.address, serving.token, real_time=real_time))
+
+
+def _say_how_to_reach(address: str, token: str, *, real_time: bool) -> None:
+    _say(f"export NOMAD_ADDR={address}")
+    if token:
+        _say(f"export NOMAD_TOKEN={token}")
+    _say("# The commands job, alloc, deployment, eval, node, namespace, acl, var, service, volume, scaling, system and")
+    _say("# operator scheduler work as with Nomad; exec, snapshots, Sentinel, quotas and federation do not.")
+    if not real_time:
+        _say(
+            "# Time is virtual: it passes while a client waits in a blocking query. With --real-time it passes always."
+        )
+    _say("# Ctrl-C ends it; what it was told is kept.")
 
 
 def stop_embedded() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from muster.core.clock import Clock, SystemClock
 from muster.core.errors import SettingsError
 from muster.core.limits import Limits
@@ -42,9 +44,10 @@ def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Gen
     if options.cluster == "none":
         yield None
         return
+    address, token = _reach(settings, options)
     with NomadHttp(
-        _address(settings, options),
-        token=settings.nomad_token,
+        address,
+        token=token,
         namespace=settings.nomad_namespace,
         region=settings.nomad_region,
         ca_file=settings.nomad_cacert,
@@ -70,11 +73,13 @@ def embedded_home(settings: NomadSettings) -> Path:
     return settings.muster_home / "embedded"
 
 
-def _address(settings: NomadSettings, options: Options) -> str:
+def _reach(settings: NomadSettings, options: Options) -> tuple[str, SecretStr | None]:
+    """The cluster's address and the token for it; an embedded one in ACL mode brings its own."""
     if options.cluster == "nomad":
-        return settings.nomad_addr
+        return settings.nomad_addr, settings.nomad_token
     images, nodes = (Path(name) if name else None for name in (options.images, options.nodes))
-    return ensure_cluster(embedded_home(settings), images=images, nodes=nodes).address
+    cluster = ensure_cluster(embedded_home(settings), images=images, nodes=nodes)
+    return cluster.address, SecretStr(cluster.token) if cluster.token else settings.nomad_token
 
 
 def _defaults(settings: NomadSettings) -> SpecDefaults:

@@ -1,6 +1,7 @@
 """All that was recorded of Nomad's own endpoints, how much of it is asked, and how much agrees."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 
 from nomad.embedded.api_cases import plan_names, stateless_names
@@ -44,6 +45,12 @@ def answers_asked() -> set[str]:
 def all_asked() -> set[str]:
     """The recordings that are asked, watched as timelines or streamed."""
     return answers_asked() | {f"timeline_{name}" for name in timeline_names()} | set(STREAMS)
+
+
+def differing() -> dict[str, int]:
+    """How many recordings differ, by reason; a timeline counts under its first."""
+    reasons = [*REASONS.values(), *(next(iter(aspects.values())) for aspects in TIMELINES.values())]
+    return dict(Counter(reasons))
 
 
 def share() -> Share:

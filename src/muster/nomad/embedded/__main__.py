@@ -18,6 +18,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--nodes", type=Path, help="YAML: the machines, at a home's first start")
     parser.add_argument("--real-time", action="store_true", help="time runs with the wall clock")
     parser.add_argument("--idle-exit", type=float, default=0, metavar="SECONDS", help="end when nobody asked for long")
+    parser.add_argument("--acl", action="store_true", help="requests need tokens, at a home's first start")
     parser.add_argument("--detach", action="store_true", help="go on in the background; return when it is ready")
     return parser.parse_args(arguments)
 
@@ -25,7 +26,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main() -> int:
     """Run the cluster; returns the exit code."""
     said = parse(sys.argv[1:])
-    options = Options(said.home, said.port, said.images, said.nodes, said.real_time, said.idle_exit)
+    options = Options(said.home, said.port, said.images, said.nodes, said.real_time, said.idle_exit, said.acl)
     if said.detach:
         return run_detached(lambda: _serve(options), said.home / "embedded.json")
     return _serve(options)

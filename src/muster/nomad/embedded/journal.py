@@ -40,6 +40,7 @@ class Journal:
     def append(self, entry: Entry) -> None:
         """Write an entry down."""
         if self._file is None:
+            self._path.touch(mode=0o600)  # it holds what variables and tokens hold
             self._file = self._path.open("a")
         self._file.write(json.dumps(entry, separators=(",", ":")) + "\n")
         self._file.flush()

@@ -13,7 +13,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from muster.core.errors import UnreachableError, UsageError
 from muster.nomad.embedded.client.behaviours import behaviour_records
@@ -27,10 +27,11 @@ IDLE_EXIT_S = 1800.0
 
 @dataclass(frozen=True)
 class EmbeddedCluster:
-    """A running cluster: its HTTP address and process."""
+    """A running cluster: its HTTP address and process, and its management token in ACL mode."""
 
     address: str
     pid: int
+    token: str = ""
 
 
 def ensure_cluster(
@@ -40,6 +41,7 @@ def ensure_cluster(
     nodes: Path | None = None,
     real_time: bool = False,
     idle_exit_s: float = IDLE_EXIT_S,
+    acl: bool = False,
 ) -> EmbeddedCluster:
     """The home's cluster, started detached when none answers; two callers at once get the same one.
 
@@ -51,12 +53,13 @@ def ensure_cluster(
     _make(home)
     with _locked(home):
         _check_nodes(home, nodes)
+        _check_acl(home, acl=acl)
         found = find_cluster(home)
         if found is not None and (images is None or _remembered(home) == _as_json(own)):
             return found
         if found is not None:
             stop_cluster(home)
-        started = _start(home, _arguments(home, images, nodes, real_time, idle_exit_s))
+        started = _start(home, _arguments(home, images, nodes, idle_exit_s, real_time=real_time, acl=acl))
         _images_file(home).write_text(json.dumps(own))
         return started
 
@@ -65,7 +68,7 @@ def find_cluster(home: Path) -> EmbeddedCluster | None:
     """The home's cluster if it answers."""
     try:
         state = json.loads((home / "embedded.json").read_text())
-        found = EmbeddedCluster(state["address"], state["pid"])
+        found = EmbeddedCluster(state["address"], state["pid"], state.get("token", ""))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if _answers(found.address) else None
@@ -97,7 +100,7 @@ def _check_nodes(home: Path, nodes: Path | None) -> None:
     """The first start decides which machines there are."""
     if nodes is None:
         return
-    wanted, there = _as_json(node_records(nodes)), _nodes_there(home)
+    wanted, there = _as_json(node_records(nodes)), _first_start(home).get("nodes")
     if there in (None, wanted):
         return
     raise UsageError(
@@ -106,13 +109,24 @@ def _check_nodes(home: Path, nodes: Path | None) -> None:
     )
 
 
-def _nodes_there(home: Path) -> object:
-    """The nodes in the first line of the journal; None before the first start."""
+def _check_acl(home: Path, *, acl: bool) -> None:
+    """The first start decides whether requests need tokens."""
+    first = _first_start(home)
+    if acl and first and not first.get("acl"):
+        raise UsageError(
+            f"the embedded cluster in {home} was begun without ACL mode",
+            advice=f"`nomad-spec embedded stop`, then remove {home} to begin anew; or leave --acl out.",
+        )
+
+
+def _first_start(home: Path) -> dict[str, Any]:
+    """The first line of the journal; empty before the first start."""
     try:
         with (home / "journal.jsonl").open() as journal:
-            return json.loads(journal.readline())["nodes"]
-    except (OSError, ValueError, KeyError):
-        return None
+            first: object = json.loads(journal.readline())
+    except (OSError, ValueError):
+        return {}
+    return cast("dict[str, Any]", first) if isinstance(first, dict) else {}
 
 
 def _as_json(records: Records) -> object:
@@ -138,8 +152,10 @@ def _locked(home: Path) -> Generator[None]:
         yield
 
 
-def _arguments(home: Path, images: Path | None, nodes: Path | None, real_time: bool, idle_exit_s: float) -> list[str]:
-    arguments = ["--home", str(home), "--idle-exit", str(idle_exit_s)]
+def _arguments(
+    home: Path, images: Path | None, nodes: Path | None, idle_exit_s: float, *, real_time: bool, acl: bool
+) -> list[str]:
+    arguments = ["--home", str(home), "--idle-exit", str(idle_exit_s), *(["--acl"] if acl else [])]
     arguments += ["--images", str(images)] if images else []
     arguments += ["--nodes", str(nodes)] if nodes else []
     return arguments + (["--real-time"] if real_time else [])

@@ -33,6 +33,8 @@ class Pace:
         self.last_request_s = time.monotonic()
         self._host = host
         self._real_time = real_time
+        self._ahead_ns = max(0, host.now_ns - time.time_ns())
+        """How far a home's time ran ahead of the wall's while it was virtual; real time goes on from there."""
         self._in_flight = 0
         self._waiters: list[Waiter] = []
         self._crowd = 0
@@ -88,7 +90,7 @@ class Pace:
     def catch_up(self) -> None:
         """In real time: bring the cluster to now."""
         if self._real_time:
-            self._host.advance_to(time.time_ns())
+            self._host.advance_to(time.time_ns() + self._ahead_ns)
             self.wake()
 
     def _note(self) -> None:
