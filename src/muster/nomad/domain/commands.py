@@ -12,13 +12,18 @@ _KINDS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
         "server",
         re.compile(
             r"\b(uvicorn|gunicorn|hypercorn|daphne|granian|waitress-serve|runserver|nginx|caddy|httpd|puma|flower"
-            r"|http-server|(?:flask|fastapi) run|(?:next|nuxt) start)\b"
+            r"|http-server|(?:flask|fastapi) run|(?:next|nuxt) start|rails s(?:erver)?|rackup|unicorn|falcon|thin start"
+            r"|phx\.server|php-fpm\d*|apache2-foreground|frankenphp|artisan serve|octane:\w+|rr serve)\b"
         ),
     ),
     ("batch", re.compile(r"\b(migrate|db:migrate|alembic upgrade|collectstatic|db:seed|createsuperuser)\b")),
     (
         "worker",
-        re.compile(r"\b(celery|rq worker|rqworker|dramatiq|huey_consumer|arq|sidekiq|worker|consumer|scheduler|bot)\b"),
+        re.compile(
+            r"\b(celery|rq worker|rqworker|dramatiq|huey_consumer|arq|sidekiq|worker|consumer|scheduler|bot"
+            r"|resque:work|jobs:work|good_job|solid_queue|bin/jobs|karafka|clockwork|queue:(?:work|listen)|horizon"
+            r"|schedule:work|messenger:consume)\b"
+        ),
     ),
 )
 

@@ -32,6 +32,7 @@ BASE_IMAGES: tuple[BaseImage, ...] = (
     BaseImage("httpd", 80, users=(("www-data", 33),)),
     BaseImage("caddy", 80),
     BaseImage("traefik", 80),
+    BaseImage("frankenphp", 80),
     BaseImage("php", 80, tag="apache", users=(("www-data", 33),)),
     BaseImage("php", 9000, tag="fpm-alpine", users=(("www-data", 82),)),
     BaseImage("php", 9000, tag="fpm", users=(("www-data", 33),)),

@@ -44,7 +44,7 @@ def configuration_text(file: SourceFile) -> CodeText:
     ends = [*(found.start() for found in sections[1:]), len(text.code)]
     code, kept = text.code, 0
     parts: list[str] = []
-    for found, end in zip(sections, ends, strict=True):
+    for found, end in zip(sections, ends, strict=False):
         if found[1] in _ELSEWHERE:
             parts += [code[kept : found.start()], re.sub(r"[^\n]", " ", code[found.start() : end])]
             kept = end

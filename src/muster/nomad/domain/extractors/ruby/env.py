@@ -15,7 +15,7 @@ _REQUIRED = re.compile(r"\b(?:Dotenv|Figaro)\.require_keys[ (]([^()]{1,1000})")
 _COMPUTED = re.compile(r"(?<![\w.])ENV(?:\[\s{0,3}|\.(?:fetch|key\?|has_key\?)[ (]\s{0,3})[a-z_]")
 _LIST = re.compile(
     r"(?:[A-Za-z_]{0,40}(?:[Ee]nv|ENV|[Rr]equir|REQUIR|[Vv]ars|VARS)\w{0,40}\s{0,9}=\s{0,9})?"
-    r"(?:%[wWiI][\[({]|(?<=[=\s(])\[)([^\])}]{1,2000})[\])}](\.each\b)?"
+    r"(?:%[wWiI][\[({]|(?<=[=\s(])\[)([^\])}[]{1,1000})[\])}](\.each\b)?"
 )
 _QUOTED = re.compile(rf"['\"]({NAME})['\"]")
 _WORD = re.compile(UPPER_NAME)
