@@ -61,6 +61,9 @@ _LANGUAGES: dict[str, WorkloadClass] = {
     "java": "heavy",
     "kotlin": "heavy",
     "scala": "heavy",
+    "csharp": "medium",
+    "fsharp": "medium",
+    "visual basic": "medium",
 }
 
 

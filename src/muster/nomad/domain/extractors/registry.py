@@ -14,13 +14,16 @@ from muster.nomad.domain.extractors import (
     procfile,
 )
 from muster.nomad.domain.extractors.ci import extractor as ci
+from muster.nomad.domain.extractors.dotnet import extractor as dotnet
 from muster.nomad.domain.extractors.elixir import extractor as elixir
 from muster.nomad.domain.extractors.extractor import Extractor, Extractors, Files, SourceFile
 from muster.nomad.domain.extractors.go import extractor as go
+from muster.nomad.domain.extractors.jvm import extractor as jvm
 from muster.nomad.domain.extractors.node import extractor as node
 from muster.nomad.domain.extractors.php import extractor as php
 from muster.nomad.domain.extractors.python import extractor as python
 from muster.nomad.domain.extractors.ruby import extractor as ruby
+from muster.nomad.domain.extractors.rust import extractor as rust
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folders
 
@@ -40,12 +43,25 @@ EXTRACTORS: tuple[Extractor, ...] = (
     python.EXTRACTOR,
     node.EXTRACTOR,
     go.EXTRACTOR,
+    rust.EXTRACTOR,
+    jvm.EXTRACTOR,
+    dotnet.EXTRACTOR,
     ruby.EXTRACTOR,
     php.EXTRACTOR,
     elixir.EXTRACTOR,
 )
 
-_CODE = (python.EXTRACTOR, node.EXTRACTOR, go.EXTRACTOR, ruby.EXTRACTOR, php.EXTRACTOR, elixir.EXTRACTOR)
+_CODE = (
+    python.EXTRACTOR,
+    node.EXTRACTOR,
+    go.EXTRACTOR,
+    rust.EXTRACTOR,
+    jvm.EXTRACTOR,
+    dotnet.EXTRACTOR,
+    ruby.EXTRACTOR,
+    php.EXTRACTOR,
+    elixir.EXTRACTOR,
+)
 
 
 def run_extractors(
