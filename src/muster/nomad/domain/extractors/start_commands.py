@@ -71,7 +71,7 @@ _SERVERS = tuple(
         (r"streamlit run\b", (), 8501, "STREAMLIT_SERVER_PORT"),
         (r"(?:manage\.py|django-admin) runserver\b", (), 8000, None),
         (r"http\.server\b", (), 8000, None),
-        (r"rails (?:s|server)\b", ("-p", "-b"), 3000, "PORT"),
+        (r"rails (?:s|server)\b", ("-p",), 3000, "PORT"),
         (r"puma\b", ("-p", "-b"), 9292, "PORT"),
         (r"rackup\b", ("-p",), 9292, None),
         (r"unicorn\b", ("-p", "-l"), 8080, None),
