@@ -1,126 +1,141 @@
-"""What the analysis finds in public repositories, beside what their own authors wrote into their Nomad jobs.
+"""Time and memory of the analysis, beside the floor: to list the same tree and read the same candidate files.
 
-`python bench/analyze.py FOLDER`: FOLDER holds checkouts named `owner+name` of the repositories in the recorded pairs
-(job files may stay, no extractor reads them). Without FOLDER only our own examples are timed.
+`python bench/analyze.py [FILES...]` makes trees of 10, 1k, 10k and 100k files (or of the numbers given) in a temporary
+folder. `python bench/analyze.py FOLDER...` takes folders of yours and adds what each extractor costs. Analysis and
+floor take turns in fresh processes; each number is a median. "whole s" counts the interpreter's start and its imports
+too, the other times leave them out; the ratio is that of each pair of runs.
 """
 
 import json
+import os
+import resource
+import statistics
+import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+from _trees import make_tree
 
-from muster.nomad.domain.backing import backing_image  # noqa: E402 - after the path of the tests
-from muster.nomad.domain.candidates import chosen, find_candidates  # noqa: E402
-from muster.nomad.domain.merge.evidence import merge_evidence  # noqa: E402
-from muster.nomad.domain.profile import ServiceProfile  # noqa: E402
-from muster.nomad.tools.git_codebase import GitCodebase  # noqa: E402
-from shared_data import SHARED  # noqa: E402
+SIZES = (10, 1_000, 10_000, 100_000)
+RUNS = 5
 
 
-@dataclass(frozen=True)
-class Found:
-    """What an analysis says about the application's own services."""
+def analyse(root: str, _: str) -> None:
+    """What `nomad-spec analyze --json` does, its output left out."""
+    from muster.nomad.domain.candidates import chosen, find_candidates
+    from muster.nomad.domain.merge.evidence import merge_evidence
+    from muster.nomad.tools.git_codebase import GitCodebase
 
-    seconds: float
-    facts: int
-    ports: frozenset[int]
-    variables: frozenset[str]
-    routes: frozenset[str]
+    def run() -> None:
+        codebase = GitCodebase()
+        evidence, name = codebase.evidence(root), codebase.name(root)
+        candidates = find_candidates(evidence, name=name)
+        merge_evidence(evidence, candidates, chosen(candidates), name=name).model_dump_json(indent=2)
 
-
-@dataclass(frozen=True)
-class Truth:
-    """What the authors' job says about the application's own tasks. `listens`: it has a port, if only a dynamic one."""
-
-    ports: frozenset[int]
-    listens: bool
-    variables: frozenset[str]
-    routes: frozenset[str]
+    report(run)
 
 
-def analyse(folder: Path) -> Found:
+def floor(root: str, listed: str) -> None:
+    """List the tree, without the folders that are skipped, and read the candidates as text."""
+    from muster.nomad.tools.ignored_paths import SKIPPED_FOLDERS
+
+    candidates = json.loads(Path(listed).read_text())
+
+    def run() -> None:
+        for _, folders, _ in os.walk(root):
+            folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
+        for path in candidates:
+            with open(os.path.join(root, path), "rb") as stream:  # noqa: PTH118, PTH123 - the cheapest way there is
+                stream.read().decode(errors="replace")
+
+    report(run)
+
+
+def report(run: Callable[[], None]) -> None:
+    """Print how long it takes, and the peak of memory in MiB before and with it."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
-    codebase = GitCodebase()
-    evidence = codebase.evidence(str(folder))
-    candidates = find_candidates(evidence)
-    analysis = merge_evidence(evidence, candidates, chosen(candidates), name=folder.name)
+    run()
     seconds = time.perf_counter() - started
-    built = [one for one in analysis.services if is_built_here(one)]
-    own = built or [one for one in analysis.services if one.image and not backing_image(one.image.value)]
-    return Found(
-        seconds,
-        len(evidence),
-        frozenset(port.value.port for one in own for port in one.ports),
-        frozenset(entry.name for one in own for entry in one.env),
-        frozenset(one.health.value.path for one in own if one.health and one.health.value.path),
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "before_mib": before / 1024, "peak_mib": peak / 1024}))
 
 
-def is_built_here(profile: ServiceProfile) -> bool:
-    return profile.build is not None or not profile.id.startswith("compose:")
+def child(what: str, root: Path, listed: Path) -> dict[str, float]:
+    """One measurement in a fresh process, with the time of the whole process."""
+    started = time.perf_counter()
+    argv = [sys.executable, __file__, what, str(root), str(listed)]
+    done = subprocess.run(argv, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout) | {"whole": time.perf_counter() - started}
 
 
-def truth_of(pair: dict) -> Truth:
-    tasks = [task for task in pair["docker_tasks"] if task["own_app"]]
-    ports = frozenset(port for task in tasks for port in task["container_ports"])
-    return Truth(
-        ports,
-        bool(ports) or any(task["dynamic_port_only"] for task in tasks),
-        frozenset(name for task in tasks for name in task["env_keys"]),
-        frozenset(check["path"] for task in tasks for check in task["health_checks"] if check.get("path")),
-    )
+def candidates_of(root: Path) -> list[str]:
+    """The files that the extractors read."""
+    from muster.nomad.domain.extractors.registry import EXTRACTORS
+    from muster.nomad.tools.repository_tree import read_tree
+
+    return list(read_tree(root, EXTRACTORS).files)
 
 
-def port_verdict(found: Found, truth: Truth) -> str:
-    if not truth.listens:
-        return "INVENTED" if found.ports else "none, right"
-    if not truth.ports:
-        return "any, right" if found.ports else "MISSED"
-    if found.ports == truth.ports:
-        return "right"
-    return "and others" if truth.ports < found.ports else "WRONG" if found.ports else "MISSED"
+def measure(name: str, root: Path, scratch: Path) -> None:
+    """Print a line about one tree."""
+    candidates = candidates_of(root)
+    listed = scratch / "candidates.json"
+    listed.write_text(json.dumps(candidates))
+    rounds = [{what: child(what, root, listed) for what in ("floor", "analyse")} for _ in range(RUNS + 1)][1:]
+
+    def median(what: str, key: str) -> float:
+        return statistics.median(one[what][key] for one in rounds)
+
+    size = sum((root / path).stat().st_size for path in candidates if (root / path).exists()) / 2**20
+    ratio = statistics.median(one["analyse"]["seconds"] / one["floor"]["seconds"] for one in rounds)
+    floor_s, analyze_s, whole_s = median("floor", "seconds"), median("analyse", "seconds"), median("analyse", "whole")
+    seconds = f"{floor_s:8.3f} {analyze_s:9.3f} {ratio:6.1f} {whole_s:8.2f}"
+    peaks = f"{median('floor', 'peak_mib'):9.0f} {median('analyse', 'peak_mib'):9.0f}"
+    print(f"{name:24} {len(candidates):6} {size:6.1f} {seconds} {peaks}", flush=True)
 
 
-def shown(values: frozenset) -> str:
-    return ",".join(map(str, sorted(values))) or "-"
+def each_extractor(root: Path) -> None:
+    """Print what each extractor costs on one tree."""
+    from muster.nomad.domain.extractors.registry import EXTRACTORS
+    from muster.nomad.tools.repository_tree import read_tree
 
-
-def compare(pairs: list[dict], folder: Path) -> None:
-    print(f"{'repository':42} {'s':>5} {'facts':>5}  {'ports':12} {'of the job':10} {'verdict':12} {'env':>7}  routes")
-    known = named = 0
-    verdicts: list[str] = []
-    for pair in pairs:
-        checkout = folder / pair["repo"].replace("/", "+")
-        if not checkout.is_dir():
-            continue
-        found, truth = analyse(checkout), truth_of(pair)
-        verdicts.append(port_verdict(found, truth))
-        hits = len(found.variables & truth.variables)
-        known, named = known + hits, named + len(truth.variables)
-        ports = shown(truth.ports) if truth.ports else "dynamic" if truth.listens else "-"
-        routes = f"{shown(found.routes)} (job: {shown(truth.routes)})"
-        env = f"{hits}/{len(truth.variables)}"
-        line = (
-            f"{found.seconds:5.2f} {found.facts:5}  {shown(found.ports)[:12]:12} {ports:10} {verdicts[-1]:12} {env:>7}"
-        )
-        print(f"{pair['repo'][:42]:42} {line}  {routes}")
-    right = sum(verdict.endswith("right") for verdict in verdicts)
-    print(f"\nports right in {right} of {len(verdicts)}; {known} of {named} variables found")
+    tree = read_tree(root, EXTRACTORS)
+    for extractor in EXTRACTORS:
+        wanted = {path: file for path, file in sorted(tree.files.items()) if extractor.wants(path)}
+        started = time.perf_counter()
+        extractor.extract(wanted)
+        seconds = time.perf_counter() - started
+        if wanted:
+            each = 1000 * seconds / len(wanted)
+            print(f"    {extractor.name:20} {len(wanted):6} files {seconds:7.3f} s {each:7.2f} ms a file", flush=True)
 
 
 def main() -> None:
-    """Time the examples; compare with the recorded pairs where their checkouts are given."""
-    for example in sorted((ROOT / "examples" / "nomad").iterdir()):
-        if example.is_dir():
-            found = analyse(example)
-            print(f"{example.name:42} {found.seconds:5.2f} s {found.facts:4} facts  ports {shown(found.ports)}")
-    if len(sys.argv) > 1:
-        print()
-        compare(json.loads((SHARED / "bench-pairs" / "pairs.json").read_text()), Path(sys.argv[1]))
+    """Measure the trees that are asked for."""
+    match sys.argv[1:]:
+        case ["analyse" as what, root, listed] | ["floor" as what, root, listed]:
+            {"analyse": analyse, "floor": floor}[what](root, listed)
+            return
+        case words:
+            folders = [Path(word).resolve() for word in words if not word.isdigit()]
+            sizes = [int(word) for word in words if word.isdigit()] or ([] if folders else SIZES)
+    print(
+        f"{'tree':24} {'read':>6} {'MiB':>6} {'floor s':>8} {'analyze s':>9} {'ratio':>6} {'whole s':>8}"
+        f" {'floor MiB':>9} {'peak MiB':>9}"
+    )
+    with TemporaryDirectory(prefix="muster-bench-") as scratch:
+        for size in sizes:
+            root = Path(scratch, f"tree{size}")
+            root.mkdir()
+            make_tree(root, size)
+            measure(f"{size} files", root, Path(scratch))
+        for folder in folders:
+            measure(folder.name, folder, Path(scratch))
+            each_extractor(folder)
 
 
 if __name__ == "__main__":

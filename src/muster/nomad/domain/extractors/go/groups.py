@@ -36,8 +36,9 @@ class GoRouters:
     @cached_property
     def functions(self) -> list[tuple[int, str, frozenset[str]]]:
         """Where each function starts, its name and its parameters that are routers."""
+        routed = self.text.has(_ROUTER_PARAMETER)
         return [
-            (found.start(), found[1], frozenset(_ROUTER_PARAMETER.findall(found[2])))
+            (found.start(), found[1], frozenset(_ROUTER_PARAMETER.findall(found[2]) if routed else ()))
             for found in self.text.find(_FUNCTION)
         ]
 

@@ -50,7 +50,7 @@ def struct_fields(texts: Iterable[CodeText]) -> list[EnvField]:
     files = tuple(texts)
     tagged = [(text, field) for text in files for field in _fields(text)]
     prefixes = {_plain(field.type): prefix for _, field in tagged if (prefix := _prefix_tag(field))}
-    process = next((found[1] for text in files if (found := _PROCESS.search(text.code))), None)
+    process = next((found[1] for text in files if (found := next(text.find(_PROCESS), None))), None)
     return [
         EnvField(field.name, text.file.path, read)
         for text, field in tagged

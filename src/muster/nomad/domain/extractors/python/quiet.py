@@ -74,7 +74,7 @@ def parse_unit(files: Sequence[SourceFile], unit: str) -> list[tuple[SourceFile,
 
 def _looked_at(file: SourceFile, names: set[str]) -> Module | None:
     """A quiet file counts where it looks at a variable that another one reads: `if settings.MAIL_SERVER`."""
-    if names.isdisjoint(_CAPITALS.findall(file.text)):
+    if names.isdisjoint(file.made(_capitals)):
         return Module(file, _NOTHING)
     return file.made(parse_python)
 
@@ -93,7 +93,7 @@ def _speaks(file: SourceFile) -> bool:
 
 def _has_news(file: SourceFile, weight: float, said: dict[Fact, float]) -> bool:
     """Whether it imports a library about which no file that counts as much has said the same."""
-    return any(said.get(fact, 0.0) < weight for name in _imports(file) for fact in PYTHON.facts(normal_name(name)))
+    return any(said.get(fact, 0.0) < weight for fact in file.made(_library_facts))
 
 
 def _imports(file: SourceFile) -> Iterator[str]:
@@ -103,6 +103,15 @@ def _imports(file: SourceFile) -> Iterator[str]:
             yield package
             yield from PYTHON.below(normal_name(package))
         yield from (name.split()[0] for name in names.split(",") if name.strip())
+
+
+def _library_facts(file: SourceFile) -> frozenset[Fact]:
+    """What the libraries that a file may import stand for."""
+    return frozenset(fact for name in _imports(file) for fact in PYTHON.facts(normal_name(name)))
+
+
+def _capitals(file: SourceFile) -> frozenset[str]:
+    return frozenset(_CAPITALS.findall(file.text))
 
 
 def _facts(module: Module | None) -> Iterator[Fact]:
