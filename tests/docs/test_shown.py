@@ -86,8 +86,10 @@ def test_the_example_of_an_images_file_is_one(tmp_path: Path) -> None:
 
 
 def test_the_example_of_a_nodes_file_is_one(tmp_path: Path) -> None:
-    (node,) = load_nodes(yaml_example("nodes.yaml", tmp_path))
-    assert node.host_volumes == {"redis-data": "/srv/redis"}
+    first, second, third = load_nodes(yaml_example("nodes.yaml", tmp_path))
+    assert [volume.path for volume in first.host_volumes.values()] == ["/srv/redis", "/srv/certs"]
+    assert [len(device.ids) for device in first.devices] == [1, 2]
+    assert (second.script.dies_ns, third.script.drains_ns) == (30_000_000_000, 90_000_000_000)
 
 
 def test_every_yaml_example_is_yaml() -> None:

@@ -63,7 +63,12 @@ def lab_cluster(name: str) -> Cluster:
     scenario = SCENARIOS["timelines"].get(name) or {}
     records = [*scenario.get("images", []), *SCENARIOS["images"], *behaviour_records(DEFAULT_IMAGES)]
     nodes = read_nodes(lab_nodes(name))
-    return Cluster(nodes, read_behaviours(records), START_NS, seed_of(name))
+    return Cluster(nodes, read_behaviours(records), START_NS + phase_ns(name), seed_of(name))
+
+
+def phase_ns(name: str) -> int:
+    """When in a client's 200 ms between two reports the recording began; a scenario says so where it matters."""
+    return (SCENARIOS["timelines"].get(name) or {}).get("phase_ms", 0) * SECOND // 1000
 
 
 def seed_of(name: str) -> str:
