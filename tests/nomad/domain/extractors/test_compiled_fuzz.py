@@ -19,7 +19,7 @@ PATHS = {
         *("A.java", "A.kt", "pom.xml", "build.gradle", "settings.gradle.kts", "libs.versions.toml", "config.yml"),
         *("application.properties", "application-dev.yml", "application.conf"),
     ),
-    "dotnet": ("A.cs", "a.csproj", "appsettings.json", "launchSettings.json", "global.json", "Dockerfile", "a.sln"),
+    "dotnet": ("A.cs", "a.csproj", "appsettings.json", "launchSettings.json", "global.json", "a.sln"),
 }
 # Pieces that the expressions look for, so that random text gets near them.
 PIECES = {
@@ -31,7 +31,7 @@ PIECES = {
     "implementation libs. id( --- \n - spring: profiles: active: %dev. #",
     "dotnet": 'Environment.GetEnvironmentVariable( "XX" ) ?? ! throw ; { } ( ) [ ] , = $"{port}" .UseUrls( "http://*:80" app.Run( '
     'Configuration[ "A:B" ] .GetConnectionString( MapGet( "/health" MapGroup( [Route(" [HttpGet] class IsDevelopment() @" """ /* // '
-    '<Project Sdk= <PackageReference Include= "Urls" "Kestrel" "Endpoints" "Url" "ConnectionStrings" : FROM AS base',
+    '<Project Sdk= <PackageReference Include= "Urls" "Kestrel" "Endpoints" "Url" "ConnectionStrings" : ',
 }
 
 
@@ -102,7 +102,7 @@ SECONDS = 20
 READ = {
     RUST: ("src/main.rs", "Cargo.toml"),
     JVM: ("A.java", "A.kt", "pom.xml", "build.gradle", "application.yml", "application.conf"),
-    DOTNET: ("A.cs", "a.csproj", "appsettings.json", "Dockerfile"),
+    DOTNET: ("A.cs", "a.csproj", "appsettings.json"),
 }
 FILES = [pytest.param(extractor, path, id=path) for extractor, paths in READ.items() for path in paths]
 

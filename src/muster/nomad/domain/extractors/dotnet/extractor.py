@@ -65,8 +65,6 @@ EXTRACTOR = Extractor(
         "global.json",
         "appsettings*.json",
         "launchSettings.json",
-        "Dockerfile",
-        "Dockerfile.*",
         "*.cs",
     ),
     extract=extract_dotnet,

@@ -4,7 +4,8 @@ from muster.nomad.domain.extractors.libraries import Framework, Libraries, silen
 
 ASPNET, WORKER = "asp.net core", "worker service"
 
-# ASP.NET Core is known by the project's SDK; where it listens, the base image or the settings say.
+# ASP.NET Core is known by the project's SDK. Where it listens, its settings say, or the base image of a Dockerfile:
+# from .NET 8 on that sets ASPNETCORE_HTTP_PORTS=8080, and `dockerfile_bases` knows it.
 FRAMEWORKS = (
     Framework(ASPNET, ("Microsoft.AspNetCore.All", "Grpc.AspNetCore", "FastEndpoints", "Carter", "Yarp.ReverseProxy",
         "Ocelot")),

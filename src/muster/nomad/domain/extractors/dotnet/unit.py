@@ -13,7 +13,6 @@ from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.urls import url_finding, url_services
 from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.dotnet.env import constants, env_reads, is_plain, key_reads
-from muster.nomad.domain.extractors.dotnet.images import base_image_ports
 from muster.nomad.domain.extractors.dotnet.libraries import ASPNET, DOTNET, WORKER
 from muster.nomad.domain.extractors.dotnet.ports import port_findings
 from muster.nomad.domain.extractors.dotnet.projects import DotnetProject, sdk_version
@@ -80,8 +79,6 @@ def code_findings(unit: DotnetUnit) -> Iterator[Finding]:
     by_code = [finding for text in unit.main_texts for finding in port_findings(unit.values[text.file.path])]
     ports = [one for one in by_files if isinstance(one.fact, PortFact)]
     yield from open_to_others((*ports, *by_code))
-    if any(project.is_web for project in unit.main_projects):
-        yield from base_image_ports(file for file in unit.files if "ockerfile" in file.name)
     for text in unit.main_texts:
         yield from route_findings(text)
     for text in unit.texts:
