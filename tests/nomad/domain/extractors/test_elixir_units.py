@@ -158,3 +158,9 @@ def test_an_umbrella_is_one_unit() -> None:
         "tools/mix.exs": "def project, do: [app: :tools]",
     }
     assert {one.unit for one in evidence(EXTRACTOR, files)} == {"folder:.", "folder:tools"}
+
+
+def test_an_answer_at_the_root_counts_a_little() -> None:
+    code = 'scope "/", A do\n  get "/", PageController, :home\nend'
+    (found,) = (one for one in evidence(EXTRACTOR, {"lib/a.ex": code}) if one.fact.kind == "health")
+    assert found.confidence < 0.4

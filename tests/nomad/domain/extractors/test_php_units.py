@@ -180,3 +180,8 @@ def test_wordpress_shows_by_its_configuration() -> None:
 def test_each_composer_file_makes_a_unit() -> None:
     files = {"composer.json": "{}", "svc/composer.json": "{}", "svc/src/a.php": "<?php $a = 'redis://x';"}
     assert {one.unit for one in evidence(EXTRACTOR, files) if one.fact.kind == "dependency"} == {"folder:svc"}
+
+
+def test_an_answer_at_the_root_counts_a_little() -> None:
+    (found,) = (one for one in evidence(EXTRACTOR, {"a.php": "<?php $app->get('/', f);"}) if one.fact.kind == "health")
+    assert found.confidence < 0.4

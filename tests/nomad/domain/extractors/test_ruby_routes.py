@@ -49,3 +49,17 @@ def test_other_routes_do_not_count(code: str) -> None:
 def test_a_route_keeps_its_place() -> None:
     (found,) = (one for one in evidence(EXTRACTOR, {"app.rb": "\nget '/health' do\nend"}) if one.fact.kind == "health")
     assert (found.where, found.reason) == ("app.rb:2", "the code has a route /health")
+
+
+def test_a_path_with_a_parameter_is_no_route_of_its_beginning() -> None:
+    assert (
+        routes(EXTRACTOR, {"config/routes.rb": 'draw do\n  get "/@:status", to: a\n  get "/up/:id", to: b\nend'}) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "code", ["draw do\n  root 'home#index'\nend", "get '/' do\n  'hi'\nend", "draw do\n  root to: 'a#b'\nend"]
+)
+def test_an_answer_at_the_root_counts_a_little(code: str) -> None:
+    (found,) = (one for one in evidence(EXTRACTOR, {"app.rb": code}) if one.fact.kind == "health")
+    assert found.confidence < 0.4

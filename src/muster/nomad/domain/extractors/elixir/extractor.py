@@ -19,7 +19,7 @@ from muster.nomad.domain.facts import Evidence
 
 SOURCE = "elixir"
 _LEFT_OUT = re.compile(
-    r"(?:^|/)(?:config/(?:dev|test)(?:\.\w{1,20})?\.exs|(?:deps|_build)/|\.(?:formatter|credo)\.exs$)"
+    r"(?:^|/)(?:config/(?:dev|test)(?:\.\w{1,20})?\.exs|(?:deps|_build|rel)/|\.(?:formatter|credo)\.exs$)"
 )
 
 

@@ -8,7 +8,7 @@ from muster.nomad.domain.extractors.code.nesting import nested_lines
 from muster.nomad.domain.extractors.code.routes import health_finding, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 
-_PRE_TEST = re.compile(r"health|heartbeat|ready|live|ping|status|alive|startup|\bup\b", re.IGNORECASE)
+_PRE_TEST = re.compile(r"health|heartbeat|ready|live|ping|status|alive|startup|\bup\b|\"/\"", re.IGNORECASE)
 _OPENS = re.compile(r"\bdo\s{0,9}$|\bfn\b[^\n]{0,200}->\s{0,9}$")
 _SCOPE = re.compile(r"^\s{0,200}+(?:scope|resources|live_session)[ (]\s{0,9}(?:path:\s{0,9})?\"(/?[\w./-]{0,80})\"")
 _ROUTE = re.compile(

@@ -10,7 +10,9 @@ from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import HealthFact
 
-_PRE_TEST = re.compile(r"health|heartbeat|ready|live|ping|status|alive|startup|['\"/]up['\"]", re.IGNORECASE)
+_PRE_TEST = re.compile(
+    r"health|heartbeat|ready|live|ping|status|alive|startup|['\"/]up['\"]|['\"]/['\"]", re.IGNORECASE
+)
 _PATH = r"['\"](/?[\w./-]{0,80})['\"]"
 _ROUTE = re.compile(
     r"(?:\bRoute::|\bRouter::|\bFlight::|\$(?:app|router|routes?|r|group|api|server|slim|web|f3)->|\$this->(?:app|router)->|\)->)"

@@ -8,7 +8,11 @@ from muster.nomad.domain.extractors.code.nesting import nested_lines
 from muster.nomad.domain.extractors.code.routes import health_finding, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 
-_PRE_TEST = re.compile(r"health|heartbeat|ready|live|ping|status|alive|startup|\bup\b|okcomputer", re.IGNORECASE)
+_PRE_TEST = re.compile(
+    r"health|heartbeat|ready|live|ping|status|alive|startup|\bup\b|okcomputer"
+    r"|['\"]/['\"]|^[ \t]{0,40}root\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _OPENS = re.compile(
     r"\bdo\s{0,9}(?:\|[^|\n]{0,80}\|\s{0,9})?$|^\s{0,200}+(?:if|unless|case|while|until|for|def|class|module|begin)\b"
     r"(?!.*\bend\s{0,9}$)|=\s{0,9}(?:if|case|begin)\b(?!.*\bend\s{0,9}$)"
@@ -20,13 +24,14 @@ _PREFIX = re.compile(
 _PATH_OPTION = re.compile(r"\b(?:path|at):\s{0,9}['\"](/?[\w./-]{0,80})['\"]")
 _ROUTE = re.compile(
     r"^\s{0,200}+(?:get|head|match|any|route|r\.get|r\.is|is|map|resources?|on)[ (]\s{0,9}(?::|['\"])"
-    r"(/?[\w./-]{1,80})(?:\(\.:format\))?['\"]?(.{0,200})"
+    r"(/?[\w./-]{0,80}+)(?:\(\.:format\))?(?=['\"\s,)]|$)"
 )
 _MOUNTED = re.compile(
     r"^\s{0,200}+mount[ (]\s{0,9}[\w:.()]{1,80}?\s{0,9}(?:=>|,\s{0,9}at:)\s{0,9}['\"](/?[\w./-]{1,80})['\"]"
 )
 _COMPARED = re.compile(r"(?:PATH_INFO['\"]\]|\.path(?:_info)?)\s{0,9}==\s{0,9}['\"](/[\w./-]{1,80})['\"]")
 _OF_GEM = re.compile(r"^\s{0,200}+health_check_routes\b", re.MULTILINE)
+_ROOT = re.compile(r"^\s{0,200}+root(?:\s|\()")
 _VERB = re.compile(r"^\s{0,200}+(?:resources?)\b")
 
 
@@ -47,6 +52,8 @@ def _nested(text: CodeText) -> Iterator[tuple[int, str]]:
         mounted, route = _MOUNTED.match(line), _ROUTE.match(line)
         if mounted:
             yield offset, joined_path(prefix, mounted[1])
+        elif _ROOT.match(line):
+            yield offset, joined_path(prefix)
         elif route and (not _VERB.match(line) or "health" in route[1]):
             yield offset, joined_path(prefix, route[1])
 
