@@ -12,7 +12,7 @@ ENVIRON = frozenset({"os.environ", "os.environb", "dotenv.dotenv_values"})
 _NAME, _UPPER = re.compile(NAME), re.compile(UPPER_NAME)
 
 # Calls by their full name, and whether they fail when the variable is absent and no default is given.
-_READERS = {
+READERS = {
     "os.getenv": False,
     "os.environ.get": False,
     "os.environ.pop": True,
@@ -73,7 +73,7 @@ def _is_flag(node: ast.Constant) -> bool:
 
 def _call(module: Module, call: ast.Call) -> Access | None:
     full = module.dotted(call.func)
-    known = _READERS.get(full, True if full.startswith(_ENV_CLASSES) else None)
+    known = READERS.get(full, True if full.startswith(_ENV_CLASSES) else None)
     if known is None and not _is_helper(full):
         return None
     first = keyword_of(call, "env", "key", "name", "var") if not call.args else call.args[0]

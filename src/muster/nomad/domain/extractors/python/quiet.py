@@ -23,7 +23,7 @@ from muster.nomad.domain.facts import Fact
 # Environment variables in all their forms, and what is judged by the package alone.
 _WORDS = (
     *("env", "decouple", "basesettings", "dj_database_url", "starlette", "streamlit", "tornado", "urlpatterns"),
-    *("include(", *(name.lower() for name in GRPC)),
+    *("include(", "mount(", *(name.lower() for name in GRPC)),
     *(f".{name.lower()}" for name in MOUNTING),
     *(f"{name.lower()}(" for name in REGISTERING),
 )
