@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -56,17 +56,15 @@ class Names:
 
 
 def _pairs(theirs: Any, ours: Any) -> Iterator[tuple[str, str]]:
-    match theirs, ours:
-        case dict(), dict():
-            for key in theirs.keys() & ours.keys():
-                yield from _pairs(theirs[key], ours[key])
-        case list(), list():
-            for one, other in zip(theirs, ours, strict=False):
-                yield from _pairs(one, other)
-        case str(), str() if UUID.match(theirs) or _CHILD.fullmatch(theirs):
-            yield theirs, ours
-        case _:
-            return
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        one, other = cast("dict[str, Any]", theirs), cast("dict[str, Any]", ours)
+        for key in one.keys() & other.keys():
+            yield from _pairs(one[key], other[key])
+    elif isinstance(theirs, list) and isinstance(ours, list):
+        for one, other in zip(cast("list[Any]", theirs), cast("list[Any]", ours), strict=False):
+            yield from _pairs(one, other)
+    elif isinstance(theirs, str) and isinstance(ours, str) and (UUID.match(theirs) or _CHILD.fullmatch(theirs)):
+        yield theirs, ours
 
 
 def _ask(api: Api, step: dict[str, Any], names: Names) -> list[str]:

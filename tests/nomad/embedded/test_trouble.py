@@ -1,0 +1,99 @@
+"""Faults on demand, as our own client meets them; and answers that go on."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from muster.core.clock import SystemClock
+from muster.nomad.domain.outcomes import Registered
+from muster.nomad.domain.submission import Submission
+from muster.nomad.embedded.launch import EmbeddedCluster, ensure_cluster, stop_cluster
+from muster.nomad.tools.nomad_cluster import NomadCluster
+from muster.nomad.tools.nomad_http import NomadHttp
+from nomad.embedded.jobs import job
+
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[EmbeddedCluster]:
+    yield ensure_cluster(tmp_path / "home")
+    stop_cluster(tmp_path / "home")
+
+
+def ask(cluster: EmbeddedCluster, method: str, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{cluster.address}{path}", data, method=method)
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+        return json.loads(answer.read())
+
+
+def faults(cluster: EmbeddedCluster, *told: dict[str, Any]) -> None:
+    ask(cluster, "PUT", "/embedded/faults", {"faults": list(told)})
+
+
+def deployed(cluster: EmbeddedCluster, *told: dict[str, Any]) -> bool:
+    """Register a job, let the faults begin, and watch; whether it ends healthy."""
+    with NomadHttp(cluster.address) as http:
+        client = NomadCluster(http, SystemClock())
+        registered = client.register(Submission(name="web", job=job()), base_index=0)
+        assert isinstance(registered, Registered)
+        faults(cluster, *told)
+        return client.watch(registered, timeout_s=60, see=lambda _: None).healthy
+
+
+def test_a_run_survives_the_loss_of_the_leader_in_the_middle_of_its_watch(cluster: EmbeddedCluster) -> None:
+    assert deployed(cluster, {"kind": "leader_lost", "skip": 5, "times": 4})
+    assert ask(cluster, "GET", "/embedded/faults")["faults"][0]["met"] > 9
+
+
+def test_a_run_survives_connections_that_are_cut(cluster: EmbeddedCluster) -> None:
+    assert deployed(cluster, {"kind": "cut", "skip": 4, "times": 2})
+
+
+def test_a_run_survives_slow_answers(cluster: EmbeddedCluster) -> None:
+    assert deployed(cluster, {"kind": "slow", "seconds": 0.2, "times": 5})
+
+
+def test_while_there_is_no_leader_stale_reads_are_answered(cluster: EmbeddedCluster) -> None:
+    faults(cluster, {"kind": "leader_lost"})
+    assert ask(cluster, "GET", "/v1/jobs?stale") == []
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(cluster, "GET", "/v1/jobs")
+    assert (refused.value.code, refused.value.read()) == (500, b"No cluster leader")
+
+
+@pytest.mark.parametrize("wrong", [{}, {"faults": [{"kind": "zip"}]}, {"faults": [{"kind": "slow", "seconds": -1}]}])
+def test_a_fault_that_makes_no_sense_is_refused(cluster: EmbeddedCluster, wrong: dict[str, Any]) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(cluster, "PUT", "/embedded/faults", wrong)
+    assert refused.value.code == 400
+
+
+def test_the_event_stream_goes_on(cluster: EmbeddedCluster) -> None:
+    with urllib.request.urlopen(f"{cluster.address}/v1/event/stream?topic=Job:web", timeout=PATIENCE_S) as stream:
+        assert json.loads(stream.readline()) == {}
+        ask(cluster, "PUT", "/v1/jobs", {"Job": job()})
+        [event, *_] = json.loads(stream.readline())["Events"]
+    assert (event["Topic"], event["Type"], event["Key"]) == ("Job", "JobRegistered", "web")
+
+
+def test_logs_are_followed_while_the_task_runs(tmp_path: Path) -> None:
+    images = tmp_path / "images.yaml"
+    images.write_text("images: [{image: 'app:1', stdout: [hello]}]")
+    cluster = ensure_cluster(tmp_path / "home", images=images)
+    try:
+        assert deployed(cluster)
+        allocation = ask(cluster, "GET", "/v1/job/web/allocations")[0]["ID"]
+        address = f"{cluster.address}/v1/client/fs/logs/{allocation}?task=main&type=stdout&plain=true&follow=true"
+        with urllib.request.urlopen(address, timeout=PATIENCE_S) as stream:
+            assert stream.readline() == b"hello\n"
+            ask(cluster, "PUT", f"/v1/client/allocation/{allocation}/restart", {})
+            assert stream.readline() == b"hello\n"
+    finally:
+        stop_cluster(tmp_path / "home")
