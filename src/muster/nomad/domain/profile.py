@@ -119,7 +119,7 @@ class ServiceProfile(Part):
     def hosts(self) -> tuple[str, ...]:
         """The names by which the other services reach it, as far as a source gives it any."""
         own = (self.unit_name,) if self.id.startswith("compose:") else ()
-        return tuple(dict.fromkeys((*own, *(one.value.host for one in self.addresses))))
+        return tuple(dict.fromkeys((*own, *(host for one in self.addresses for host in one.value.hosts))))
 
     @property
     def is_own(self) -> bool:
@@ -131,7 +131,7 @@ class ServiceProfile(Part):
         targets = [
             str(one.value.target)
             for one in self.addresses
-            if one.value.host == host and number in (None, str(one.value.port))
+            if host in one.value.hosts and number in (None, str(one.value.port))
         ]
         wanted = targets[0] if targets else number
         return next((one for one in self.ports if str(one.value.port) == wanted), self.ports[0])

@@ -21,12 +21,23 @@ class DependsOnFact(Part):
 
 
 class AddressFact(Part):
-    """Others reach the unit at `host`; `port` there is `target` inside its container. None: whatever it listens on."""
+    """Others reach the unit at `host`; `port` there is `target` inside its container. None: whatever it listens on.
+
+    `namespace` is Kubernetes', which knows `host.namespace` too.
+    """
 
     kind: Literal["address"] = "address"
     host: str
+    namespace: str = ""
     port: int | None = None
     target: int | None = None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host in all its forms."""
+        whole = f"{self.host}.{self.namespace}"
+        longer = (whole, f"{whole}.svc", f"{whole}.svc.cluster.local") if self.namespace else ()
+        return (self.host, *longer)
 
 
 class RouteFact(Part):

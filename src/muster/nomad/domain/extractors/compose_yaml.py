@@ -4,7 +4,7 @@ The tree is built from the parser's events without recursion; an alias is the sa
 "a billion laughs" stays as small as its text. Scalars keep their text: `22:22` is no number here and `no` no boolean.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import yaml
@@ -66,7 +66,7 @@ class BrokenYaml:
 
 @dataclass(frozen=True)
 class LoadedYaml:
-    """The first document; `duplicates` are keys that stand twice in one mapping, with their places."""
+    """One document; `duplicates` are keys that stand twice in one mapping, with their places."""
 
     root: Node
     duplicates: tuple[tuple[str, str], ...] = ()
@@ -88,15 +88,26 @@ class _Frame:
 
 def load_yaml(text: str, path: str) -> LoadedYaml | BrokenYaml:
     """The first document of a YAML text. `path` is what places are said to be in."""
+    documents, broken = load_documents(text, path, most=1)
+    return broken or next(iter(documents), LoadedYaml(ScalarNode("", path)))
+
+
+def load_documents(text: str, path: str, *, most: int = 1000) -> tuple[tuple[LoadedYaml, ...], BrokenYaml | None]:
+    """The documents of a YAML text up to the first that can't be read, and why it can't. Limits are the text's."""
+    found: list[LoadedYaml] = []
     try:
-        return _Builder(path).build(yaml.parse(text.encode("utf-8", "replace"), Loader=_LOADER))
+        for document in _Builder(path).documents(yaml.parse(text.encode("utf-8", "replace"), Loader=_LOADER)):
+            found.append(document)
+            if len(found) == most:
+                break
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return BrokenYaml(str(error.problem or error.context or "it can't be read"), f"{path}:{line}")
+        return tuple(found), BrokenYaml(str(error.problem or error.context or "it can't be read"), f"{path}:{line}")
     except yaml.YAMLError as error:
-        return BrokenYaml(str(error).split("\n")[0], path)
+        return tuple(found), BrokenYaml(str(error).split("\n")[0], path)
     except _TooMuchError as error:
-        return BrokenYaml(str(error), path)
+        return tuple(found), BrokenYaml(str(error), path)
+    return tuple(found), None
 
 
 class _Builder:
@@ -110,16 +121,17 @@ class _Builder:
         self._nodes = 0
         self._merged = 0
 
-    def build(self, events: Iterable[yaml.Event]) -> LoadedYaml:
-        """Read up to the end of the first document."""
+    def documents(self, events: Iterable[yaml.Event]) -> Iterator[LoadedYaml]:
+        """Each document when its last event is read."""
         for event in events:
             node = self._step(event)
             if node is None:
                 continue
-            if not self._frames:
-                return LoadedYaml(node, tuple(self._duplicates))
-            self._frames[-1].values.append(node)
-        return LoadedYaml(ScalarNode("", self._path))
+            if self._frames:
+                self._frames[-1].values.append(node)
+                continue
+            yield LoadedYaml(node, tuple(self._duplicates))
+            self._duplicates.clear()
 
     def _step(self, event: yaml.Event) -> Node | None:
         """The node that this event completes, if it does."""

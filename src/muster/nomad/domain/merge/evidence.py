@@ -188,9 +188,7 @@ def _conflicts(about: Ranked) -> tuple[Conflict, ...]:
         *port_conflicts(about),
         *disagreement(name, "user", about.all(UserFact), lambda fact: fact.user),
         *disagreement(name, "working directory", about.all(WorkdirFact), lambda fact: fact.path),
-        *disagreement(
-            name, "command", _with_command(about), lambda fact: " ".join(fact.command or fact.entrypoint or ())
-        ),
+        *disagreement(name, "command", _with_command(about), _shown_command),
         *disagreement(name, "count", about.all(ReplicasFact), lambda fact: str(fact.count)),
         *env_conflicts(about),
     )
