@@ -2,6 +2,7 @@
 
 import pytest
 
+from muster.nomad.domain.extractors.compose import EXTRACTOR as COMPOSE_EXTRACTOR
 from muster.nomad.domain.extractors.dockerfile import EXTRACTOR
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.shell.scripts import read_script, started_script
@@ -169,4 +170,30 @@ def test_no_script_takes_long(hostile: str) -> None:
 
 def test_a_script_that_nothing_starts_says_nothing() -> None:
     found: tuple[Evidence, ...] = evidence(EXTRACTOR, {"Dockerfile": "FROM a", "start.sh": "exec app ${XX:-a}"})
+    assert not [one for one in found if isinstance(one.fact, EnvFact)]
+
+
+COMPOSE = "services:\n  web:\n    build: .\n    command: ./start.sh\n"
+
+
+def of_compose(script: str, compose: str = COMPOSE) -> tuple[Evidence, ...]:
+    return evidence(COMPOSE_EXTRACTOR, {"compose.yaml": compose, "start.sh": script})
+
+
+def test_a_services_command_starts_a_script_too() -> None:
+    found = of_compose("exec uvicorn a:b --port ${PORT:-8000} --x ${XX:-a}")
+    said = {
+        (one.unit, one.where, one.source) for one in found if isinstance(one.fact, EnvFact) and one.fact.name == "XX"
+    }
+    assert said == {("compose:web", "start.sh:1", "script")}
+    assert [one.fact for one in found if isinstance(one.fact, PortFact)] == [PortFact(port=8000, env="PORT")]
+
+
+def test_ports_of_the_service_beat_those_of_its_script() -> None:
+    found = of_compose("exec uvicorn a:b --port 8000", COMPOSE + "    ports: ['9000']\n")
+    assert [one.fact.port for one in found if isinstance(one.fact, PortFact)] == [9000]
+
+
+def test_a_service_without_a_command_starts_no_script() -> None:
+    found = of_compose("exec app ${XX:-a}", "services:\n  web:\n    build: .\n")
     assert not [one for one in found if isinstance(one.fact, EnvFact)]

@@ -1,6 +1,6 @@
 """Reads compose files: the services of the application, each with its image, ports, environment, volumes, health."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from muster.nomad.domain.extractors.compose_container import container_facts
 from muster.nomad.domain.extractors.compose_environment import environment_facts
@@ -10,10 +10,13 @@ from muster.nomad.domain.extractors.compose_ports import port_facts
 from muster.nomad.domain.extractors.compose_project import Project, read_project
 from muster.nomad.domain.extractors.compose_resources import resource_facts
 from muster.nomad.domain.extractors.compose_runtime import runtime_facts
+from muster.nomad.domain.extractors.compose_scripts import script_facts
 from muster.nomad.domain.extractors.compose_service import SOURCE, Service
 from muster.nomad.domain.extractors.compose_volumes import volume_facts
 from muster.nomad.domain.extractors.compose_yaml import MapNode, elements, scalar
-from muster.nomad.domain.extractors.extractor import Extractor, Files, problem
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
+from muster.nomad.domain.extractors.shell.scripts import GLOBS as SCRIPT_GLOBS
+from muster.nomad.domain.extractors.shell.scripts import is_script
 from muster.nomad.domain.facts import Evidence, NameFact
 
 _READERS: tuple[Callable[[Service], Iterator[Evidence]], ...] = (
@@ -35,9 +38,10 @@ def extract_compose(files: Files) -> tuple[Evidence, ...]:
     if chosen is None:
         return ()
     project = read_project(chosen, files)
+    scripts = [file for path, file in files.items() if is_script(path)]
     return (
         *_name(project),
-        *(one for name, body in project.services.items() for one in _of_service(Service(name, body, project))),
+        *(one for name, body in project.services.items() for one in _of_service(Service(name, body, project), scripts)),
         *(_trouble(text, at) for text, at in project.troubles),
         *(problem(SOURCE, path, f"{path} is left out: {why}") for path, why in chosen.left_out),
     )
@@ -54,9 +58,10 @@ def _name(project: Project) -> Iterator[Evidence]:
         yield service.evidence(NameFact(name=name.text), name.at, "the compose project's name")
 
 
-def _of_service(service: Service) -> Iterator[Evidence]:
+def _of_service(service: Service, scripts: Sequence[SourceFile]) -> Iterator[Evidence]:
     for reader in _READERS:
         yield from reader(service)
+    yield from script_facts(service, scripts)
     for name in _secrets(service):
         text = f"it reads the secret {name} from /run/secrets/{name}: say where its value lies"
         yield service.problem(text, service.at("secrets"))
@@ -82,9 +87,9 @@ def _trouble(text: str, at: str) -> Evidence:
 EXTRACTOR = Extractor(
     name=SOURCE,
     looks_for="compose files (with *.override.*, .env and env_file): services with image or build, ports, environment, "
-    "volumes, health check, command, resources, what they depend on",
-    globs=(*COMPOSE_GLOBS, "Dockerfile", "dockerfile"),
+    "volumes, health check, command, resources, what they depend on; the shell script that a command starts",
+    globs=(*COMPOSE_GLOBS, "Dockerfile", "dockerfile", *SCRIPT_GLOBS),
     extract=extract_compose,
     max_bytes=256 * 1024,
-    max_files=300,
+    max_files=600,
 )

@@ -6,10 +6,8 @@ from muster.nomad.domain.extractors.code.env import unit_env_findings
 from muster.nomad.domain.extractors.dockerfile_image import Image
 from muster.nomad.domain.extractors.dockerfile_speaker import Speaker
 from muster.nomad.domain.extractors.extractor import SourceFile
-from muster.nomad.domain.extractors.shell.scripts import StartScript, read_script, started_script
+from muster.nomad.domain.extractors.shell.scripts import SOURCE, StartScript, read_script, started_script
 from muster.nomad.domain.facts import Evidence
-
-SOURCE = "script"
 
 
 def image_script(image: Image, scripts: Mapping[str, SourceFile], folder: str) -> StartScript | None:

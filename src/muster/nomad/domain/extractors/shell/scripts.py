@@ -13,6 +13,8 @@ from muster.nomad.domain.extractors.shell.lines import ShellLine, is_shell, shel
 from muster.nomad.domain.extractors.shell.reads import given_values, script_reads
 from muster.nomad.domain.extractors.start_commands import simple_commands
 
+SOURCE = "script"
+
 GLOBS = ("*.sh", "*.bash", "*entrypoint*", "*start", "*run", "*serve", "bin/docker-*", "*/bin/docker-*")
 """How scripts that start something are called."""
 
