@@ -68,8 +68,8 @@ def _group(site: Site, group: GroupLayout) -> Iterator[Reason]:
 def _policies(site: Site, path: str, service: ServiceProfile) -> Iterator[Reason]:
     if site.layout.kind in ("service", "system"):
         yield f"{path}.update", f"within the {site.defaults.verify_deadline_s:.0f} s that a deployment is watched"
-    if service.architecture:
-        yield f"{path}.constraint", service.architecture.explain()
+    placing = (service.architecture, *service.constraints)
+    yield f"{path}.constraint", "; ".join(one.explain() for one in placing if one)
     if service.depends_on:
         names = ", ".join(one.value.service for one in service.depends_on)
         yield f"{path}.restart", f"room to wait for {names}"

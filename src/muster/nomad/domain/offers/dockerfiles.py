@@ -32,8 +32,12 @@ def folder_name(folder: str, units: Units) -> str:
     """The folder's own name; of the root what its package file calls it, if it does."""
     if folder != ".":
         return basename(folder)
-    names = [item.fact.name for item in units.get("folder:.", ()) if isinstance(item.fact, NameFact)]
-    return names[0] if names else ""
+    return said_name("folder:.", units)
+
+
+def said_name(unit: str, units: Units) -> str:
+    """What somebody calls the unit itself."""
+    return next((item.fact.name for item in units.get(unit, ()) if isinstance(item.fact, NameFact)), "")
 
 
 def _is_aside(unit: str) -> bool:
@@ -51,7 +55,7 @@ def _of_dockerfile(unit: str, units: Units) -> Candidate:
     folder = dirname(path) or "."
     return Candidate(
         id=unit,
-        name=dockerfile_kind(path) or folder_name(folder, units),
+        name=said_name(unit, units) or dockerfile_kind(path) or folder_name(folder, units),
         kind="dockerfile",
         units=(unit, *first_folder((folder, "."), units)),
         where=path,

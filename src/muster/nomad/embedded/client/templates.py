@@ -9,6 +9,7 @@ _KEY = re.compile(r'\bkey\s+"([^"]+)"')
 _SECRET = re.compile(r'\bsecret\s+"([^"]+)"')
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$")
 _FUNCTION = re.compile(r"^\s*(?:(?:with|if|range|else if)\s+)?([a-zA-Z_]\w*)")
+OPAQUE = "(rendered)"
 _FILE = re.compile(r'\bfile\s+"(/[^"]+)"')
 _KNOWN = frozenset(
     (
@@ -53,15 +54,12 @@ def template_error(template: TemplateSpec) -> str | None:
 
 def rendered_variables(template: TemplateSpec) -> dict[str, str]:
     """The variables of an env template; a value that holds an action is opaque but set."""
-    plain = (_LINE.match(line) for line in _without_actions(template).splitlines())
+    left, right = re.escape(template.left), re.escape(template.right)
+    text = re.sub(f"(=\\s*[\"']?){left}.*?{right}", rf"\g<1>{OPAQUE}", template.text, flags=re.DOTALL)
+    plain = (_LINE.match(line) for line in re.sub(f"{left}.*?{right}", "", text, flags=re.DOTALL).splitlines())
     return {found.group(1): found.group(2).strip().strip("\"'") for found in plain if found}
 
 
 def _actions(template: TemplateSpec) -> list[str]:
     left, right = re.escape(template.left), re.escape(template.right)
     return re.findall(f"{left}(.*?){right}", template.text, flags=re.DOTALL)
-
-
-def _without_actions(template: TemplateSpec) -> str:
-    left, right = re.escape(template.left), re.escape(template.right)
-    return re.sub(f"{left}.*?{right}", "", template.text, flags=re.DOTALL)
