@@ -107,3 +107,25 @@ def test_who_stops_waiting_is_not_waited_for(tmp_path: Path) -> None:
         return host.now_ns, pace.in_flight
 
     assert with_cluster(tmp_path, story) == (START_NS, 0)
+
+
+def periodic(spec: str) -> dict[str, Any]:
+    return {**job(Update=None), "Type": "batch", "Periodic": {"Enabled": True, "Spec": spec, "SpecType": "cron"}}
+
+
+def test_a_job_that_is_launched_each_second_does_not_drive_the_clock(tmp_path: Path) -> None:
+    async def story(_: Asker, host: Host, __: Pace) -> int:
+        host.write("register", job=periodic("* * * * * * *"), enforce=None)
+        await asyncio.sleep(0.3)
+        return host.now_ns
+
+    assert with_cluster(tmp_path, story) == START_NS
+
+
+def test_launches_end_where_the_wait_does(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, _: Pace) -> tuple[int, int]:
+        host.write("register", job=periodic("*/10 * * * * * *"), enforce=None)
+        await ask("/v1/job/nothing/allocations?index=99999&wait=60s")
+        return host.now_ns, len(host.cluster.store.jobs)
+
+    assert with_cluster(tmp_path, story) == (START_NS + 60 * SECOND, 7)
