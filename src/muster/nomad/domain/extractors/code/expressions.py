@@ -4,23 +4,27 @@ Each language says in its `Grammar` how it writes them; Go and JavaScript, which
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import EnvRead, How
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
-from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known, joined
+from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, agreed, first_known, joined
 
 _MOST_PARTS = 6
 _DEEPEST = 8
 _MOST_WRAPPERS = 10
 
-# Names whose value is worth looking up: where the code listens.
-_PORT_NAME = r"\w{0,40}?(?:[Pp]ort|PORT|[Aa]ddr|ADDR|[Ll]isten|LISTEN|[Bb]ind|BIND|[Uu]rl|URL|[Ee]ndpoint)\w{0,40}"
-_DEFINITION = re.compile(
-    rf"(?<![\w\"])({_PORT_NAME})"
-    r"(?:\s{0,20}+:\s{0,9}[&'\w:<>?., ]{1,60}?(?==)|\s{0,9}\{\s?get;[^\n}]{0,30}\})?"
-    r"\s{0,20}+(?::(?!:)|=(?![=>]))\s{0,20}+"
+# Names whose value is worth looking up: where the code listens. A property of C# has its accessors behind its name.
+_DEFINITIONS = Definitions(
+    words=(
+        *("port", "Port", "PORT", "addr", "Addr", "ADDR", "listen", "Listen", "LISTEN"),
+        *("bind", "Bind", "BIND", "url", "Url", "URL", "endpoint", "Endpoint"),
+    ),
+    letters=r"\w",
+    tail=r"(?:\s{0,20}+:\s{0,9}[&'\w:<>?., ]{1,60}?(?==)|\s{0,9}\{\s?get;[^\n}]{0,30}\})?"
+    r"\s{0,20}+(?::(?!:)|=(?![=>]))\s{0,20}+",
 )
 _NAMED = re.compile(r"(?:[A-Za-z_]\w{0,60}(?:\(\))?(?:\?\.|\.|::)){0,8}([A-Za-z_]\w{0,60})(?:\(\))?(?![\w(!])")
 _PLUS = re.compile(r"[)\s]{0,9}\+\s{0,9}")
@@ -65,15 +69,12 @@ class Expressions:
 
     text: CodeText
     grammar: Grammar
+    places: Mapping[str, Sequence[int]]
+    """Where the file's names get their values."""
     reads: Mapping[int, Read] = field(default_factory=dict[int, Read])
     fields: Mapping[str, Value] = field(default_factory=dict[str, Value])
     unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
     _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
-    _places: dict[str, list[int]] = field(default_factory=dict[str, list[int]], repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        for found in self.text.find(_DEFINITION):
-            self._places.setdefault(found[1], []).append(found.end())
 
     def value(self, offset: int, depth: int = 0) -> Value:
         """The value of the expression at an offset; parts joined by `+` are put together."""
@@ -92,13 +93,13 @@ class Expressions:
 
     def shared(self) -> Iterator[tuple[str, Value]]:
         """What the file says about names that other files may use."""
-        return ((name, value) for name in self._places if (value := self.named(name)).known)
+        return ((name, value) for name in self.places if (value := self.named(name)).known)
 
     def named(self, name: str, depth: int = 0) -> Value:
         """The value of a variable, constant or field by its last name; `getPort` is the field `port`."""
         if name not in self._seen:
             self._seen[name] = UNKNOWN  # a name that is set from itself ends here
-            own = first_known(self.value(place, depth + 1) for place in self._places.get(name, [])[:_MOST_PARTS])
+            own = first_known(self.value(place, depth + 1) for place in self.places.get(name, ())[:_MOST_PARTS])
             known = first_known((own, self.fields.get(name, UNKNOWN)))
             known = known if known.known else self.unit.get(name, UNKNOWN)
             getter = _GETTER.fullmatch(name)
@@ -170,3 +171,21 @@ class Expressions:
             parts += [Value(text[at : hole.start()]), filled]
             at = hole.end()
         return joined([*parts, Value(text[at:])])
+
+
+def unit_expressions(
+    texts: Sequence[CodeText], grammar: Grammar, reads: Mapping[str, Mapping[int, Read]], fields: Mapping[str, Value]
+) -> Mapping[str, Expressions]:
+    """What expressions come to in each file of a unit, by its path. `reads` are those of each file."""
+    alone = [Expressions(text, grammar, _places(text), reads[text.file.path], fields) for text in texts]
+    shared = agreed(pair for values in alone for pair in values.shared())
+    return {one.text.file.path: Expressions(one.text, grammar, one.places, one.reads, fields, shared) for one in alone}
+
+
+def _places(text: CodeText) -> Mapping[str, Sequence[int]]:
+    """Where names get their values; a name in quotes is a key of something else."""
+    places: dict[str, list[int]] = {}
+    for found in _DEFINITIONS.find(text):
+        if text.code[found.start - 1 : found.start] != '"':
+            places.setdefault(found.name, []).append(found.end)
+    return places

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
-from muster.nomad.domain.extractors.code.expressions import Expressions
+from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
 from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.urls import url_finding, url_services
-from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.jvm.builds import JvmBuild
 from muster.nomad.domain.extractors.jvm.configuration import Configuration, configurations
@@ -49,11 +48,7 @@ class JvmUnit:
         """What expressions come to in each file, by its path."""
         names = dict(pair for text in self.texts for pair in constants(text))
         reads = {text.file.path: env_reads(text, names) for text in self.texts}
-        alone = [Expressions(text, JVM_GRAMMAR, reads[text.file.path]) for text in self.texts]
-        shared = agreed(pair for values in alone for pair in values.shared())
-        return {
-            text.file.path: Expressions(text, JVM_GRAMMAR, reads[text.file.path], unit=shared) for text in self.texts
-        }
+        return unit_expressions(self.texts, JVM_GRAMMAR, reads, {})
 
     @cached_property
     def libraries(self) -> Mapping[str, tuple[str, int]]:

@@ -8,7 +8,7 @@ from muster.nomad.domain.extractors.code.env import NAME, EnvRead, How
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.values import Value
 
-_STRUCT = re.compile(r"\bstruct\s{1,9}(\w{1,60})(?:<[^>\n]{0,60}>)?\s{0,9}\{")
+_STRUCT = re.compile(r"struct(?<!\wstruct)\s{1,9}(\w{1,60})(?:<[^>\n]{0,60}>)?\s{0,9}\{")
 _FIELD = re.compile(
     r"((?:#\[[^\n]{0,300}\]\s{0,60}|#\[(?:arg|clap|structopt)\([^\]]{0,600}\]\s{0,60}){0,6}+)"
     r"(?:pub(?:\([\w ]{1,20}\))?\s{1,9})?([a-z_]\w{0,60})\s{0,9}:\s{0,9}([\w:<>&' ]{1,80})"

@@ -19,7 +19,7 @@ _TINY = re.compile(r"(?:==\s{0,9}|\(&?(?:hyper::)?Method::GET,\s{0,9})\"(/[\w./-
 _OTHER_METHOD = re.compile(r"(?:web::|routing::)?(?:post|put|delete|patch)\(")
 _NESTED = re.compile(r"\.(?:nest|nest_service|mount|nest_api_service)\(\s{0,40}\"(/[\w./-]{0,80})\"\s{0,9},\s{0,40}")
 _SCOPE = re.compile(r"\bscope\(\s{0,40}\"(/?[\w./-]{0,80})\"\s{0,9}\)")
-_FUNCTION = re.compile(r"\bfn\s{1,9}(\w{1,60})")
+_FUNCTION = re.compile(r"fn(?<!\wfn)\s{1,9}(\w{1,60})")
 _BOUND = re.compile(r"\blet\s{1,9}(?:mut\s{1,9})?(\w{1,60})\b[^=;]{0,60}=")
 _WORD = re.compile(r"[A-Za-z_]\w{0,60}")
 _SCOPE_WINDOW = 600

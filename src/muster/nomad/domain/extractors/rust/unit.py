@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
-from muster.nomad.domain.extractors.code.expressions import Expressions
+from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
 from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
@@ -55,12 +55,7 @@ class RustUnit:
         names = dict(pair for text in self.texts for pair in constants(text))
         reads = {text.file.path: env_reads(text, names) for text in self.texts}
         fields = agreed((field.field, field.value) for field in self.fields)
-        alone = [Expressions(text, RUST_GRAMMAR, reads[text.file.path], fields) for text in self.texts]
-        shared = agreed(pair for values in alone for pair in values.shared())
-        return {
-            text.file.path: Expressions(text, RUST_GRAMMAR, reads[text.file.path], fields, shared)
-            for text in self.texts
-        }
+        return unit_expressions(self.texts, RUST_GRAMMAR, reads, fields)
 
     @cached_property
     def crates(self) -> tuple[tuple[str, Crate], ...]:
