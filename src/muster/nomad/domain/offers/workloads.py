@@ -14,7 +14,8 @@ from muster.nomad.domain.offers.compose import is_backing
 from muster.nomad.domain.offers.dockerfiles import dockerfile_kind, dockerfile_units, folder_name
 from muster.nomad.domain.units import folder_of, path_of
 
-_EXAMPLES = re.compile(r"(?:^|/)(?:examples?|samples?|tests?|testdata|docs?|\.github|e2e|bench|hack)/")
+# Folders of manifests that run only where somebody asks for them, kustomize's components too.
+_EXAMPLES = re.compile(r"(?:^|/)(?:examples?|samples?|tests?|testdata|docs?|\.github|e2e|bench|hack|components)/")
 
 
 def workload_candidates(units: Units, compose: Iterable[Candidate], repository: str) -> tuple[Candidate, ...]:
