@@ -19,6 +19,7 @@ from muster.nomad.domain.extractors.elixir import extractor as elixir
 from muster.nomad.domain.extractors.extractor import Extractor, Extractors, Files, SourceFile
 from muster.nomad.domain.extractors.go import extractor as go
 from muster.nomad.domain.extractors.jvm import extractor as jvm
+from muster.nomad.domain.extractors.kubernetes import extractor as kubernetes
 from muster.nomad.domain.extractors.node import extractor as node
 from muster.nomad.domain.extractors.php import extractor as php
 from muster.nomad.domain.extractors.python import extractor as python
@@ -38,6 +39,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     procfile.EXTRACTOR,
     app_json.EXTRACTOR,
     ci.EXTRACTOR,
+    kubernetes.EXTRACTOR,
     dockerfile.EXTRACTOR,
     env_example.EXTRACTOR,
     python.EXTRACTOR,
