@@ -33,6 +33,14 @@ def ask(cluster: EmbeddedCluster, method: str, path: str, body: Any = None) -> A
         return json.loads(answer.read())
 
 
+def refusal(cluster: EmbeddedCluster, method: str, path: str, body: Any = None) -> tuple[int, str]:
+    """The status and the words of an answer that is none."""
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(cluster, method, path, body)
+    with refused.value as answer:
+        return answer.code, answer.read().decode()
+
+
 def faults(cluster: EmbeddedCluster, *told: dict[str, Any]) -> None:
     ask(cluster, "PUT", "/embedded/faults", {"faults": list(told)})
 
@@ -63,16 +71,12 @@ def test_a_run_survives_slow_answers(cluster: EmbeddedCluster) -> None:
 def test_while_there_is_no_leader_stale_reads_are_answered(cluster: EmbeddedCluster) -> None:
     faults(cluster, {"kind": "leader_lost"})
     assert ask(cluster, "GET", "/v1/jobs?stale") == []
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        ask(cluster, "GET", "/v1/jobs")
-    assert (refused.value.code, refused.value.read()) == (500, b"No cluster leader")
+    assert refusal(cluster, "GET", "/v1/jobs") == (500, "No cluster leader")
 
 
 @pytest.mark.parametrize("wrong", [{}, {"faults": [{"kind": "zip"}]}, {"faults": [{"kind": "slow", "seconds": -1}]}])
 def test_a_fault_that_makes_no_sense_is_refused(cluster: EmbeddedCluster, wrong: dict[str, Any]) -> None:
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        ask(cluster, "PUT", "/embedded/faults", wrong)
-    assert refused.value.code == 400
+    assert refusal(cluster, "PUT", "/embedded/faults", wrong)[0] == 400
 
 
 def test_the_event_stream_goes_on(cluster: EmbeddedCluster) -> None:
