@@ -16,6 +16,8 @@ from muster.nomad.domain.extractors.python.packages import PythonPackage, read_p
 from muster.nomad.domain.extractors.python.quiet import parse_unit
 from muster.nomad.domain.extractors.python.setup import read_setup
 from muster.nomad.domain.extractors.python.source import Module
+from muster.nomad.domain.extractors.python.streamlit import GLOBS as STREAMLIT_GLOBS
+from muster.nomad.domain.extractors.python.streamlit import is_configuration, streamlit_findings
 from muster.nomad.domain.extractors.python.unit import PythonUnit, module_findings, module_reads, package_findings
 from muster.nomad.domain.facts import Evidence
 
@@ -52,6 +54,8 @@ def extract_python(files: Files) -> tuple[Evidence, ...]:
 def _is_package(file: SourceFile) -> bool:
     """Whether it is a package file; a module may be called setup.py too."""
     packaging = "setuptools" in file.text or "distutils" in file.text
+    if is_configuration(file):
+        return False
     return not file.name.endswith(".py") or (file.name == "setup.py" and packaging)
 
 
@@ -68,10 +72,12 @@ def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
     yield from counted(
         SOURCE, unit, (*package_findings(whole), *module_findings(whole), *_of_unit(whole, unit, broken))
     )
+    told = [one for file in files if is_configuration(file) for one in streamlit_findings(file)]
+    yield from counted(SOURCE, unit, told if packages or modules else ())
 
 
 def _packages(files: list[SourceFile], modules: tuple[Module, ...]) -> Iterator[PythonPackage]:
-    yield from (read_python_package(file) for file in files if not file.name.endswith(".py"))
+    yield from (read_python_package(file) for file in files if not file.name.endswith(".py") and _is_package(file))
     yield from (read_setup(module) for module in modules if module.file.name == "setup.py")
 
 
@@ -88,7 +94,7 @@ def _of_unit(whole: PythonUnit, unit: str, broken: list[SourceFile]) -> Iterator
 EXTRACTOR = Extractor(
     name=SOURCE,
     looks_for="Python: package files, frameworks, ports, environment variables, health routes, client libraries",
-    globs=("*.py", *_PACKAGE_GLOBS),
+    globs=("*.py", *_PACKAGE_GLOBS, *STREAMLIT_GLOBS),
     extract=extract_python,
     max_bytes=1024 * 1024,
     max_files=600,
