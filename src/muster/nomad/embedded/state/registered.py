@@ -1,5 +1,6 @@
 """Turns the job of a request into what the server keeps: canonical, completed, in the server's own shape."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from pydantic import JsonValue
@@ -22,6 +23,7 @@ def registered(job: Json) -> tuple[Json, JobSpec]:
     """The definition that the server keeps for a submitted job, and its typed part."""
     whole = cast("Json", completed(job))
     definition = shaped(JOB, whole)
+    _keep_providers(whole, definition)
     definition["Update"] = _job_update(whole["Update"], definition["Type"])
     for group in cast("list[Json]", definition["TaskGroups"] or []):
         if definition["Type"] != "service" and not (group["Update"] or {}).get("MaxParallel"):
@@ -29,6 +31,20 @@ def registered(job: Json) -> tuple[Json, JobSpec]:
         for name, volume in cast("dict[str, Json]", group["Volumes"] or {}).items():
             volume["Name"] = name
     return definition, read_spec(definition)
+
+
+def _keep_providers(whole: Json, definition: Json) -> None:
+    """A service says its provider where that is Nomad itself: version 1.1.2 knew no other than Consul."""
+    given, kept = ([*_services(job)] for job in (whole, definition))
+    for service, stored in zip(given, kept, strict=True):
+        if service.get("Provider") == "nomad":
+            stored["Provider"] = "nomad"
+
+
+def _services(job: Json) -> Iterator[Json]:
+    for group in cast("list[Json]", job["TaskGroups"] or []):
+        for owner in (group, *cast("list[Json]", group["Tasks"] or [])):
+            yield from cast("list[Json]", owner.get("Services") or [])
 
 
 def shaped(shape: Shape, given: Json | None) -> Json:
