@@ -6,8 +6,8 @@ job "video-transcription" {
     count = 1 # nothing asks for more
 
     constraint { # `test.constraints` (build.yaml:21)
-      attribute = "${meta.gpu-capable}"
-      value     = "true"
+      attribute = "${attr.cpu.arch}"
+      value     = "amd64"
     }
 
     update { # within the 300 s that a deployment is watched
