@@ -12,7 +12,7 @@ from muster.nomad.edges import (
     after_verify_job,
 )
 from muster.nomad.state import State
-from nomad.fakes import no_memory, planned, registered, runtime
+from nomad.fakes import no_memory, planned, registered, runtime, spec
 
 FAILED = Failed(cause=no_memory(), observation=Observation())
 UNKNOWN = Cause(kind="unknown", remedy="human", summary="nobody knows")
@@ -88,9 +88,14 @@ def test_three_attempts_are_the_end():
 
 
 def test_a_human_is_asked_only_what_an_answer_could_cure():
-    assert after_diagnose_failure(state(cause=NO_IMAGE), runtime()) == "ask_advice"
-    assert after_diagnose_failure(state(cause=UNKNOWN), runtime()) == "clean_up"
-    assert after_diagnose_failure(state(cause=NO_IMAGE, goal="plan"), runtime()) == "clean_up"
+    assert after_diagnose_failure(state(spec=spec(), cause=NO_IMAGE), runtime()) == "ask_advice"
+    assert after_diagnose_failure(state(spec=spec(), cause=UNKNOWN), runtime()) == "clean_up"
+    assert after_diagnose_failure(state(spec=spec(), cause=NO_IMAGE, goal="plan"), runtime()) == "clean_up"
+
+
+def test_nobody_is_asked_about_a_task_that_the_spec_does_not_hold():
+    sidecar = NO_IMAGE.model_copy(update={"task": "shipper"})
+    assert after_diagnose_failure(state(spec=spec(), cause=sidecar), runtime()) == "clean_up"
 
 
 def test_no_advice_is_the_end():

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from muster.nomad.context import Context
 from muster.nomad.domain.advice import advice_question
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, Registered, Stale
+from muster.nomad.domain.repairs.situation import lies_in_spec
 from muster.nomad.state import State
 
 MOST_STALE = 3
@@ -58,7 +59,8 @@ def after_diagnose_failure(state: State, runtime: Runtime[Context]) -> Literal["
         return "clean_up"
     if state.proposals:
         return "fix_spec"
-    return "ask_advice" if advice_question(state.cause) and state.goal == "healthy" else "clean_up"
+    can_help = state.goal == "healthy" and state.spec is not None and lies_in_spec(state.cause, state.spec)
+    return "ask_advice" if can_help and advice_question(state.cause) else "clean_up"
 
 
 def after_ask_advice(state: State) -> Literal["fix_spec", "clean_up"]:

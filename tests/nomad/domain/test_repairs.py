@@ -313,3 +313,10 @@ def test_a_diff_shows_only_what_changes() -> None:
     shown = with_diff(repair, web_job(), lambda job: job.model_dump_json(indent=1)).diff
     changed = [line.strip() for line in shown.splitlines() if line[0] in "+-" and line[:3] not in ("---", "+++")]
     assert [line.replace(" ", "") for line in changed] == ['-"memory_mb":128,', '+"memory_mb":256,']
+
+
+@pytest.mark.parametrize(("group", "task"), [("web", "shipper"), ("cron", ""), ("cron", "sweep")])
+def test_what_the_spec_does_not_hold_is_not_repaired(group: str, task: str) -> None:
+    cause = Cause(kind="memory", remedy="rule", summary="it was killed", group=group, task=task)
+    seen = Observation()
+    assert propose_repairs(cause, seen, web_job(), cluster=CLUSTER, tried=()) == ()

@@ -278,3 +278,18 @@ def test_a_url_is_shown_without_its_user(url: str, shown: str) -> None:
 )
 def test_a_repository_is_called_by_the_last_part_of_its_url(url: str, name: str) -> None:
     assert CODEBASE.name(url) == name
+
+
+def test_one_file_is_read_with_its_own_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "a.nomad").write_bytes(b"job\r\n")
+    assert GitCodebase().text(str(tmp_path), "a.nomad") == "job\r\n"
+
+
+@pytest.mark.parametrize("path", ["gone.nomad", "../outside.nomad", "binary.nomad"])
+def test_a_file_that_is_gone_or_outside_or_no_text_is_refused(tmp_path: Path, path: str) -> None:
+    (tmp_path / "outside.nomad").write_text("job")
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    (folder / "binary.nomad").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SourceError, match=path.rpartition("/")[2]):
+        GitCodebase().text(str(folder), path)

@@ -9,6 +9,7 @@ import pytest
 from muster.core.clock import SystemClock
 from muster.core.errors import AccessDeniedError, ClusterUnavailableError, ServiceFailureError, UnreachableError
 from muster.nomad.domain.outcomes import Planned, Refused, Registered, Stale
+from muster.nomad.domain.submission import Submission
 from muster.nomad.tools.nomad_cluster import NomadCluster
 from muster.nomad.tools.nomad_http import NomadHttp
 from nomad.fakes import submitted
@@ -274,3 +275,24 @@ def test_a_plan_tells_what_of_that_name_is_there(job, replaces):
     answers = {"POST /v1/job/shop/plan": recorded("plan_env_changed"), "GET /v1/job/shop": job}
     with cluster_saying(answers) as (cluster, _):
         assert cluster.plan(submitted()).replaces == replaces
+
+
+@pytest.mark.parametrize(
+    ("job", "base"),
+    [
+        ({"status": 404, "body": "job not found"}, None),
+        ({"status": 200, "body": {"ID": "shop", "Stop": True}}, None),
+        ({"status": 200, "body": {"ID": "shop", "Stop": False, "Own": 1}}, {"ID": "shop", "Stop": False, "Own": 1}),
+    ],
+)
+def test_only_a_job_that_runs_is_a_base(job, base):
+    with cluster_saying({"GET /v1/job/shop": job}) as (cluster, _):
+        assert cluster.running("shop") == base
+
+
+def test_a_change_is_laid_over_what_the_clusters_own_parser_reads():
+    change = Submission(name="shop", hcl='job "shop" {}', before={"Priority": None}, after={"Priority": 70})
+    with cluster_saying({"POST /v1/job/shop/plan": recorded("plan_env_changed")}) as (cluster, replay):
+        cluster.plan(change)
+    (body,) = [body for request, body in replay.asked if request.endswith("/plan")]
+    assert body["Job"] == {"ID": "shop", "Name": "shop", "Priority": 70}

@@ -12,7 +12,7 @@ from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
 from muster.nomad.domain.repairs.checks import more_patience, other_path
 from muster.nomad.domain.repairs.network import free_port, real_datacenters, right_port
 from muster.nomad.domain.repairs.resources import less_cpu, memory, more_or_less_disk
-from muster.nomad.domain.repairs.situation import Proposer, Room, Situation
+from muster.nomad.domain.repairs.situation import Proposer, Room, Situation, lies_in_spec
 from muster.nomad.domain.repairs.tasks import known_variable, later_start, own_command, owned_volume
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Text
@@ -46,8 +46,10 @@ def propose_repairs(
     """Repairs that change this job and were not tried, the best first; none where no rule helps.
 
     `known_env` are values that the repository or a human gave for environment variables; secrets among them are
-    left out. Raises KeyError when the cause names a group or task that the job does not have.
+    left out. A group or task that the spec does not hold is not repaired.
     """
+    if not lies_in_spec(cause, spec):
+        return ()
     situation = Situation(cause, observation, spec, cluster, tuple(tried), known_env or {})
     proposed = (repair for kind, propose in PROPOSERS if kind == cause.kind for repair in propose(situation))
     return untried(_distinct(repair for repair in proposed if apply_patch(spec, repair.patch) != spec), tried)

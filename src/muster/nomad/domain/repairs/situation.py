@@ -46,6 +46,14 @@ def may_have_consul(cluster: Room | None) -> bool:
     return cluster is None or cluster.consul or not cluster.ready_nodes
 
 
+def lies_in_spec(cause: Cause, spec: JobSpec) -> bool:
+    """Whether it is about the job, or a task that the spec holds: a job that existed before may have others."""
+    if not cause.group:
+        return True
+    tasks = [task.name for group in spec.groups if group.name == cause.group for task in group.tasks]
+    return cause.task in tasks if cause.task else bool(tasks)
+
+
 @dataclass(frozen=True)
 class Situation:
     """A failure, the job as it is, and what was tried before."""
