@@ -5,6 +5,7 @@ Where several folders define one workload (a base and its overlays), the base co
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from posixpath import dirname
 
 from muster.nomad.domain.extractors.compose_yaml import MapNode, elements, scalar
 from muster.nomad.domain.extractors.extractor import problem
@@ -103,12 +104,12 @@ def _is_named(manifest: Manifest) -> bool:
 
 
 def _told(left_out: Iterable[tuple[Manifest, Manifest]]) -> Iterator[Evidence]:
-    """Each file that defines again what another defines, with the first such place."""
-    files: dict[tuple[str, str], list[Manifest]] = {}
+    """Each folder that defines again what another one defines, with the first such place."""
+    folders: dict[tuple[str, str], list[Manifest]] = {}
     for other, best in left_out:
-        files.setdefault((other.path, best.path), []).append(other)
-    for (path, best), others in files.items():
+        folders.setdefault((dirname(other.path) or ".", dirname(best.path) or "."), []).append(other)
+    for (folder, instead), others in folders.items():
         names = ", ".join(dict.fromkeys(one.full_name for one in others))[:200]
         line = others[0].body.at.rpartition(":")[2]
-        said = f"{path} defines {names} again: {best} is taken instead"
-        yield problem(SOURCE, path, said, line=int(line) if line.isdigit() else None)
+        said = f"{folder} defines {names} once more: the definition in {instead} is taken"
+        yield problem(SOURCE, others[0].path, said, line=int(line) if line.isdigit() else None)
