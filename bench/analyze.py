@@ -2,8 +2,8 @@
 
 `python bench/analyze.py [FILES...]` makes trees of 10, 1k, 10k and 100k files (or of the numbers given) in a temporary
 folder. `python bench/analyze.py FOLDER...` takes folders of yours and adds what each extractor costs. Analysis and
-floor take turns in fresh processes; each number is a median. "whole s" counts the interpreter's start and its imports
-too, the other times leave them out; the ratio is that of each pair of runs.
+floor take turns in fresh processes; each number is a median. Floor and analysis are seconds of the processor, which
+a busy machine leaves alone, without the interpreter's start and its imports; "whole s" is a clock's time with them.
 """
 
 import json
@@ -55,11 +55,11 @@ def floor(root: str, listed: str) -> None:
 
 
 def report(run: Callable[[], None]) -> None:
-    """Print how long it takes, and the peak of memory in MiB before and with it."""
+    """Print what it costs, and the peak of memory in MiB before and with it."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()
     run()
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"seconds": seconds, "before_mib": before / 1024, "peak_mib": peak / 1024}))
 
@@ -106,9 +106,9 @@ def each_extractor(root: Path) -> None:
     tree = read_tree(root, EXTRACTORS)
     for extractor in EXTRACTORS:
         wanted = {path: file for path, file in sorted(tree.files.items()) if extractor.wants(path)}
-        started = time.perf_counter()
+        started = time.process_time()
         extractor.extract(wanted)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         if wanted:
             each = 1000 * seconds / len(wanted)
             print(f"    {extractor.name:20} {len(wanted):6} files {seconds:7.3f} s {each:7.2f} ms a file", flush=True)
