@@ -8,6 +8,9 @@ from muster.nomad.domain.facts import Evidence
 SERVICES = ["web", "db", "a.B"]
 UNITS = [
     *(f"compose:{name}" for name in SERVICES),
+    *(f"kubernetes:{name}" for name in (*SERVICES, "web/proxy")),
+    "process:worker",
+    "process:api/web",
     "dockerfile:Dockerfile",
     "dockerfile:api/Dockerfile",
     "dockerfile:Dockerfile.bak",
@@ -96,7 +99,7 @@ FACTS = st.one_of(
     st.builds(facts.DependencyFact, service=st.just("redis"), by=st.just("redis")),
     st.builds(
         facts.DependsOnFact,
-        service=st.sampled_from([*SERVICES, "gone"]),
+        service=st.sampled_from([*SERVICES, "gone", "web/proxy"]),
         condition=st.sampled_from(["service_started", "service_healthy", "service_completed_successfully"]),
     ),
     st.builds(
@@ -122,6 +125,14 @@ FACTS = st.one_of(
         not_carried=st.sampled_from([(), ("logging",)]),
     ),
     st.builds(facts.PrivilegeFact, privilege=st.sampled_from(["privileged", "cap_add"]), detail=st.just("X")),
+    st.builds(
+        facts.AddressFact,
+        host=st.sampled_from(SERVICES),
+        namespace=st.sampled_from(["", "shop"]),
+        port=st.none() | NUMBERS,
+        target=st.none() | NUMBERS,
+    ),
+    st.builds(facts.RouteFact, route=st.sampled_from(["shop.example.com/", "/api"])),
     st.builds(facts.NameFact, name=st.sampled_from(["shop", "", "@x/y", "日本"])),
     st.builds(facts.ProblemFact, problem=st.text(max_size=5)),
 )
@@ -131,7 +142,9 @@ EVIDENCE = st.lists(
         Evidence,
         unit=st.sampled_from(UNITS),
         fact=FACTS,
-        source=st.sampled_from(["compose", "kubernetes", "makefile", "dockerfile", "env example", "python"]),
+        source=st.sampled_from(
+            ["compose", "fly", "procfile", "kubernetes", "makefile", "dockerfile", "env example", "python"]
+        ),
         where=st.sampled_from(["compose.yaml:1", ".env.example:2", "", "x"]),
         reason=st.sampled_from(["because", ""]),
         confidence=st.floats(-1, 2),
