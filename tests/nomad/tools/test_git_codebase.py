@@ -103,6 +103,14 @@ def test_an_empty_repository_has_no_evidence(tmp_path: Path) -> None:
     assert CODEBASE.name(f"file://{tmp_path}/empty.git") == "empty"
 
 
+def test_a_bare_repository_is_told_from_an_empty_folder_and_its_url_is_named(repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--bare", str(repository), "bare.git")
+    with pytest.raises(SourceError, match="is a bare repository, without files") as caught:
+        CODEBASE.evidence(str(tmp_path / "bare.git"))
+    assert f"file://{tmp_path}/bare.git" in str(caught.value.advice)
+    assert names(f"file://{tmp_path}/bare.git") == ["shop"]
+
+
 def test_reading_changes_nothing(repository: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in repository.rglob("*")}
     CODEBASE.evidence(str(repository))
