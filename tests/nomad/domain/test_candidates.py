@@ -145,3 +145,20 @@ def test_an_answer_picks_and_no_answer_takes_the_default():
 def test_a_root_without_a_name_of_its_own_is_called_as_the_repository_is():
     (only,) = find_candidates(say("dockerfile:Dockerfile", BaseImageFact(image="alpine")), name="My Shop")
     assert only.name == "my-shop"
+
+
+def test_beside_a_compose_file_of_databases_the_code_runs_too() -> None:
+    evidence = (*say("compose:db", ImageFact(image="postgres:16")), *say("folder:.", PYTHON, FLASK))
+    found = find_candidates(evidence)
+    assert [(one.id, one.preselected) for one in found] == [("folder:.", True), ("compose:db", True)]
+
+
+def test_a_library_beside_a_compose_file_of_databases_is_no_application() -> None:
+    evidence = (*say("compose:db", ImageFact(image="postgres:16")), *say("folder:.", PYTHON))
+    assert [one.id for one in find_candidates(evidence)] == ["compose:db"]
+
+
+def test_code_above_the_folder_of_a_dockerfile_is_the_images() -> None:
+    build = BuildFact(context="api", dockerfile="api/src/main/docker/Dockerfile")
+    evidence = (*say("dockerfile:api/src/main/docker/Dockerfile", build), *say("folder:api", PYTHON))
+    assert find_candidates(evidence)[0].units == ("dockerfile:api/src/main/docker/Dockerfile", "folder:api")

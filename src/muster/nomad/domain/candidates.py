@@ -13,7 +13,7 @@ from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.offers.candidate import Candidate, Units, aside, by_unit
 from muster.nomad.domain.offers.compose import app_in_compose, compose_candidates, is_backing
 from muster.nomad.domain.offers.dockerfiles import dockerfile_candidates
-from muster.nomad.domain.offers.folders import folder_candidates
+from muster.nomad.domain.offers.folders import application_folders, folder_candidates
 from muster.nomad.domain.offers.jobs import job_candidates
 from muster.nomad.domain.offers.processes import process_candidates
 from muster.nomad.domain.offers.workloads import is_built, workload_candidates
@@ -85,10 +85,12 @@ def _arranged(
     units: Units,
 ) -> tuple[Candidate, ...]:
     """What runs the application first and preselected: compose, else workloads of an image built here, else
-    Dockerfiles; a compose file of databases alone runs beside either."""
+    Dockerfiles; a compose file of databases alone runs beside either, or beside code that needs an image."""
     built_here = any(is_built(one) and one.preselected for one in workloads)
-    if compose and (app_in_compose(compose, units) or not (dockerfiles or built_here)):
+    if compose and app_in_compose(compose, units):
         return (*compose, *aside(workloads), *aside(dockerfiles))
+    if compose and not (dockerfiles or built_here):
+        return (*application_folders(units)[:1], *compose, *aside(workloads))
     if built_here:
         own = [one for one in workloads if not (compose and is_backing(units[one.id]))]
         rest = (one for one in workloads if one not in own)

@@ -177,6 +177,7 @@ def test_variants_are_told_and_left_alone() -> None:
     [
         "app = ",
         "x = " + "[" * 5000,
+        "a." * 200_000 + "a = 1",  # tomllib alone would take minutes
         "kill_timeout = " + "9" * 5000,
         "[[env]]\nA = 1\n",
         "build = 1\nenv = []\nprocesses = 'x'\nmounts = 1\nvm = 'a'\nchecks = [1]\nservices = {internal_port = {}}\n",

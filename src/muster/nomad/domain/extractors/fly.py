@@ -3,9 +3,9 @@
 It speaks about the image of its Dockerfile; processes other than the main one are units of their own.
 """
 
-import tomllib
 from collections.abc import Callable, Iterator
 
+from muster.nomad.domain.extractors.code.toml import toml_table
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
 from muster.nomad.domain.extractors.fly_app import SOURCE, FlyApp
 from muster.nomad.domain.extractors.fly_machines import machine_facts
@@ -25,10 +25,9 @@ def _of_file(file: SourceFile) -> Iterator[Evidence]:
     if file.name != "fly.toml":
         yield problem(SOURCE, file.path, f"{file.path} is left out: Fly takes `fly.toml` unless told otherwise")
         return
-    try:
-        data = tomllib.loads(file.text)
-    except (ValueError, RecursionError) as error:  # a number of too many digits is a plain ValueError
-        yield problem(SOURCE, file.path, f"{file.path} can't be parsed: {str(error).splitlines()[0][:200]}")
+    data = toml_table(file.text)
+    if isinstance(data, str):
+        yield problem(SOURCE, file.path, f"{file.path} can't be parsed: {data.splitlines()[0]}")
         return
     app = FlyApp(file, data)
     for reader in _READERS:

@@ -53,7 +53,7 @@ def merge_evidence(
     evidence = settled(evidence)
     chosen = [one for one in candidates if one.id in selected]
     abouts = [ranked(one, evidence) for one in chosen]
-    profiles = [_profile(one, about, abouts) for one, about in zip(chosen, abouts, strict=True)]
+    profiles = [_sized(_profile(one, about, abouts), about) for one, about in zip(chosen, abouts, strict=True)]
     services = with_ending(with_ports_by_reference(with_localhost_named(profiles)))
     return Analysis(
         name=_app_name(evidence, chosen, name),
@@ -92,10 +92,6 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
         workloads=_each(about, WorkloadFact, lambda fact: fact.workload),
         job=merge_job(listening, listens),
         cron=merge_cron(about),
-        cpu_mhz=_amount(about, lambda fact: fact.cpu_mhz),
-        memory_mb=_amount(about, lambda fact: fact.memory_mb),
-        memory_max_mb=_amount(about, lambda fact: fact.memory_max_mb),
-        gpus=_amount(about, lambda fact: fact.gpus),
         replicas=_value(about.first(ReplicasFact), lambda fact: fact.count),
         constraints=_each(about, ConstraintFact, lambda fact: f"{fact.attribute} {fact.operator} {fact.value}"),
         vault_policies=_value(about.first(VaultFact), lambda fact: fact.policies),
@@ -107,13 +103,20 @@ def _profile(candidate: Candidate, about: Ranked, others: Sequence[Ranked]) -> S
     )
 
 
+def _sized(profile: ServiceProfile, about: Ranked) -> ServiceProfile:
+    amounts = {field: _amount(about, field) for field in ("cpu_mhz", "memory_mb", "memory_max_mb", "gpus")}
+    return profile.model_copy(update=amounts)
+
+
 def _value(one: Sourced[FactT] | None, take: Callable[[FactT], ValueT]) -> Sourced[ValueT] | None:
     return mapped(one, take(one.value)) if one else None
 
 
-def _amount(about: Ranked, take: Callable[[ResourcesFact], int | None]) -> Sourced[int] | None:
+def _amount(about: Ranked, field: str) -> Sourced[int] | None:
     """The surest amount above nothing; one source may say how much CPU, another how much memory."""
-    amounts = ((one, take(one.value) or 0) for one in about.all(ResourcesFact))
+    amounts: Iterable[tuple[Sourced[ResourcesFact], int]] = (
+        (one, getattr(one.value, field) or 0) for one in about.all(ResourcesFact)
+    )
     return next((mapped(one, amount) for one, amount in amounts if amount > 0), None)
 
 

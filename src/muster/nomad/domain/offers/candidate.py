@@ -44,6 +44,12 @@ def first_folder(folders: Iterable[str], units: Units) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(with_code or known)[:1], *packaged[:1])))
 
 
+def upwards(folder: str) -> tuple[str, ...]:
+    """The folder and all above it, up to the root."""
+    parts = [] if folder == "." else folder.split("/")
+    return (*("/".join(parts[:count]) for count in range(len(parts), 0, -1)), ".")
+
+
 def has_code(items: Iterable[Evidence]) -> bool:
     """Whether a language or a framework is known."""
     return any(isinstance(item.fact, LanguageFact | FrameworkFact) for item in items)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from posixpath import basename, dirname
 
 from muster.nomad.domain.facts import NameFact
-from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder
+from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder, upwards
 from muster.nomad.domain.units import path_of
 
 _ASIDE = (".bak", ".backup", ".old", ".orig", ".save", ".swp", ".tmp", ".disabled", "~")
@@ -57,7 +57,7 @@ def _of_dockerfile(unit: str, units: Units) -> Candidate:
         id=unit,
         name=said_name(unit, units) or dockerfile_kind(path) or folder_name(folder, units),
         kind="dockerfile",
-        units=(unit, *first_folder((folder, "."), units)),
+        units=(unit, *first_folder(upwards(folder), units)),
         where=path,
         reason="a Dockerfile in the root" if "/" not in path else "a Dockerfile",
     )

@@ -18,10 +18,17 @@ def folder_candidates(units: Units) -> tuple[Candidate, ...]:
             kind="folder",
             units=(unit,),
             where=_code_place(units[unit]),
-            reason=f"no Dockerfile and no compose file: {_said(units[unit])}",
+            reason=f"no Dockerfile and no compose file for it: {_said(units[unit])}",
             preselected=index == 0,
         )
         for index, unit in enumerate(sorted(found, key=_depth))
+    )
+
+
+def application_folders(units: Units) -> tuple[Candidate, ...]:
+    """The folders among them whose code uses a framework: an application, not a library or scripts."""
+    return tuple(
+        one for one in folder_candidates(units) if any(isinstance(item.fact, FrameworkFact) for item in units[one.id])
     )
 
 

@@ -5,7 +5,7 @@ from posixpath import basename, join
 
 from muster.nomad.domain.facts import BuildFact, CommandFact, Evidence
 from muster.nomad.domain.names import safe_name
-from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder
+from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder, upwards
 from muster.nomad.domain.units import folder_of, path_of
 
 
@@ -46,4 +46,4 @@ def _image_units(unit: str, units: Units) -> tuple[str, ...]:
     builds = [item.fact.dockerfile for item in units[unit] if isinstance(item.fact, BuildFact)]
     paths = builds or [join(folder, "Dockerfile").removeprefix("./")]
     dockerfiles = [found for path in paths[:1] if (found := f"dockerfile:{path}") in units]
-    return (*dockerfiles, *first_folder((folder, "."), units))
+    return (*dockerfiles, *first_folder(upwards(folder), units))

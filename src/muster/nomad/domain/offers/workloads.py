@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from muster.nomad.domain.backing import backing_image, bare_name
 from muster.nomad.domain.facts import Evidence, ImageFact
-from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder
+from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder, upwards
 from muster.nomad.domain.offers.compose import is_backing
 from muster.nomad.domain.offers.dockerfiles import dockerfile_kind, dockerfile_units, folder_name
 from muster.nomad.domain.units import folder_of, path_of
@@ -51,7 +51,7 @@ def _of_workload(unit: str, dockerfile: str | None, units: Units, *, code: tuple
     items = units[unit]
     image = _image(items)
     said = f"built from {path_of(dockerfile)}" if dockerfile else f"runs {image}" if image else "its image is unknown"
-    built = (dockerfile, *first_folder((folder_of(dockerfile), "."), units)) if dockerfile else ()
+    built = (dockerfile, *first_folder(upwards(folder_of(dockerfile)), units)) if dockerfile else ()
     return Candidate(
         id=unit,
         name=path_of(unit),

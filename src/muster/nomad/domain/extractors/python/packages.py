@@ -1,13 +1,13 @@
 """What one of Python's package files says: name, version of Python, package manager, dependencies, console scripts."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
 from dataclasses import dataclass
 from typing import cast
 
+from muster.nomad.domain.extractors.code.toml import toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.python.requirements import (
     Dependency,
@@ -53,9 +53,11 @@ def _read_tables(file: SourceFile) -> PythonPackage:
     try:
         if file.name == "setup.cfg":
             return _setup_cfg(file)
-        data = tomllib.loads(file.text)
-    except (tomllib.TOMLDecodeError, ConfigParserError, RecursionError) as error:
+    except (ConfigParserError, RecursionError) as error:
         return PythonPackage(file.path, problem=f"{file.name} can't be parsed: {str(error).splitlines()[0]}")
+    data = toml_table(file.text)
+    if isinstance(data, str):
+        return PythonPackage(file.path, problem=f"{file.name} can't be parsed: {data.splitlines()[0]}")
     return _pipfile(file, data) if file.name.lower() == "pipfile" else _pyproject(file, data)
 
 

@@ -1,11 +1,10 @@
 """Where streamlit is told to listen: `server.port` in `.streamlit/config.toml`."""
 
 import re
-import tomllib
 from collections.abc import Iterator
-from typing import cast
 
 from muster.nomad.domain.extractors.code.findings import EXPLICIT, Finding
+from muster.nomad.domain.extractors.code.toml import inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import PortFact
 
@@ -20,11 +19,8 @@ def is_configuration(file: SourceFile) -> bool:
 
 def streamlit_findings(file: SourceFile) -> Iterator[Finding]:
     """The port that it names; nothing where the file can't be parsed, which streamlit does not survive either."""
-    try:
-        server: object = tomllib.loads(file.text).get("server")
-    except (ValueError, RecursionError):
-        return
-    port = cast("dict[str, object]", server).get("port") if isinstance(server, dict) else None
+    table = toml_table(file.text)
+    port = None if isinstance(table, str) else inner_table(table, "server").get("port")
     if isinstance(port, int) and not isinstance(port, bool) and 0 < port < 65536:
         line = next((number for number, line in enumerate(file.lines, start=1) if _LINE.match(line[:200])), 1)
         yield Finding(file.path, line, PortFact(port=port), f"streamlit's server.port is {port}", EXPLICIT)
