@@ -225,3 +225,16 @@ def test_privileges_are_said_and_dropped_capabilities_kept() -> None:
     (fact,) = of(evidence, ContainerFact)
     assert (fact.cap_drop, fact.readonly_rootfs, fact.stop_grace_s) == (("ALL",), True, 5)
     assert fact.not_carried == ("tolerations",)
+
+
+def test_capabilities_of_an_ordinary_container_are_no_privilege() -> None:
+    text = "securityContext: {capabilities: {add: [CHOWN, NET_BIND_SERVICE], drop: [all]}}"
+    evidence = read(deployment(text))
+    assert of(evidence, PrivilegeFact) == []
+    (fact,) = of(evidence, ContainerFact)
+    assert "SETUID" in fact.cap_drop
+    assert not {"ALL", "CHOWN", "NET_BIND_SERVICE"} & {*fact.cap_drop}
+
+
+def test_that_a_node_has_linux_goes_without_saying() -> None:
+    assert of(read(deployment(pod="nodeSelector: {kubernetes.io/os: linux}")), ContainerFact) == []

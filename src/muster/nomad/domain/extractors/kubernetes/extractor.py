@@ -29,12 +29,13 @@ def extract_kubernetes(files: Files) -> tuple[Evidence, ...]:
     workloads, left_out = choose_workloads(manifests)
     library = Library(manifests)
     reached = services_of(workloads, library)
+    named = {(one.kind, one.full_name): one for one in reversed(manifests)}
     return (
         *(one for workload in workloads for one in workload_facts(workload, library, reached)),
         *address_facts(reached),
         *route_facts(reached, library),
         *told_services(library),
-        *(one for manifest in manifests for one in _told(manifest)),
+        *(one for manifest in named.values() for one in _told(manifest)),
         *left_out,
         *broken,
     )
