@@ -76,6 +76,10 @@ def test_an_app_speaks_of_the_image_of_its_dockerfile() -> None:
     assert (name.unit, name.where, name.source) == (WEB, "fly.toml:2", "fly")
 
 
+def test_a_name_that_something_else_fills_in_is_none() -> None:
+    assert of(read("app = '{APP_NAME}'"), NameFact) == []
+
+
 def test_without_build_it_is_the_dockerfile_of_its_folder() -> None:
     assert {one.unit for one in read("app = 'x'", "api/fly.toml")} == {"dockerfile:api/Dockerfile"}
 

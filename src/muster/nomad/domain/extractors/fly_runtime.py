@@ -17,6 +17,7 @@ from muster.nomad.domain.facts import (
     NameFact,
     WorkloadFact,
 )
+from muster.nomad.domain.names import safe_name
 
 _MOST_VARIABLES = 1000
 # What a job of ours has no place for; it is named, not carried.
@@ -26,7 +27,7 @@ _NOT_CARRIED = ("primary_region", "swap_size_mb", "statics", "files", "metrics",
 def runtime_facts(app: FlyApp) -> Iterator[Evidence]:
     """Everything but services, mounts and machines."""
     name = text(app.data.get("app"))
-    if name:
+    if name and name == safe_name(name, fallback=""):  # else something fills it in
         yield app.say(NameFact(name=name), "the Fly app's name", "app")
     yield from _image(app)
     yield from _environment(app)

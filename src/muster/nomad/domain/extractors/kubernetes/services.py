@@ -27,13 +27,13 @@ class Reached:
 
 def services_of(workloads: Iterable[Workload], library: Library) -> tuple[Reached, ...]:
     """What every Service sends to; the first workload with its labels gets it, since a name means one."""
-    workloads = tuple(workloads)
+    labelled = [(one, one.labels.items()) for one in workloads]
     found: list[Reached] = []
     for service in library.once("Service", "v1"):
         labels = {
             key: node.text for key, one in service.section("spec", "selector").items.items() if (node := scalar(one))
         }
-        behind = [one for one in workloads if labels and labels.items() <= one.labels.items()]
+        behind = [one for one, its in labelled if labels and labels.items() <= its]
         behind.sort(key=lambda one: one.manifest.path.rpartition("/")[0] != service.path.rpartition("/")[0])
         if behind:
             found += _reached(service, behind[0])

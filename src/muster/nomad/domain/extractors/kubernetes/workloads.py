@@ -5,6 +5,7 @@ Where several folders define one workload (a base and its overlays), the base co
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from posixpath import dirname
 
 from muster.nomad.domain.extractors.compose_yaml import MapNode, elements, scalar
@@ -31,7 +32,7 @@ class Workload:
         """The unit of its main container."""
         return f"kubernetes:{self.name}"
 
-    @property
+    @cached_property
     def pod(self) -> MapNode:
         """The spec of its pods."""
         return self.manifest.section(*_POD_SPECS.get(self.manifest.kind, ("spec", "template", "spec")))
@@ -48,7 +49,7 @@ class Workload:
         found = [one for one in elements(self.pod.get(key)) if isinstance(one, MapNode)]
         return tuple(found[:_MOST_CONTAINERS])
 
-    @property
+    @cached_property
     def main(self) -> MapNode:
         """The container that is called like the workload, else the first."""
         found = self.containers("containers")
