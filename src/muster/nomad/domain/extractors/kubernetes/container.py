@@ -29,7 +29,7 @@ _LONGEST = 20_000
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable. `value` None: nobody here gives one; `trouble` is what can't be carried over about it."""
+    """A variable. `value` None: nobody here gives one."""
 
     value: str | None
     at: str
