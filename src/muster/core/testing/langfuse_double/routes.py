@@ -1,0 +1,6 @@
+"""Every route of the double, in the order in which they are tried."""
+
+from muster.core.testing.langfuse_double.prompt_routes import PROMPT_ROUTES
+from muster.core.testing.langfuse_double.wire import Route
+
+ROUTES: tuple[Route, ...] = (*PROMPT_ROUTES,)
