@@ -222,3 +222,19 @@ def test_a_job_as_json_keeps_what_a_spec_does_not_hold() -> None:
 def test_a_file_that_is_no_job_is_refused_with_its_place() -> None:
     with pytest.raises(SourceError, match=r"bad.nomad.hcl:2,3: Unsupported argument"):
         read_job_file('job "a" {\n  cuont = 1\n}\n', "bad.nomad.hcl")
+
+
+@pytest.mark.parametrize("held", ["cpu = 300", "memory = 300", "", "memory = 300 /* MB */"])
+def test_a_block_on_one_line_takes_several_changes_at_once(held: str) -> None:
+    text = JOB.replace("cpu    = 200\n        memory = 256 # MB\n      ", "").replace(
+        "resources {\n        }", f"resources {{ {held} }}"
+    )
+    file = read_job_file(text, "jobs/shop.nomad.hcl")
+    task = file.spec.task("web", "app")
+    wished = task.resources.model_copy(update={"cpu_mhz": 700, "memory_mb": 1024})
+    after = file.spec.with_task("web", task.model_copy(update={"resources": wished}))
+
+    said = read_job_file(edited_text(file, after), "jobs/shop.nomad.hcl")
+
+    assert f"resources {{ {held} }}" in text
+    assert said.spec.task("web", "app").resources == wished

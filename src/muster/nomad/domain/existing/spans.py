@@ -104,11 +104,18 @@ class Draft:
         return text.replace("\n", "\r\n") if "\r\n" in self.source.text else text
 
     def _unfold(self, body: Body, text: str) -> None:
-        """A body on one line becomes one of several."""
-        outer = self.indent_of(Span(body.span.start, body.span.end))
-        held = [self.source.cut(item.span) for item in body.items]
-        lines = "".join(f"{outer}  {line}\n" for line in (*held, text))
-        self.replace(body.span, f"{{\n{lines}{outer}}}")
+        """A body on one line becomes one of several; each argument that is added has its own, and none is written over
+        the edits of what is there."""
+        outer, items, brace = self.indent_of(body.span), body.items, body.span.end - 1
+        first = items[0].span.start if items else brace
+        last = Span(items[-1].span.end if items else first, brace)
+        opened = Edit(Span(body.span.start + 1, first), f"\n{outer}  " if items else "\n")
+        if opened not in self.edits:
+            self.edits.append(opened)
+            if items:
+                self.edits.append(Edit(last, f"{self.source.cut(last).rstrip()}\n"))
+            self.edits.append(Edit(Span(brace, brace + 1), f"{outer}}}"))
+        self._insert(brace, f"{outer}  {text}\n")
 
     def _on_one_line(self, body: Body) -> bool:
         return "\n" not in self.source.cut(body.span)
