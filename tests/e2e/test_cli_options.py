@@ -196,3 +196,20 @@ def test_an_env_file_of_odd_bytes_is_named(shell: Shell) -> None:
     Path(".env").write_bytes(b"\xff\xfe")
     assert generate(shell)[0] == 2
     assert "the settings file .env can't be read" in generate(shell)[1]
+
+
+EXISTING = str(Path(__file__).parents[2] / "examples" / "nomad" / "existing-job")
+
+
+@pytest.mark.parametrize("words", ["--variables", "--profile terraform"])
+def test_a_job_file_as_base_of_another_form_is_refused_before_anything_is_asked(shell: Shell, words: str) -> None:
+    said = shell("generate", EXISTING, *words.split())
+    assert (said.code, said.out) == (2, "")
+    assert "shop.nomad.hcl is a job file: it is changed in place" in said.err
+    assert "[1/" not in said.err
+
+
+def test_another_source_than_the_job_file_may_be_written_in_every_form(shell: Shell) -> None:
+    Path("answers.yaml").write_text("select: ['dockerfile:Dockerfile']\n")
+    said = shell("generate", EXISTING, "--variables", "--no-questions", "--answers", "answers.yaml")
+    assert (said.code, "datacenters = var.datacenters" in said.out) == (0, True), said.err

@@ -54,10 +54,28 @@ def test_quit_at_any_prompt_leaves_with_130_and_the_run_goes_on_at_its_form(
     again = shell("muster", "runs", "resume", row.id, typed="quit\n")
     assert again.code == 130
     title = "Sources" if typed.lower() == "quit\n" else "Questions"
-    assert again.out.startswith(f"\n{title}\n\n[1/")
+    assert again.err.startswith(f"\n{title}\n\n[1/")
     assert shell("muster", "runs", "resume", row.id, "--no-questions").code == 0
     assert 'job "app"' in Path("job.hcl").read_text()
     assert listing(app) == before
+
+
+def test_answers_given_before_leaving_are_not_asked_again(shell: Shell) -> None:
+    shell("generate", "app", "-o", "job.hcl", typed="y\nnginx:1\n2\nquit\n")
+    again = shell("muster", "runs", "resume", shell.last_run().id, typed="\n\n\n\n")
+    assert again.code == 0, again.err
+    assert "] Which image should web run? (empty: leave a variable)\n    > nginx:1 (answered before)" in again.err
+    job = Path("job.hcl").read_text()
+    assert 'image        = "nginx:1"' in job
+    assert 'network_mode = "host"' in job
+
+
+def test_a_resumed_generate_prints_the_job_and_nothing_else(shell: Shell) -> None:
+    shell("generate", "app", typed="quit\n")
+    again = shell("muster", "runs", "resume", shell.last_run().id, "--no-questions")
+    assert again.out.startswith(("job ", "#", "variable "))
+    assert "report: " not in again.out
+    assert "- taking web (compose.yaml:" in again.err
 
 
 def test_the_end_of_the_input_says_how_to_do_without_it(shell: Shell) -> None:

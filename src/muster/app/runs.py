@@ -71,12 +71,12 @@ def report_run(run_id: str, agents: Mapping[str, str]) -> None:
 def resume_run(run_id: str, agents: Mapping[str, str], *, answers: Path | None, ask: bool, verbose: bool) -> None:
     """Go on with a run to its end. Raises WorkFailedError when the verdict is bad."""
     from muster.core.gates.fronts import pick_front
-    from muster.core.runs.opening import old_run, pick_up
+    from muster.core.runs.opening import old_run, pick_up, stored_options
     from muster.core.runs.terminal_view import TerminalView
 
     folder = _store().folder(run_id)
     agent = load_agent(folder.row().agent, agents)
-    console = make_console()
+    console = make_console(stderr=agent.prints(stored_options(agent, folder.row())))
     front = pick_front(answers, ask=ask, console=console, known=agent.question_ids)
     view = TerminalView(console, verbose=verbose)
     try:

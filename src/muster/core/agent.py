@@ -48,6 +48,11 @@ def no_checks(settings: object) -> tuple[Check, ...]:
     return ()
 
 
+def prints_nothing(options: BaseModel) -> bool:
+    """An agent whose talk has standard output for itself."""
+    return False
+
+
 def no_delivery(state: BaseModel, options: BaseModel) -> None:
     """An agent whose work leaves nothing to hand over."""
 
@@ -60,7 +65,8 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     the folder it was started in and the environment it is enough to build graph and context again. `build_context`
     opens what the agent needs and closes it when its block ends. `question_ids` names every question that may be
     asked, in order, so that an answers file can be checked before anything happens. `deliver` hands over what a run
-    that ended well was for, in the folder that it was started in.
+    that ended well was for, in the folder that it was started in. `prints` says whether that may go to standard
+    output: the talk then goes to standard error.
     """
 
     name: str
@@ -74,6 +80,7 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     checks: Callable[[SettingsT], tuple[Check, ...]] = no_checks
     report_sections: Callable[[StateT], tuple[Section, ...]] = no_sections
     deliver: Callable[[StateT, OptionsT], None] = no_delivery
+    prints: Callable[[OptionsT], bool] = prints_nothing
 
 
 AnyAgent = Agent[Any, Any, Any, Any]

@@ -7,7 +7,6 @@ from langgraph.graph import StateGraph
 from pydantic import JsonValue
 
 from muster.core.agent import Agent, Section, Verdict
-from muster.core.errors import UsageError
 from muster.core.health import Check, Health
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
@@ -52,6 +51,11 @@ def deliver_spec(state: State, options: Options) -> None:
         write_spec(file, text)
 
 
+def prints_spec(options: Options) -> bool:
+    """Whether the job goes to standard output, or would without `-o`."""
+    return options.target is not None
+
+
 def _rendered(spec: JobSpec, target: SpecTarget) -> str:
     match target.form:
         case "json":
@@ -65,12 +69,7 @@ def _rendered(spec: JobSpec, target: SpecTarget) -> str:
 
 
 def _changed_file(state: State, target: SpecTarget) -> str:
-    """The job file itself with its changes, or the job that it then says. Raises UsageError for the other forms."""
-    if target.form in ("variables", "terraform"):
-        raise UsageError(
-            "a job file is changed in place, where --variables and --profile terraform write a new one",
-            advice="Leave the option out, or `select` another source by --answers.",
-        )
+    """The job file itself with its changes, or the job that it then says."""
     file = read_chosen_file(state, GitCodebase())
     text = edited_text(file, needed(state.spec))
     if target.form == "json" and file.tree:
@@ -160,4 +159,5 @@ AGENT: Agent[State, Context, NomadSettings, Options] = Agent(
     checks=checks_of,
     report_sections=sections_of,
     deliver=deliver_spec,
+    prints=prints_spec,
 )

@@ -18,6 +18,7 @@ from muster.core.runs.opening import follow, new_run
 from muster.core.runs.run import Finished
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import AGENT, load
+from muster.nomad.domain.candidates import SELECT_ID
 from muster.nomad.domain.prompt.parse import PROMPT_LIMIT
 from muster.nomad.settings import Options, SpecForm, SpecTarget
 from muster.nomad.state import Goal, State
@@ -40,13 +41,12 @@ class Call:
 
 def generate_job(call: Call, target: SpecTarget) -> None:
     """Run the short graph and write the spec. Raises UsageError, before anything is asked, for a hopeless file."""
-    console = make_console(stderr=True)
     if target.file is not None:
         _check_name(target.file, target.form)
         check_place(Path(target.file))
-    _run(call, Options(cluster="none", target=target), goal="spec", console=console)
+    _run(call, Options(cluster="none", target=target), goal="spec")
     if target.form == "terraform":
-        console.print(
+        make_console(stderr=True).print(
             "This is for Terraform's templatefile(); Nomad does not read it, and it is never deployed from here."
         )
 
@@ -77,7 +77,7 @@ def _check_name(file: str, form: SpecForm) -> None:
 
 def run_to_the_end(call: Call, options: Options, *, goal: Goal) -> None:
     """Run the whole graph. Raises WorkFailedError when the verdict is bad."""
-    finished = _run(call, options, goal=goal, console=make_console())
+    finished = _run(call, options, goal=goal)
     if not finished.verdict.ok:
         raise WorkFailedError(finished.verdict.summary)
 
@@ -104,16 +104,17 @@ def cluster_options(
     )
 
 
-def _run(call: Call, options: Options, *, goal: Goal, console: Console) -> Finished[State]:
+def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
     check_source(call.source)
     _check_prompt(call.prompt)
-    settings = load()
+    settings, console = load(), make_console(stderr=AGENT.prints(options))
     set_up_logs(settings.log_level)
     view = TerminalView(console, verbose=call.verbose)
     front = pick_front(call.answers, ask=call.ask, console=console, known=AGENT.question_ids)
     intent = f"{_VERBS[goal]} {call.source}" + (f": {call.prompt}" if call.prompt else "")
-    state = State(source=call.source, prompt=call.prompt, goal=goal)
+    prepared = front.prepared(SELECT_ID) if isinstance(front, AnswersFront) else []
+    state = State(source=call.source, prompt=call.prompt, goal=goal, prepared=prepared)
     with (
         closing(view),
         new_run(AGENT, settings, options, intent=intent, clock=SystemClock(), listeners=(view,)) as run,

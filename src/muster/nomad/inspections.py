@@ -14,6 +14,7 @@ from rich.text import Text
 from muster.core.clock import SystemClock
 from muster.core.console import make_console, visible
 from muster.core.errors import UsageError, WorkFailedError
+from muster.core.gates.draft import Draft
 from muster.core.gates.fronts import pick_front
 from muster.core.gates.questions import ConfirmQuestion, Form
 from muster.core.runs.listening import Progress
@@ -190,7 +191,7 @@ def _fix(file: Path, *, ask: bool) -> None:
     show_change(file, fixed)
     question = ConfirmQuestion(id="fix", text=f"Write {file}?", default=True)
     front = pick_front(None, ask=ask, console=make_console())
-    if front.ask(Form(title="HCL1 habits translated", questions=[question]))["fix"]:
+    if front.ask(Form(title="HCL1 habits translated", questions=[question]), Draft())["fix"]:
         write_spec(file, fixed)
 
 

@@ -63,6 +63,11 @@ class SpecTarget(BaseModel):
     dry_run: bool = False
     """Only show how the file would change."""
 
+    @property
+    def anew(self) -> bool:
+        """Whether the form is always written anew: a job file is changed in place, and can't be its base."""
+        return self.form in ("variables", "terraform")
+
 
 class Options(BaseModel):
     """Stored with the run, so that resume needs nothing but its id. Never a secret.

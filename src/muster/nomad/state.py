@@ -30,6 +30,8 @@ class State(BaseModel):
     source: str
     prompt: str = ""
     goal: Goal = "healthy"
+    prepared: list[str] = []
+    """The sources that the answers file selects, where it does."""
 
     name: str = ""
     wishes: Wishes = Wishes()

@@ -33,6 +33,7 @@ def open_context(settings: NomadSettings, options: Options) -> Generator[Context
             policy=Policy(
                 verification_timeout_s=settings.verification_timeout,
                 keep_failed=options.keep,
+                anew=options.target is not None and options.target.anew,
                 defaults=_defaults(settings),
             ),
         )

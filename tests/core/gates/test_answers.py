@@ -5,6 +5,7 @@ from rich.console import Console
 
 from muster.core.errors import NoAnswerError, UsageError
 from muster.core.gates.answers import AnswersFront, load_answers
+from muster.core.gates.draft import Draft
 from muster.core.gates.front import DefaultsFront, Front
 from muster.core.gates.fronts import pick_front
 from muster.core.gates.questions import ConfirmQuestion, Form, NumberQuestion, TextQuestion
@@ -35,14 +36,14 @@ def with_file(path: Path, otherwise: Front) -> AnswersFront:
 def test_the_file_answers_and_the_rest_is_asked(tmp_path: Path) -> None:
     terminal = ScriptedFront({"keep": True, "count": 2})
     front = with_file(answers_file(tmp_path, "image: app\n"), terminal)
-    assert front.ask(FORM) == {"image": "app", "keep": True, "count": 2}
+    assert front.ask(FORM, Draft()) == {"image": "app", "keep": True, "count": 2}
     assert [[question.id for question in form.questions] for form in terminal.asked] == [["count", "keep"]]
 
 
 def test_a_complete_file_asks_nothing(tmp_path: Path) -> None:
     terminal = ScriptedFront({})
     path = answers_file(tmp_path, "{image: app, count: 3, keep: no}")
-    assert with_file(path, terminal).ask(FORM) == {
+    assert with_file(path, terminal).ask(FORM, Draft()) == {
         "image": "app",
         "count": 3,
         "keep": False,
@@ -54,7 +55,7 @@ def test_without_questions_the_file_and_the_defaults_must_do(tmp_path: Path) -> 
     path = answers_file(tmp_path, "image: app")
     front = pick_front(path, ask=False, console=Console(), known=KNOWN)
     with pytest.raises(NoAnswerError, match=r"T: keep \(Keep\?\) has no safe default\n") as caught:
-        front.ask(FORM)
+        front.ask(FORM, Draft())
     assert caught.value.exit_code == 2
 
 
@@ -73,7 +74,7 @@ def test_all_unknown_ids_are_refused_at_once_with_the_nearest_known_one(tmp_path
 def test_all_answers_of_a_form_that_do_not_fit_are_refused_at_once(tmp_path: Path) -> None:
     path = answers_file(tmp_path, "count: many\nkeep: perhaps\n")
     with pytest.raises(UsageError) as caught:
-        with_file(path, DefaultsFront()).ask(FORM)
+        with_file(path, DefaultsFront()).ask(FORM, Draft())
     assert "count must be a whole number" in caught.value.message
     assert "keep must be yes or no" in caught.value.message
 
@@ -89,11 +90,20 @@ def test_all_answers_of_a_form_that_do_not_fit_are_refused_at_once(tmp_path: Pat
         ("\x00", "is no YAML"),
         ("a: 2026-99-99", "is no YAML"),
         ("x" * 1_000_001, "too large"),
+        ("a: 1\nb: 2\n'a': 3\n", "answers the same thing twice: 'a' stands in line 1 and again in line 3"),
+        ("env:\n  A: 1\n  A: 2\n", "'A' stands in line 2 and again in line 3"),
+        ("env: {A: 1, A: 2}", "'A' stands in line 1 and again in line 1"),
+        ("a: [{b: 1, b: 2}]", "'b' stands in line 1"),
     ],
 )
 def test_a_file_that_is_no_table_of_answers_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         load_answers(answers_file(tmp_path, text), KNOWN)
+
+
+def test_a_merged_table_may_be_overridden(tmp_path: Path) -> None:
+    text = "a: &a {x: 1}\nb: {<<: *a, x: 2}\n"
+    assert load_answers(answers_file(tmp_path, text), ()) == {"a": {"x": 1}, "b": {"x": 2}}
 
 
 def test_an_empty_file_answers_nothing(tmp_path: Path) -> None:
@@ -119,5 +129,5 @@ def test_a_question_id_may_be_a_pattern(tmp_path):
 
 def test_what_the_file_answers_and_nobody_asked_is_known(tmp_path: Path) -> None:
     front = AnswersFront({"image": "app", "wbe.count": 3}, ScriptedFront({}))
-    front.ask(FORM)
+    front.ask(FORM, Draft())
     assert front.never_asked() == ["wbe.count"]

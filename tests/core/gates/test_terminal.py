@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 from muster.core.errors import QuitError, UsageError
+from muster.core.gates.draft import Draft
 from muster.core.gates.questions import (
     Choice,
     ChoiceQuestion,
@@ -32,10 +33,10 @@ PLACES = TableQuestion(
 )
 
 
-def asked(question: Question, typed: str, preview: str = "") -> tuple[object, str]:
+def asked(question: Question, typed: str) -> tuple[object, str]:
     out = io.StringIO()
     front = TerminalFront(Console(file=out, width=200), io.StringIO(typed))
-    return front.ask(Form(title="Title", questions=[question], preview=preview))[question.id], out.getvalue()
+    return front.ask(Form(title="Title", questions=[question]), Draft())[question.id], out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -69,12 +70,29 @@ def test_typed_lines_become_answers(question: Question, typed: str, answer: obje
     assert asked(question, typed)[0] == answer
 
 
+def test_what_was_answered_before_is_shown_and_not_asked() -> None:
+    out = io.StringIO()
+    first, second = NumberQuestion(id="a", text="First?"), TextQuestion(id="b", text="Second?")
+    front = TerminalFront(Console(file=out, width=200), io.StringIO("late\n"))
+    assert front.ask(Form(title="T", questions=[first, second]), Draft({"a": 3})) == {"a": 3, "b": "late"}
+    assert "[1/2] First?\n    > 3 (answered before)" in out.getvalue()
+
+
+def test_each_answer_is_kept_before_the_next_question_is_asked() -> None:
+    kept: list[dict[str, object]] = []
+    questions: list[Question] = [TextQuestion(id="a", text="?"), TextQuestion(id="b", text="?")]
+    front = TerminalFront(Console(file=io.StringIO()), io.StringIO("x\nquit\n"))
+    with pytest.raises(QuitError):
+        front.ask(Form(title="T", questions=questions), Draft(save=lambda answers: kept.append(dict(answers))))
+    assert kept == [{"a": "x"}]
+
+
 def test_a_question_shows_its_reason_provenance_default_and_place_in_the_form() -> None:
     question = NumberQuestion(
         id="port", text="Which port?", reason="EXPOSE says so", where="Dockerfile:7", default=80, minimum=1, maximum=99
     )
-    shown = asked(question, "\n", preview="--- a plan\n")[1]
-    for text in ("Title", "--- a plan", "[1/1] Which port?", "EXPOSE says so (Dockerfile:7)", "1 to 99 [80]"):
+    shown = asked(question, "\n")[1]
+    for text in ("Title", "[1/1] Which port?", "EXPOSE says so (Dockerfile:7)", "1 to 99 [80]"):
         assert text in shown
 
 
@@ -97,7 +115,7 @@ def test_a_row_that_does_not_fit_is_told_at_once_and_not_shown() -> None:
 def test_bytes_that_are_no_text_are_an_error_that_says_so() -> None:
     front = TerminalFront(Console(file=io.StringIO()), io.TextIOWrapper(io.BytesIO(b"\xff\n"), "utf-8"))
     with pytest.raises(UsageError, match="no UTF-8"):
-        front.ask(Form(title="T", questions=[TextQuestion(id="t", text="?")]))
+        front.ask(Form(title="T", questions=[TextQuestion(id="t", text="?")]), Draft())
 
 
 def test_a_pipe_that_never_answers_is_not_asked_for_ever() -> None:
@@ -145,12 +163,12 @@ class CtrlC(io.StringIO):
 def test_ctrl_c_at_a_prompt_leaves_too() -> None:
     front = TerminalFront(Console(file=io.StringIO()), CtrlC())
     with pytest.raises(QuitError):
-        front.ask(Form(title="T", questions=[MODE]))
+        front.ask(Form(title="T", questions=[MODE]), Draft())
 
 
 def test_texts_from_elsewhere_cannot_move_the_cursor() -> None:
     question = TextQuestion(id="t", text="\x1b[2Jgone?", reason="\x9b31m [red]x[/red]", default="\x07")
-    shown = asked(question, "\n", preview="\x1b]0;title\x07")[1]
+    shown = asked(question, "\n")[1]
     assert "\x1b" not in shown
     assert "\x9b" not in shown
     assert "[red]x[/red]" in shown

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from muster.core.errors import QuitError
+from muster.core.gates.draft import Draft
 from muster.core.gates.keys import read_key, single_keys
 from muster.core.gates.questions import Choice, ChoiceQuestion, Form
 from muster.core.gates.terminal import TerminalFront
@@ -65,13 +66,13 @@ def terminal(*keys: bytes) -> Generator[TerminalFront]:
 )
 def test_arrow_keys_and_numbers_pick_in_a_real_terminal(keys: list[bytes], answer: list[str]) -> None:
     with terminal(*keys) as front:
-        assert front.ask(Form(title="T", questions=[MODE])) == {"mode": answer}
+        assert front.ask(Form(title="T", questions=[MODE]), Draft()) == {"mode": answer}
 
 
 @pytest.mark.parametrize("key", [b"q", b"\x04"])
 def test_a_key_leaves(key: bytes) -> None:
     with terminal(key) as front, pytest.raises(QuitError):
-        front.ask(Form(title="T", questions=[MODE]))
+        front.ask(Form(title="T", questions=[MODE]), Draft())
 
 
 def test_the_terminal_is_left_as_it_was() -> None:

@@ -7,18 +7,20 @@ import pytest
 
 from core.runs.sample_agent import AGENT, SampleOptions, SampleState
 from core.runs.sample_runs import sample_run
-from muster.core.errors import QuitError, RunStateError, UnreachableError, UsageError
+from muster.core.errors import NoAnswerError, QuitError, RunStateError, UnreachableError, UsageError
+from muster.core.gates.answers import AnswersFront
+from muster.core.gates.draft import Draft
 from muster.core.gates.front import DefaultsFront
 from muster.core.gates.questions import Form
 from muster.core.runs.opening import follow, new_run, old_run, pick_up
-from muster.core.runs.store import RunStore
+from muster.core.runs.store import RunFolder, RunStore
 from muster.core.settings import MusterSettings
 from muster.core.testing.clock import FakeClock
 from muster.core.testing.fronts import ScriptedFront
 
 
 class LeavingFront:
-    def ask(self, form: Form) -> dict[str, Any]:
+    def ask(self, form: Form, draft: Draft) -> dict[str, Any]:
         raise QuitError("left")
 
 
@@ -75,6 +77,50 @@ def test_quitting_at_a_question_leaves_the_run_waiting_and_resumable(tmp_path: P
         assert pick_up(run, ScriptedFront({"size": 2})).state.size == 2
 
 
+class LeavingAfterTheFirst:
+    def ask(self, form: Form, draft: Draft) -> dict[str, Any]:
+        draft.keep(form.questions[0], 7)
+        raise QuitError("left")
+
+
+def left_after_the_first(tmp_path: Path) -> RunFolder:
+    with sample_run(tmp_path) as sample, pytest.raises(QuitError):
+        follow(sample.run, sample.run.start(SampleState()), LeavingAfterTheFirst())
+    return sample.run.folder
+
+
+def test_what_was_answered_before_leaving_is_kept(tmp_path: Path) -> None:
+    with old_run(AGENT, left_after_the_first(tmp_path), clock=FakeClock()) as run:
+        assert pick_up(run, DefaultsFront()).state.size == 7
+
+
+def test_answers_of_a_later_call_win_over_kept_ones(tmp_path: Path) -> None:
+    with old_run(AGENT, left_after_the_first(tmp_path), clock=FakeClock()) as run:
+        assert pick_up(run, AnswersFront({"size": 9}, DefaultsFront())).state.size == 9
+
+
+def test_kept_answers_are_gone_once_the_form_is_answered(tmp_path: Path) -> None:
+    folder = left_after_the_first(tmp_path)
+    with old_run(AGENT, folder, clock=FakeClock()) as run:
+        pick_up(run, DefaultsFront())
+    assert not folder.draft.exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"interrupt": "of another form", "answers": {"size": 7}}'])
+def test_kept_answers_that_are_damaged_or_of_another_form_are_left_alone(tmp_path: Path, text: str) -> None:
+    folder = left_after_the_first(tmp_path)
+    folder.draft.write_text(text)
+    with old_run(AGENT, folder, clock=FakeClock()) as run, pytest.raises(NoAnswerError):
+        pick_up(run, DefaultsFront())
+
+
+def test_a_kept_answer_that_no_longer_fits_is_asked_again(tmp_path: Path) -> None:
+    folder = left_after_the_first(tmp_path)
+    folder.draft.write_text(folder.draft.read_text().replace("7", "0"))
+    with old_run(AGENT, folder, clock=FakeClock()) as run, pytest.raises(NoAnswerError):
+        pick_up(run, DefaultsFront())
+
+
 def closed_pipe(happening: object) -> None:
     raise BrokenPipeError("nobody reads the output any more")
 
@@ -111,7 +157,7 @@ def test_ctrl_c_in_a_step_says_how_to_go_on(tmp_path: Path) -> None:
 
 def test_answers_that_do_not_fit_leave_the_run_waiting_and_say_how_to_go_on(tmp_path: Path) -> None:
     class Wrong:
-        def ask(self, form: Form) -> dict[str, Any]:
+        def ask(self, form: Form, draft: Draft) -> dict[str, Any]:
             raise UsageError("no such answer", advice="Correct it.")
 
     with sample_run(tmp_path) as sample, pytest.raises(UsageError) as refused:

@@ -48,6 +48,26 @@ def test_progress_in_a_terminal_goes_away_when_the_step_ends() -> None:
     assert text.endswith("\x1b[?25h\x1b[1A\x1b[2K") or "\x1b[2K" in text.split("working")[-1]
 
 
+def about(preview: str) -> Asked:
+    return Asked(Form(title="T", questions=[], preview=preview))
+
+
+def test_what_a_form_is_about_is_shown() -> None:
+    assert shown(about("+ one\n")) == "    + one\n"
+
+
+def test_what_a_form_is_about_is_not_told_twice() -> None:
+    planned = NodeFinished("act", {"events": [event("observed", "planned", "+ one"), event("warned", "old")]})
+    assert shown(planned, about("+ one")).count("+ one") == 1
+
+
+def test_a_detail_that_is_cut_says_so_and_is_shown_whole_where_a_form_is_about_it() -> None:
+    text = "\n".join(f"line {number}" for number in range(500))
+    told = shown(NodeFinished("act", {"events": [event("observed", "planned", text)]}), about(text))
+    assert "(100 more lines are in the report)" in told
+    assert "line 499" in told
+
+
 def test_what_it_does_not_know_it_leaves_out() -> None:
     assert shown(Progress("act", "half way"), Progress("act", {"other": 1}), NodeFinished("act", {})) == ""
 
@@ -56,6 +76,7 @@ def test_texts_are_redacted_and_cannot_move_the_cursor() -> None:
     text = shown(
         NodeFinished("act", {"events": [event("failed", "token=abcdefgh \x1b[2J", "[red]\x1b]0;x\x07")]}),
         Progress("act", {"lines": ["password=hunter22\x1b[H"]}),
+        about("\x1b]0;title\x07"),
     )
     assert "abcdefgh" not in text
     assert "hunter22" not in text

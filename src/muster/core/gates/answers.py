@@ -8,9 +8,11 @@ from typing import cast
 import yaml
 
 from muster.core.errors import UsageError
+from muster.core.gates.draft import Draft
 from muster.core.gates.front import Front
 from muster.core.gates.questions import AnswerValue, Form
-from muster.core.gates.validate import Accepted, Rejected, check_answer, unknown_name
+from muster.core.gates.unique_keys import DuplicateKeyError, load_unique
+from muster.core.gates.validate import Accepted, Rejected, check_answer, choice_names, unknown_name
 
 _MAX_BYTES = 1_000_000
 
@@ -23,7 +25,7 @@ class AnswersFront:
         self._otherwise = otherwise
         self._asked: set[str] = set()
 
-    def ask(self, form: Form) -> Mapping[str, AnswerValue]:
+    def ask(self, form: Form, draft: Draft) -> Mapping[str, AnswerValue]:
         """Raises UsageError naming every prepared answer that doesn't fit its question."""
         self._asked.update(question.id for question in form.questions)
         values: dict[str, AnswerValue] = {}
@@ -37,17 +39,21 @@ class AnswersFront:
                         problems.append(f"  {question.id} {problem}")
         if problems:
             raise UsageError("the answers file does not fit:\n" + "\n".join(problems), advice="Correct the file.")
-        return values | self._rest(form, values)
+        return values | self._rest(form, values, draft)
+
+    def prepared(self, question_id: str) -> list[str]:
+        """What the file picks in a choice that was not asked yet; empty where it says nothing."""
+        return choice_names(self._answers.get(question_id)) or []
 
     def never_asked(self) -> list[str]:
         """Ids in the file that no form asked for so far: a misspelt service, or a question that did not come up."""
         return [name for name in self._answers if name not in self._asked]
 
-    def _rest(self, form: Form, values: Mapping[str, AnswerValue]) -> dict[str, AnswerValue]:
+    def _rest(self, form: Form, values: Mapping[str, AnswerValue], draft: Draft) -> dict[str, AnswerValue]:
         open_questions = [question for question in form.questions if question.id not in values]
         if not open_questions:
             return {}
-        return dict(self._otherwise.ask(form.model_copy(update={"questions": open_questions})))
+        return dict(self._otherwise.ask(form.model_copy(update={"questions": open_questions}), draft))
 
 
 def load_answers(path: Path, known: Iterable[str]) -> dict[str, object]:
@@ -77,9 +83,11 @@ def _load_yaml(path: Path) -> object:
         data = path.read_bytes()
         if len(data) > _MAX_BYTES:
             raise UsageError(f"{path} is too large for an answers file ({len(data)} bytes)")
-        return yaml.safe_load(data) or {}
+        return load_unique(data) or {}
     except OSError as error:
         raise UsageError(f"the answers file {path} can't be read: {error.strerror}") from error
+    except DuplicateKeyError as error:
+        raise UsageError(f"{path} answers the same thing twice: {error}", advice="Leave one of them out.") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         text = " ".join(str(error).split())
         raise UsageError(f"{path} is no YAML: {text}") from error

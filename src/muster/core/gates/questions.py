@@ -12,6 +12,19 @@ _Kind = TypeVar("_Kind", str, int, bool, list[str], dict[str, str])
 AnswerValue = str | int | float | bool | list[str] | dict[str, str] | None
 
 
+def shown_answer(answer: AnswerValue) -> str:
+    """The answer on one line, for people."""
+    match answer:
+        case bool():
+            return "yes" if answer else "no"
+        case dict():
+            return ", ".join(f"{key}={value}" for key, value in answer.items()) or "nothing"
+        case list():
+            return ", ".join(answer)
+        case _:
+            return str(answer) if answer not in ("", None) else "nothing"
+
+
 class _Question(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -107,7 +120,7 @@ class Form(BaseModel):
     title: str
     questions: list[Question]
     preview: str = ""
-    """Text shown above the questions: a diff, a table, a plan."""
+    """Text shown above the questions, unless the run's story has just told it: a diff, a table, a plan."""
 
 
 class Answers(dict[str, AnswerValue]):

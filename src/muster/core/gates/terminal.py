@@ -1,5 +1,7 @@
 """The terminal front: asks a form's questions one by one, with reason, provenance and default.
 
+What a form is about, its preview, is shown by the view that tells the run's story.
+
 At any prompt `quit`, Ctrl-C or the end of input leaves with QuitError; the run stays where it is.
 """
 
@@ -10,11 +12,11 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.live import Live
-from rich.panel import Panel
 from rich.text import Text
 
 from muster.core.console import visible
 from muster.core.errors import QuitError, UsageError
+from muster.core.gates.draft import Draft
 from muster.core.gates.keys import read_key, single_keys
 from muster.core.gates.menu import draw, open_menu, press
 from muster.core.gates.questions import (
@@ -26,6 +28,7 @@ from muster.core.gates.questions import (
     Question,
     TableQuestion,
     TextQuestion,
+    shown_answer,
 )
 from muster.core.gates.table import change_row, draw_table
 from muster.core.gates.validate import Accepted, Rejected, check_answer, default_answer
@@ -44,24 +47,31 @@ class TerminalFront:
         self._rejected = 0
         self._keys = console.is_terminal and self._stdin.isatty() and not dumb
 
-    def ask(self, form: Form) -> Mapping[str, AnswerValue]:
-        """Every question in turn, each until its answer is valid."""
+    def ask(self, form: Form, draft: Draft) -> Mapping[str, AnswerValue]:
+        """Every question in turn, each until its answer is valid; what was answered before is shown, not asked."""
         try:
-            return self._ask(form)
+            return self._ask(form, draft)
         except KeyboardInterrupt as interrupt:
             self._console.print()  # the terminal has shown ^C
             raise _left() from interrupt
 
-    def _ask(self, form: Form) -> Mapping[str, AnswerValue]:
+    def _ask(self, form: Form, draft: Draft) -> Mapping[str, AnswerValue]:
         self._console.print()
         self._console.print(Text(visible(form.title), style="bold"))
-        if form.preview:
-            preview = Text(visible(form.preview.rstrip("\n")))
-            self._console.print(Panel(preview) if self._console.is_terminal else preview)
         return {
-            question.id: self._one(question, f"{number}/{len(form.questions)}")
+            question.id: self._kept_or_asked(question, f"{number}/{len(form.questions)}", draft)
             for number, question in enumerate(form.questions, start=1)
         }
+
+    def _kept_or_asked(self, question: Question, position: str, draft: Draft) -> AnswerValue:
+        kept = draft.answer(question)
+        if kept is not None:
+            self._say(f"\n[{position}] {question.text}", "dim")
+            self._say(f"    > {shown_answer(kept.value)} (answered before)", "dim")
+            return kept.value
+        value = self._one(question, position)
+        draft.keep(question, value)
+        return value
 
     def _one(self, question: Question, position: str) -> AnswerValue:
         self._say(f"\n[{position}] {question.text}", "bold")

@@ -115,7 +115,7 @@ def _check_text(question: TextQuestion, raw: object) -> Accepted | Rejected:
 
 
 def _check_choice(question: ChoiceQuestion, raw: object) -> Accepted | Rejected:
-    names = _names(raw)
+    names = choice_names(raw)
     if names is None:
         return Rejected("must be one of the choices" if not question.multiple else "must be a list of choices")
     by_name = {choice.label: choice.value for choice in question.choices if choice.label}
@@ -129,7 +129,8 @@ def _check_choice(question: ChoiceQuestion, raw: object) -> Accepted | Rejected:
     return Accepted(values)
 
 
-def _names(raw: object) -> list[str] | None:
+def choice_names(raw: object) -> list[str] | None:
+    """What a raw answer picks; None where it is neither a name nor a list of them."""
     match raw:
         case bool() | None:
             return None

@@ -48,7 +48,7 @@ def old_run(
     """Open a stored run where it was started, with today's environment. Raises RunStateError when that can't be."""
     row = folder.row()
     with _at(row.cwd):
-        settings, options = agent.load_settings(), _stored_options(agent, row)
+        settings, options = agent.load_settings(), stored_options(agent, row)
         with (
             agent.build_context(settings, options) as context,
             _heard(row.id),
@@ -59,7 +59,7 @@ def old_run(
 
 def report_crash(agent: AnyAgent, folder: RunFolder, clock: Clock) -> None:
     """Write the report that a crashed run could not. Raises RunStateError when the run is going on."""
-    options: Any = _stored_options(agent, folder.row())
+    options: Any = stored_options(agent, folder.row())
     nothing: Any = None
     with open_run(agent, folder, options, nothing, clock=clock) as run:
         run.report_crash()
@@ -74,7 +74,7 @@ def follow(
     """
     while isinstance(ending, Paused):
         try:
-            answers = front.ask(ending.question)
+            answers = front.ask(ending.question, run.draft())
         except (QuitError, UsageError) as error:
             waits = f"The run waits: `muster runs resume {run.id}`."
             raise type(error)(error.message, advice=f"{error.advice} {waits}".lstrip()) from error
@@ -84,8 +84,18 @@ def follow(
 
 def pick_up(run: Run[StateT, ContextT, SettingsT, OptionsT], front: Front) -> Finished[StateT]:
     """Go on where the run stopped: at its question, or at the step that a crash or an error interrupted."""
-    form = run.pending_form()
-    return follow(run, run.go_on() if form is None else Paused(form), front)
+    return follow(run, run.asked_again() or run.go_on(), front)
+
+
+def stored_options(agent: AnyAgent, row: RunRow) -> Any:
+    """What the call decided. Raises RunStateError where this version does not understand it."""
+    try:
+        return agent.options.model_validate(row.options)
+    except ValidationError as error:
+        raise RunStateError(
+            f"the options of run {row.id} no longer fit: {error.error_count()} of them are not understood",
+            advice=f"Resume it with version {row.version}, or start a new run.",
+        ) from error
 
 
 @contextmanager
@@ -126,16 +136,6 @@ def _cwd() -> str:
         return str(Path.cwd())
     except FileNotFoundError as error:
         raise UsageError("the folder that you work in is gone", advice="Change to another folder.") from error
-
-
-def _stored_options(agent: AnyAgent, row: RunRow) -> Any:
-    try:
-        return agent.options.model_validate(row.options)
-    except ValidationError as error:
-        raise RunStateError(
-            f"the options of run {row.id} no longer fit: {error.error_count()} of them are not understood",
-            advice=f"Resume it with version {row.version}, or start a new run.",
-        ) from error
 
 
 @contextmanager

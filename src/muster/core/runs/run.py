@@ -15,9 +15,11 @@ from langgraph.types import Command, Interrupt
 from muster.core.agent import Agent, ContextT, OptionsT, SettingsT, StateT, Verdict
 from muster.core.clock import Clock
 from muster.core.errors import RunStateError
+from muster.core.gates.draft import Draft
 from muster.core.gates.questions import AnswerValue, Form
 from muster.core.gates.validate import validate_answers
 from muster.core.runs.checkpoints import due_nodes, has_checkpoint, open_checkpoints, thread
+from muster.core.runs.drafts import open_draft
 from muster.core.runs.endings import Endings
 from muster.core.runs.journal import Journal, plain_json
 from muster.core.runs.listening import Asked, Happening, Listener, NodeFinished
@@ -89,6 +91,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         pending = self._pending()
         checked = validate_answers(Form.model_validate(pending.value), answers)
         self._journal.write("answered", data={"answers": plain_json(checked)})
+        self.folder.draft.unlink(missing_ok=True)
         # By the id of the interrupt: Command(resume={}) would be read as no answer at all.
         return self._advance(Command(resume={pending.id: dict(checked)}))
 
@@ -116,6 +119,18 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         """The form that the run waits at, or None."""
         pending = self._graph.get_state(self._config).interrupts
         return Form.model_validate(pending[0].value) if pending else None
+
+    def draft(self) -> Draft:
+        """What was answered of the pending form. Raises RunStateError without exactly one."""
+        return open_draft(self.folder.draft, self._pending().id)
+
+    def asked_again(self) -> Paused | None:
+        """The form that the run waits at, told to the listeners anew; None where it waits at none."""
+        form = self.pending_form()
+        if form is None:
+            return None
+        self._tell(Asked(form))
+        return Paused(form)
 
     def _advance(self, step: Any) -> Paused | Finished[StateT]:
         with self._endings:

@@ -36,6 +36,11 @@ class RunFolder:
         return self.path / "checkpoints.sqlite"
 
     @property
+    def draft(self) -> Path:
+        """What was answered of the form that the run waits at."""
+        return self.path / "draft.json"
+
+    @property
     def report(self) -> Path:
         """The audit report."""
         return self.path / "REPORT.md"

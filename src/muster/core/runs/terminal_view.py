@@ -1,4 +1,5 @@
-"""Tells a run's story in a terminal: a line for each event, and a live region while a step works.
+"""Tells a run's story in a terminal: a line for each event, what a form is about where that was not told before, and a
+live region while a step works.
 
 Where the output is no terminal, lines are plain and the live region is printed as it changes.
 """
@@ -26,7 +27,7 @@ _STYLES: dict[EventKind, tuple[str, str]] = {
     "repaired": ("+", "magenta"),
     "warned": ("!", "yellow"),
 }
-_DETAIL_LINES = 40
+_DETAIL_LINES = 400
 
 
 class TerminalView:
@@ -37,6 +38,7 @@ class TerminalView:
         self._verbose = verbose
         self._live: Live | None = None
         self._shown: tuple[str, ...] = ()
+        self._told: set[str] = set()
 
     def __call__(self, happening: Happening) -> None:
         """Show one happening."""
@@ -49,7 +51,11 @@ class TerminalView:
             case NodeFinished(update=update):
                 self._close()
                 self._events(update.get("events") or [])
-            case Asked() | NodeStarted():
+            case Asked(form=form):
+                self._close()
+                if form.preview and form.preview not in self._told:
+                    self._indented(_shown(form.preview).splitlines())
+            case NodeStarted():
                 self._close()
 
     def close(self) -> None:
@@ -64,7 +70,15 @@ class TerminalView:
     def _event(self, event: RunEvent) -> None:
         mark, style = _STYLES[event.kind]
         self._console.print(Text(f"{mark} {_shown(event.text)}", style=style), soft_wrap=True)
-        for line in _shown(event.detail).splitlines()[:_DETAIL_LINES]:
+        lines = _shown(event.detail).splitlines()
+        self._indented(lines[:_DETAIL_LINES])
+        if len(lines) > _DETAIL_LINES:
+            self._indented([f"({len(lines) - _DETAIL_LINES} more lines are in the report)"])
+        else:
+            self._told.add(event.detail)
+
+    def _indented(self, lines: list[str]) -> None:
+        for line in lines:
             self._console.print(Text(f"    {line}", style=_diff_style(line)), soft_wrap=True)
 
     def _progress(self, lines: list[str]) -> None:

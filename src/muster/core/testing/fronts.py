@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from muster.core.gates.draft import Draft
 from muster.core.gates.questions import AnswerValue, Form
 
 
@@ -12,7 +13,7 @@ class ScriptedFront:
         self._answers = answers
         self.asked: list[Form] = []
 
-    def ask(self, form: Form) -> Mapping[str, AnswerValue]:
+    def ask(self, form: Form, draft: Draft) -> Mapping[str, AnswerValue]:
         """The scripted answers to this form's questions; the others are left to their defaults."""
         self.asked.append(form)
         ids = {question.id for question in form.questions}

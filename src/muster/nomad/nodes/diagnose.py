@@ -32,7 +32,7 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
         "diagnose_failure",
         "decided",
         f"cause: {cause.kind} - {_next(cause, len(proposals), len(state.repairs), most)}",
-        detail="\n".join((*cause.quotes, *([cause.advice] if cause.advice else []))),
+        detail=_details(cause),
     )
     repairs = [with_diff(repair, spec, render_hcl) for repair in proposals]
     return {"cause": cause, "proposals": repairs, "events": [said]}
@@ -42,12 +42,15 @@ def ask_advice(state: State, runtime: Runtime[Context]) -> Update:
     """Ask the one question whose answer could cure the failure."""
     cause = needed(state.cause)
     question = needed(advice_question(cause))
-    preview = "\n".join((cause.summary, *cause.quotes, cause.advice))
-    answers = ask(Form(title="Advice", questions=[question], preview=preview))
+    answers = ask(Form(title="Advice", questions=[question], preview=_details(cause)))
     repair = advised_repair(cause, answers[question.id])
     said = runtime.context.say("ask_advice", "answered", "advice given" if repair else "no advice: giving up")
     advised = [with_diff(repair, needed(state.spec), render_hcl)] if repair else []
     return {"proposals": advised, "events": [said]}
+
+
+def _details(cause: Cause) -> str:
+    return "\n".join(filter(None, (*cause.quotes, cause.advice)))
 
 
 def _cause(state: State) -> Cause:

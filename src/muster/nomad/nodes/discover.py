@@ -1,6 +1,7 @@
 """Reads the repository, and lets the user pick where it could become several things."""
 
 from collections import Counter
+from collections.abc import Container, Sequence
 
 from langgraph.runtime import Runtime
 
@@ -16,13 +17,16 @@ from muster.nomad.state import State, Update
 
 
 def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
-    """Run every extractor. Raises SourceError when nothing in the repository could become a job."""
+    """Run every extractor. Raises SourceError when nothing in the repository could become a job, UsageError when a job
+    file would be the base of what is written anew."""
     codebase = runtime.context.codebase
     evidence = codebase.evidence(state.source)
     name = codebase.name(state.source)
     candidates = find_candidates(evidence, name=name)
     if not candidates:
         raise nothing_found(state.source, evidence)
+    if runtime.context.policy.anew:
+        _refuse_job_file(candidates, chosen(candidates, state.prepared or None))
     wishes = parse_prompt(state.prompt)
     events = [runtime.context.say("discover_sources", "found", _summary(evidence), detail=_list(candidates))]
     if wishes.ignored:
@@ -37,11 +41,23 @@ def discover_sources(state: State, runtime: Runtime[Context]) -> Update:
     }
 
 
+def _refuse_job_file(candidates: Sequence[Candidate], taken: Container[str]) -> None:
+    for one in candidates:
+        if one.kind == "job" and one.id in taken:
+            raise UsageError(
+                f"{one.where} is a job file: it is changed in place, where --variables and --profile terraform write "
+                "a new one",
+                advice="Leave the option out, or `select` another source by --answers.",
+            )
+
+
 def select_sources(state: State, runtime: Runtime[Context]) -> Update:
     """Ask which of several; where there is nothing to choose, say what is taken."""
     question = select_question(state.candidates)
     answer = ask(Form(title="Sources", questions=[question]))[question.id] if question else None
     selected = chosen(state.candidates, answer)
+    if runtime.context.policy.anew:
+        _refuse_job_file(state.candidates, selected)
     if not selected:
         raise WorkFailedError("nothing is generated: you said no", advice="Start again with another folder.")
     if len(selected) > 1 and any(one.kind == "job" for one in state.candidates if one.id in selected):

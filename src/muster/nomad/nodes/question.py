@@ -2,7 +2,7 @@
 
 from langgraph.runtime import Runtime
 
-from muster.core.gates.questions import AnswerValue, Form, Question, TableQuestion, TextQuestion
+from muster.core.gates.questions import Form, Question, TableQuestion, TextQuestion, shown_answer
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.questions import open_questions
@@ -33,7 +33,7 @@ def collect_answers(state: State, runtime: Runtime[Context]) -> Update:
     if state.form is None:
         return {"answers": {}}
     answers = ask(state.form)
-    given = "; ".join(f"{question.id} = {_shown(answers[question.id])}" for question in state.form.questions)
+    given = "; ".join(f"{question.id} = {shown_answer(answers[question.id])}" for question in state.form.questions)
     return {"answers": dict(answers), "events": [runtime.context.say("collect_answers", "answered", given)]}
 
 
@@ -48,13 +48,3 @@ def may_stay_open(question: Question) -> Question:
             return question.model_copy(update={"rows": [row.model_copy(update={"optional": True}) for row in rows]})
         case _:
             return question
-
-
-def _shown(answer: AnswerValue) -> str:
-    match answer:
-        case dict():
-            return ", ".join(f"{key}={value}" for key, value in answer.items()) or "nothing"
-        case list():
-            return ", ".join(answer)
-        case _:
-            return str(answer) if answer not in ("", None) else "nothing"
