@@ -1,10 +1,11 @@
 """Clusters that are away or something else, through the command line: exit code 3, and the setting to look at."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from core.http_double import Answer, http_double, raw, saying
+from core.http_double import Answer, hang, http_double, raw, saying
 from e2e.calling import DOCKERFILE, Shell, write
 
 pytestmark = pytest.mark.e2e
@@ -72,6 +73,16 @@ def test_verify_tells_an_unknown_job_from_a_cluster_that_is_none(
         monkeypatch.setenv("NOMAD_ADDR", address)
         said = shell("verify", "web")
     assert (said.code, why in said.err) == (code, True), said.err
+
+
+@pytest.mark.parametrize("words", ["plan app --no-questions", "verify web"])
+def test_an_address_that_never_answers_is_named_soon(shell: Shell, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    with http_double(hang) as (address, _):
+        monkeypatch.setenv("NOMAD_ADDR", address)
+        began = time.monotonic()
+        said = shell(*words.split())
+    assert (said.code, f"{address} takes connections and does not answer" in said.err) == (3, True), said.err
+    assert time.monotonic() - began < 10
 
 
 def test_a_password_in_the_address_is_not_printed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

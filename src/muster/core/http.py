@@ -27,6 +27,8 @@ from muster.core.errors import (
 )
 
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+CONNECT_S = 5.0
+"""How long a connection may take, however long the answer may: whoever is there takes it at once."""
 _QUOTED = 300  # characters of an answer that an error repeats
 
 
@@ -81,7 +83,7 @@ class ServiceClient:
         """
         more: dict[str, Any] = {} if json is None else {"json": json}
         if timeout_s is not None:
-            more["timeout"] = timeout_s
+            more["timeout"] = _patience(timeout_s)
         with mapped_errors(self._service, self._what(method, path)):
             response = self._client.request(method, path, params=params, **more)
         if judge:
@@ -198,12 +200,16 @@ def _options(
 ) -> dict[str, Any]:
     return {
         "base_url": _checked_url(base_url, service),
-        "timeout": timeout_s,
+        "timeout": _patience(timeout_s),
         "headers": dict(headers or {}),
         "verify": _trusted(ca_file),
         "follow_redirects": False,
         "trust_env": False,
     }
+
+
+def _patience(timeout_s: float) -> httpx.Timeout:
+    return httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S))
 
 
 def _trusted(ca_file: Path | None) -> ssl.SSLContext:

@@ -11,11 +11,13 @@ from typing import Any, Self, cast
 import httpx
 from pydantic import SecretStr
 
-from muster.core.errors import ClusterUnavailableError, ServiceFailureError
+from muster.core.errors import ClusterUnavailableError, ServiceFailureError, ServiceTimeoutError
 from muster.core.http import Service, connect, connect_async, judge_status, mapped_errors
 
 NOMAD = Service(name="Nomad", address_setting="NOMAD_ADDR", token_setting="NOMAD_TOKEN")
 
+FIRST_S = 4.0
+"""How long the first answer to a reading request may take: something else may listen there, and never say a word."""
 ANSWER_S = 15.0
 """How long an ordinary answer may take."""
 BLOCKING_S = 60.0
@@ -39,6 +41,7 @@ class NomadHttp:
         self._namespace = namespace
         self._headers = {"X-Nomad-Token": token.get_secret_value()} if token else {}
         self._ca_file = ca_file
+        self._heard = False
         self._client = connect(address, service=NOMAD, timeout_s=ANSWER_S, headers=self._headers, ca_file=ca_file)
 
     def get(
@@ -90,10 +93,24 @@ class NomadHttp:
         params: Mapping[str, str] | None = None,
         json: Any = None,
     ) -> httpx.Response:
-        response = self._client.request(
-            method, path, json=json, params={**(params or {}), **self.scope(namespace)}, judge=False
-        )
+        scope = {**(params or {}), **self.scope(namespace)}
+        first = method == "GET" and not self._heard  # what changes something is given its time: it may be under way
+        try:
+            response = self._client.request(
+                method, path, json=json, params=scope, timeout_s=FIRST_S if first else None, judge=False
+            )
+        except ServiceTimeoutError as error:
+            if not first:
+                raise
+            raise self._silent() from error
+        self._heard = True
         return _with_leader(response)
+
+    def _silent(self) -> ClusterUnavailableError:
+        return ClusterUnavailableError(
+            f"{self.address} takes connections and does not answer: nothing came within {FIRST_S:.0f} s",
+            advice="Check NOMAD_ADDR: is it Nomad that listens there, and not a proxy before a cluster that is away?",
+        )
 
 
 def json_of(response: httpx.Response) -> Any:
