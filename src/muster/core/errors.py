@@ -7,6 +7,7 @@
     + SourceError                 a repository or file that can't be read
     + NoAnswerError               a question without a safe default and nobody to ask
     + RunStateError               the run can't do that: it exists already, has no question, is locked
+    + PromptError                 a prompt that can't be used: a variable or an include that does not fit
   x ServiceError                  exit 3: a service is away or refused us
     + UnreachableError            refused, no such host, connection cut
     + ServiceTimeoutError         no answer in time: the outcome is unknown
@@ -59,6 +60,10 @@ class NoAnswerError(UsageError):
 
 class RunStateError(UsageError):
     """The run can't do what was asked of it in its present state."""
+
+
+class PromptError(UsageError):
+    """A prompt can't be used: its file, its variables or what it includes do not fit."""
 
 
 class ServiceError(MusterError):
