@@ -9,10 +9,10 @@ from pydantic import JsonValue
 
 from muster.nomad.domain.hcl.api import parse_job
 from muster.nomad.domain.hcl.checks import check_job
-from muster.nomad.domain.hcl.fixes.edits import Edit, apply_edits
+from muster.nomad.domain.hcl.fixes.edits import apply_edits
 from muster.nomad.domain.hcl.fixes.fix import fix_job
 from muster.nomad.domain.hcl.nodes import Block, Body
-from muster.nomad.domain.hcl.positions import Span
+from muster.nomad.domain.hcl.positions import Edit, Span
 from muster.nomad.domain.hcl.tokens import tokenize
 from muster.nomad.domain.hcl.tree import parse_tree
 from nomad.domain.hcl.recorded_parses import RecordedParse, corpus

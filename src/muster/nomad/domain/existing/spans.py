@@ -1,17 +1,9 @@
 """Exact edits of an HCL text: values replaced, arguments and blocks added or taken out, every other byte as it was."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from muster.nomad.domain.hcl.nodes import Attribute, Block, Body, Item, ObjectOf
-from muster.nomad.domain.hcl.positions import Source, Span
-
-
-class Edit(NamedTuple):
-    """A stretch of the text, and what stands there instead."""
-
-    span: Span
-    text: str
+from muster.nomad.domain.hcl.positions import Edit, Source, Span
 
 
 @dataclass

@@ -21,6 +21,13 @@ class Span(NamedTuple):
         return Span(self.start, other.end)
 
 
+class Edit(NamedTuple):
+    """The text that takes the place of a span; an empty span only inserts."""
+
+    span: Span
+    text: str
+
+
 class Source:
     """A file's text and its name."""
 

@@ -1,16 +1,8 @@
 """Changes of a text by spans: everything outside of them stays as it is, comments and layout included."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from muster.nomad.domain.hcl.positions import Span
-
-
-class Edit(NamedTuple):
-    """The text that takes the place of a span; an empty span only inserts."""
-
-    span: Span
-    text: str
+from muster.nomad.domain.hcl.positions import Edit, Span
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

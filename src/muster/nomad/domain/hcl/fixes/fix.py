@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from muster.nomad.domain.hcl.fixes.edits import Edit, apply_edits
+from muster.nomad.domain.hcl.fixes.edits import apply_edits
 from muster.nomad.domain.hcl.fixes.lists import single_texts
 from muster.nomad.domain.hcl.fixes.names import assigned_blocks, old_names
 from muster.nomad.domain.hcl.fixes.ports import bandwidths, networks, port_maps
+from muster.nomad.domain.hcl.positions import Edit
 from muster.nomad.domain.hcl.syntax import syntax_diagnostics
 from muster.nomad.domain.hcl.tokens import HclSyntaxError
 from muster.nomad.domain.hcl.tree import Tree, parse_tree

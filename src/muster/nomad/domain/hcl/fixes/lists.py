@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from muster.nomad.domain.hcl.fixes.edits import Edit
 from muster.nomad.domain.hcl.nodes import Attribute, Block, Template
+from muster.nomad.domain.hcl.positions import Edit
 from muster.nomad.domain.hcl.schema import Struct, job_schema
 from muster.nomad.domain.hcl.tree import Tree
 

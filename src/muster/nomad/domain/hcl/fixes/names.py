@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from muster.nomad.domain.hcl.fixes.edits import Edit
 from muster.nomad.domain.hcl.literals import is_identifier
-from muster.nomad.domain.hcl.positions import Span
+from muster.nomad.domain.hcl.positions import Edit, Span
 from muster.nomad.domain.hcl.schema import job_schema
 from muster.nomad.domain.hcl.tokens import HclSyntaxError, Token, tokenize
 

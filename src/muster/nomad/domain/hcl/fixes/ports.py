@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from muster.nomad.domain.hcl.fixes.edits import Edit, indent_at, line_start, own_lines, removal, shifted
+from muster.nomad.domain.hcl.fixes.edits import indent_at, line_start, own_lines, removal, shifted
 from muster.nomad.domain.hcl.fixes.groups import OldGroup, OldTask, blocks, label, old_groups
 from muster.nomad.domain.hcl.literals import list_text
 from muster.nomad.domain.hcl.nodes import Block
-from muster.nomad.domain.hcl.positions import Span
+from muster.nomad.domain.hcl.positions import Edit, Span
 from muster.nomad.domain.hcl.tree import Tree
 
 
