@@ -16,7 +16,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Whatever a developer's shell may hold that settings read.
-_FOREIGN = ("NOMAD_", "CONSUL_", "VAULT_", "FABIO_", "MUSTER_", "OPENAI_", "ANTHROPIC_", "LANGFUSE_", "LANGCHAIN_")
+_FOREIGN = (
+    "NOMAD_",
+    "CONSUL_",
+    "VAULT_",
+    "FABIO_",
+    "MUSTER_",
+    "OPENAI_",
+    "ANTHROPIC_",
+    "LANGFUSE_",
+    "LANGCHAIN_",
+    "OTEL_",
+    "TRACE_",
+)
 _FOREIGN_NAMES = ("LOG_LEVEL", "MAX_ITERATIONS", "VERIFICATION_TIMEOUT", "DEFAULT_CPU", "DEFAULT_MEMORY", "COLUMNS")
 
 _allowed = False

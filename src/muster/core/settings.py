@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from muster.core.errors import SettingsError
+from muster.core.observability.settings import TraceSettings
 from muster.core.redaction import remember_secrets
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -19,10 +20,8 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 SettingsT = TypeVar("SettingsT", bound="MusterSettings")
 
 
-class MusterSettings(BaseSettings):
-    """What every command reads. Secrets are SecretStr, and never a flag."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+class HomeSettings(BaseSettings):
+    """Where muster lives, and how much it says."""
 
     muster_home: Path = Field(
         default=Path("~/.muster"), description="Folder where runs are kept.", validate_default=True
@@ -41,6 +40,12 @@ class MusterSettings(BaseSettings):
     @classmethod
     def _in_capitals(cls, level: object) -> object:
         return level.upper() if isinstance(level, str) else level
+
+
+class MusterSettings(TraceSettings, HomeSettings):
+    """What every command reads, the last part first. Secrets are SecretStr, and never a flag."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
 
 def load_settings(cls: type[SettingsT], env_file: Path | None = Path(".env")) -> SettingsT:
@@ -70,7 +75,7 @@ def variable_names(cls: type[MusterSettings]) -> tuple[str, ...]:
 def _problem(cls: type[MusterSettings], detail: ErrorDetails) -> str:
     field = str(detail["loc"][0]) if detail["loc"] else ""
     if field not in cls.model_fields:
-        return detail["msg"]
+        return detail["msg"].removeprefix("Value error, ")
     said = "is not set" if detail["type"] == "missing" else f"is wrong: {detail['msg'].removeprefix('Value error, ')}"
     description = cls.model_fields[field].description
     return f"{field.upper()} {said}" + (f" ({description})" if description else "")

@@ -18,7 +18,7 @@ from muster.core.errors import QuitError
 if TYPE_CHECKING:
     from muster.core.prompts.ref import PromptRef
 
-SpanKind = Literal["span", "tool", "generation", "agent", "retriever"]
+SpanKind = Literal["span", "tool", "generation", "agent", "retriever", "event"]
 Level = Literal["default", "warning", "error"]
 
 
