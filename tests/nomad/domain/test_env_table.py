@@ -145,3 +145,12 @@ def test_what_compose_hands_through_may_stay_empty():
     evidence = say("compose:web", ImageFact(image="x"), EnvFact(name="DEBUG"), EnvFact(name="DSN", required=True))
     assert (rows(evidence)["web.DEBUG"].value, rows(evidence)["web.DEBUG"].optional) == (None, True)
     assert [one.name for one in built(evidence).variables] == ["web_dsn"]
+
+
+def test_what_only_an_examples_comment_names_is_not_asked():
+    evidence = (
+        *say("dockerfile:Dockerfile", PortFact(port=80)),
+        *say("folder:.", PYTHON, EnvFact(name="HOST")),
+        *say("folder:.", EnvFact(name="HOST", value="smtp.domain.tld", optional=True), where=".env.example"),
+    )
+    assert rows(evidence) == {}

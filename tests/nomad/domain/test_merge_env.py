@@ -70,3 +70,20 @@ def test_an_example_that_repeats_the_codes_default_gives_no_value():
         "LEVEL": ("code", "info"),
         "MODE": ("example", "slow"),
     }
+
+
+def test_an_example_behind_a_comment_sets_what_the_code_needs_and_nothing_else():
+    offered = (EnvFact(name="A", value="1", optional=True), EnvFact(name="B", value="2", optional=True))
+    found = env(
+        say("folder:.", PYTHON, EnvFact(name="A", required=True), EnvFact(name="B")),
+        say("folder:.", *offered, where=".env.example"),
+    )
+    assert [(one.value, one.optional) for one in found.values()] == [("1", False), ("2", True)]
+
+
+def test_what_nomad_sets_nobody_has_to_give():
+    found = env(say("folder:.", PYTHON, EnvFact(name="NOMAD_REGION", required=True), EnvFact(name="X", required=True)))
+    assert {name: (one.required, one.optional) for name, one in found.items()} == {
+        "NOMAD_REGION": (False, True),
+        "X": (True, False),
+    }

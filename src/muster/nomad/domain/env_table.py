@@ -55,6 +55,8 @@ def is_asked(service: ServiceProfile, entry: EnvEntry) -> bool:
         return False
     if entry.origin == "dockerfile" and entry.value is not None:
         return False  # the image sets it
+    if entry.optional:
+        return False
     unset_secret = entry.secret and entry.value is None  # the code may live without it, its users rarely do
     return entry.required or unset_secret or entry.origin in (*RUN_ORIGINS, "example")
 

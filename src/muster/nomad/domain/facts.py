@@ -70,6 +70,8 @@ class EnvFact(Part):
     """By its name or shape a secret: its value is never kept."""
     place: str = ""
     """Where a secret's value lies, if somebody says so: `vault:PATH#KEY` or `nomad-var:PATH#KEY`."""
+    optional: bool = False
+    """An example names it behind a comment: it does without."""
 
 
 class CommandFact(Part):

@@ -58,6 +58,8 @@ class EnvEntry(Part):
     secret: bool = False
     place: str = ""
     """Where a secret's value lies: `nomad-var:PATH#KEY` or `vault:PATH#KEY`."""
+    optional: bool = False
+    """Nobody has to give it: Nomad does, or only an example's comment speaks of it and the code does without."""
     origin: Origin = "code"
     where: str = ""
     reason: str = ""

@@ -90,6 +90,7 @@ def test_words_that_explain_a_commented_variable_are_no_value() -> None:
 def test_a_variable_behind_a_comment_is_optional_unless_it_also_stands_in_earnest() -> None:
     optional, earnest = sorted(read("# A=1\nB=2\n# B=3\n"), key=lambda one: one.confidence)
     assert optional.reason == ".env.example names it in a comment, so it is optional"
+    assert optional.fact == EnvFact(name="A", value="1", optional=True)
     assert earnest.fact == EnvFact(name="B", value="2")
 
 

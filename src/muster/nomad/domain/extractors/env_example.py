@@ -29,9 +29,10 @@ def _of_file(file: SourceFile) -> Iterator[Evidence]:
 
 def _evidence(file: SourceFile, one: Assignment) -> Evidence:
     hint = None if is_placeholder(one.value) else one.value
+    fact = env_fact(one.name, hint, secret=looks_secret(one.name, one.value))
     return Evidence(
         unit=folder_unit(file.path),
-        fact=env_fact(one.name, hint, secret=looks_secret(one.name, one.value)),
+        fact=fact.model_copy(update={"optional": one.commented}),
         source=SOURCE,
         where=file.at(one.line),
         reason=f"{file.name} names it" + (" in a comment, so it is optional" if one.commented else ""),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.env_vars import is_placeholder
+from muster.nomad.domain.env_vars import is_nomads, is_placeholder
 from muster.nomad.domain.facts import EnvFact
 from muster.nomad.domain.merge.ranked import Ranked, disagreement
 from muster.nomad.domain.profile import Conflict, EnvEntry, Origin
@@ -41,12 +41,15 @@ def _entry(name: str, said: Sequence[Sourced[EnvFact]]) -> EnvEntry:
     giver = next((one for one in said if _value(one) is not None), None) if not secret else None
     giver = _default_of_code(giver, said) or giver
     speaker = giver or said[0]
+    by_nomad = speaker.source in ("example", "code") and is_nomads(name)
+    required = any(one.value.required for one in said) and not by_nomad
     return EnvEntry(
         name=name,
         value=_value(giver) if giver else None,
-        required=any(one.value.required for one in said),
+        required=required,
         secret=secret,
         place=next((one.value.place for one in said if one.value.place), ""),
+        optional=by_nomad or (speaker.value.optional and not required),
         origin=cast("Origin", speaker.source),
         where=speaker.where,
         reason=speaker.reason,

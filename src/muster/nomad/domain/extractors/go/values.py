@@ -37,6 +37,11 @@ _WRAPPER = re.compile(
     r"(?:[\s(*&]|(?!os\.|net\.Join|cmp\.Or|fmt\.Sprint|flag\.)[A-Za-z_][\w.]{0,60}\((?!\s{0,9}\")){1,8}+"
 )
 _LITERAL = re.compile(r"\"([^\"\\\n]{0,200})\"|`([^`\n]{0,200})`|([0-9]{1,9})(?![\w.]|\s{0,3}[*/%])|(true|false)\b")
+_DURATION = re.compile(
+    r"(?:([0-9]{1,6})\s{0,3}\*\s{0,3})?time\.(Hour|Minute|Second|Millisecond)\b(?:\s{0,3}\*\s{0,3}([0-9]{1,6})\b)?"
+    r"(?!\s{0,3}[*/])"
+)
+_UNITS = {"Hour": "h", "Minute": "m", "Second": "s", "Millisecond": "ms"}
 _ENV = re.compile(rf"os\.(?:Getenv|LookupEnv)\(\s{{0,9}}\"({NAME})\"\s{{0,9}}\)")
 _FORMATTED = re.compile(r"fmt\.Sprintf?\(\s{0,9}|net\.JoinHostPort\(\s{0,9}|cmp\.Or\(\s{0,9}")
 _CALLED = re.compile(r"[A-Za-z_][\w.]{0,60}\(\s{0,9}\"([A-Za-z][\w.-]{0,80})\"\s{0,9}(,\s{0,9})?")
@@ -94,6 +99,8 @@ class GoValues:
         offset = wrapper.end() if wrapper else offset
         if literal := _LITERAL.match(code, offset):
             return Value(next(text for text in literal.groups() if text is not None)), literal.end()
+        if duration := _DURATION.match(code, offset):
+            return Value(f"{int(duration[1] or 1) * int(duration[3] or 1)}{_UNITS[duration[2]]}"), duration.end()
         if env := _ENV.match(code, offset):
             return Value(None, env[1]), env.end()
         if formatted := _FORMATTED.match(code, offset):
