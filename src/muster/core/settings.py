@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from muster.core.errors import SettingsError
 from muster.core.observability.settings import TraceSettings
+from muster.core.prompts.settings import PromptSettings
 from muster.core.redaction import remember_secrets
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -42,7 +43,7 @@ class HomeSettings(BaseSettings):
         return level.upper() if isinstance(level, str) else level
 
 
-class MusterSettings(TraceSettings, HomeSettings):
+class MusterSettings(PromptSettings, TraceSettings, HomeSettings):
     """What every command reads, the last part first. Secrets are SecretStr, and never a flag."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)

@@ -2,14 +2,9 @@ import pytest
 
 from muster.core.errors import SettingsError
 from muster.core.prompts.assigning import Share, labels_for, parse_share
-from muster.core.prompts.settings import PromptSettings
 from muster.core.settings import MusterSettings, load_settings
 
 IDS = [f"run-{number}" for number in range(10_000)]
-
-
-class SampleSettings(MusterSettings, PromptSettings):
-    pass
 
 
 def drawn(share: Share) -> list[str]:
@@ -70,14 +65,14 @@ def test_a_share_that_is_none_is_refused_with_its_variable(
 ) -> None:
     monkeypatch.setenv("LANGFUSE_PROMPT_AB", text)
     with pytest.raises(SettingsError, match="LANGFUSE_PROMPT_AB is wrong") as refused:
-        load_settings(SampleSettings)
+        load_settings(MusterSettings)
     assert said in refused.value.message
 
 
 def test_a_label_that_langfuse_would_not_take_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGFUSE_PROMPT_LABEL", "Production!")
     with pytest.raises(SettingsError, match="LANGFUSE_PROMPT_LABEL is wrong"):
-        load_settings(SampleSettings)
+        load_settings(MusterSettings)
 
 
 @pytest.mark.parametrize(
@@ -86,4 +81,4 @@ def test_a_label_that_langfuse_would_not_take_is_refused(monkeypatch: pytest.Mon
 )
 def test_ci_systems_read_files_only(said: str, files_only: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", said)
-    assert load_settings(SampleSettings).prompts_from_files is files_only
+    assert load_settings(MusterSettings).prompts_from_files is files_only
