@@ -1,9 +1,11 @@
 """Whatever the evidence: questions and a spec that Nomad takes, or nothing to build; and nothing in it is invented."""
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from muster.core.gates.validate import Accepted, default_answer
 from muster.nomad.domain.analysis_table import analysis_table
@@ -12,7 +14,16 @@ from muster.nomad.domain.build.job import build_spec
 from muster.nomad.domain.build.notes import build_notes
 from muster.nomad.domain.candidates import chosen, find_candidates, select_question
 from muster.nomad.domain.decisions.apply import apply_answers
-from muster.nomad.domain.facts import CommandFact, EnvFact, FrameworkFact, HealthFact, ImageFact, PortFact
+from muster.nomad.domain.facts import (
+    CommandFact,
+    EnvFact,
+    FrameworkFact,
+    HealthFact,
+    ImageFact,
+    PortFact,
+    UserFact,
+    VolumeFact,
+)
 from muster.nomad.domain.gaps import gap_questions
 from muster.nomad.domain.hcl.canonical import canonicalize_job
 from muster.nomad.domain.hcl.checks import check_job
@@ -20,12 +31,13 @@ from muster.nomad.domain.hcl.render import render_hcl, render_json
 from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.patches.task import CHOWN_IMAGE
 from muster.nomad.domain.prompt.parse import Wishes
+from muster.nomad.domain.reaching import DependsOnFact
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import VarRef
 from muster.nomad.embedded.validation.admission import complete_job
 from muster.nomad.embedded.validation.jobs import validate_job
 from nomad.domain.any_evidence import EVIDENCE
-from nomad.domain.repositories import ONE_DOCKERFILE, SHOP, WEB_AND_WORKER, built, cluster
+from nomad.domain.repositories import ONE_DOCKERFILE, SHOP, WEB_AND_WORKER, built, cluster, say
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -114,6 +126,43 @@ def test_every_variable_that_is_used_is_declared_and_the_spec_survives_being_sto
     }
     assert used == {variable.name for variable in spec.missing_variables()}
     assert JobSpec.model_validate_json(spec.model_dump_json()) == spec
+
+
+NAMED = st.sampled_from(["chown-data", "Büro", "日本", "a" * 70, "a" * 63 + "b"]) | st.text(min_size=1, max_size=8)
+
+
+def of_one_unit(name, awaited):
+    """A service that writes a volume and waits for the others to end, so that all come into one group."""
+    facts = (
+        ImageFact(image="acme/app:1"),
+        VolumeFact(path="/data", source="data", type="named"),
+        UserFact(user="1000", uid=1000),
+        *(DependsOnFact(service=other, condition="service_completed_successfully") for other in awaited),
+    )
+    return say(f"compose:{name}", *facts)
+
+
+@MANY
+@given(st.lists(NAMED, min_size=1, max_size=5, unique=True))
+def test_names_of_tasks_groups_and_services_stand_once(names):
+    evidence = [item for at, name in enumerate(names) for item in of_one_unit(name, names[at + 1 :])]
+    spec = spec_of(evidence)
+    for group in spec.groups:
+        assert repeated(task.name for task in group.tasks) == []
+    assert repeated(group.name for group in spec.groups) == []
+    assert repeated(service.name for group in spec.groups for service in group.services) == []
+
+
+@MANY
+@given(EVIDENCE)
+def test_names_stand_once_whatever_the_evidence(evidence):
+    spec = spec_of(evidence)
+    for group in spec.groups if spec else ():
+        assert repeated(task.name for task in group.tasks) == []
+
+
+def repeated(names):
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 @pytest.mark.parametrize("prompt", ["", "as a batch job", "on every node", "every night at 3", "host networking"])

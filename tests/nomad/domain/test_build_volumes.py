@@ -30,7 +30,7 @@ def test_data_that_may_go_asks_for_nothing():
 
 def test_a_volume_that_a_user_writes_is_given_to_that_user_first():
     found = group(DATA, APP)
-    assert found.tasks[0] == chown_task(VolumeMount(volume="app-data", destination="/data"), 1000)
+    assert found.tasks[0] == chown_task(VolumeMount(volume="app-data", destination="/data"), 1000, ())
     assert [task.name for task in found.tasks] == ["chown-app-data", "web"]
 
 

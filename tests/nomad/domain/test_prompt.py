@@ -29,6 +29,7 @@ def read(prompt):
         ("2 cores", {"cpu_mhz": 2000}),
         ("500 MHz", {"cpu_mhz": 500}),
         ("call it shop", {"name": "shop"}),
+        ("call it Café, 2 replicas", {"name": "cafe", "count": 2}),
         ("as job web", {"name": "web"}),
         ('named "My Shop"', {"name": "my-shop"}),
         ("image ghcr.io/x/y:1.2", {"image": "ghcr.io/x/y:1.2"}),

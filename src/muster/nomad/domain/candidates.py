@@ -9,7 +9,7 @@ from posixpath import dirname
 
 from muster.core.gates.questions import AnswerValue, Choice, ChoiceQuestion, ConfirmQuestion
 from muster.nomad.domain.facts import BuildFact, Evidence
-from muster.nomad.domain.names import safe_name
+from muster.nomad.domain.names import free_name, safe_name
 from muster.nomad.domain.offers.candidate import Candidate, Units, aside, by_unit
 from muster.nomad.domain.offers.compose import app_in_compose, compose_candidates, is_backing
 from muster.nomad.domain.offers.dockerfiles import dockerfile_candidates
@@ -120,9 +120,7 @@ def _named_apart(candidates: Iterable[Candidate], root: str) -> tuple[Candidate,
     taken: set[str] = set()
     renamed: list[Candidate] = []
     for one in candidates:
-        name = safe_name(one.name or root)
-        while name in taken:
-            name = f"{name}-2"
+        name = free_name(safe_name(one.name or root), taken)
         taken.add(name)
         renamed.append(one.model_copy(update={"name": name}))
     return tuple(renamed)

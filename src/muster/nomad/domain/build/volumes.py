@@ -1,7 +1,7 @@
 """Named volumes become requests of the group and mounts of the task; a volume that a non-root user writes is given
 to that user by a task that runs before."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.facts import VolumeFact
@@ -50,14 +50,15 @@ def scratch_mounts(service: ServiceProfile) -> tuple[BindMount, ...]:
 
 def chown_tasks(group: GroupLayout) -> tuple[TaskSpec, ...]:
     """One task for each volume that a user with a known number, not root, writes."""
-    tasks = {task.name: task for service in group.members for task in _chown(service)}
+    taken = [service.name for service in group.members]
+    tasks = {task.name: task for service in group.members for task in _chown(service, taken)}
     return tuple(tasks.values())
 
 
-def _chown(service: ServiceProfile) -> Iterator[TaskSpec]:
+def _chown(service: ServiceProfile, taken: Container[str]) -> Iterator[TaskSpec]:
     uid = service.user.value.uid if service.user else None
     if uid:
-        yield from (chown_task(mount, uid) for mount in volume_mounts(service) if not mount.read_only)
+        yield from (chown_task(mount, uid, taken) for mount in volume_mounts(service) if not mount.read_only)
 
 
 def _storage(service: ServiceProfile) -> Storage:

@@ -1,7 +1,9 @@
 """Patches of one task: its resources, image, environment, command, and who owns its volume."""
 
+from collections.abc import Container
 from typing import Literal
 
+from muster.nomad.domain.names import free_name
 from muster.nomad.domain.patches.targets import absent
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import DockerConfig, Lifecycle, Resources, TaskSpec, VolumeMount
@@ -91,20 +93,25 @@ class AddChownTask(_OfTask):
         mounts = spec.task(self.group, self.task).mounts
         mount = next((one for one in mounts if one.volume == self.volume), None) or absent("volume", self.volume)
         group = spec.group(self.group)
-        first = chown_task(mount, self.uid)
+        taken = [task.name for task in group.tasks if not _is_chown(task)]
+        first = chown_task(mount, self.uid, taken)
         others = tuple(task for task in group.tasks if task.name != first.name)
         return spec.with_group(group.model_copy(update={"tasks": (first, *others)}))
 
 
-def chown_task(mount: VolumeMount, uid: int) -> TaskSpec:
-    """A prestart task that gives the mounted volume to that user id."""
+def chown_task(mount: VolumeMount, uid: int, taken: Container[str]) -> TaskSpec:
+    """A prestart task that gives the mounted volume to that user id; `taken` are the names of the other tasks."""
     return TaskSpec(
-        name=f"chown-{mount.volume}",
+        name=free_name(f"chown-{mount.volume}", taken),
         config=DockerConfig(image=CHOWN_IMAGE, command="chown", args=("-R", str(uid), mount.destination)),
         resources=Resources(cpu_mhz=50, memory_mb=32),
         lifecycle=Lifecycle(hook="prestart"),
         mounts=(mount.model_copy(update={"read_only": False}),),
     )
+
+
+def _is_chown(task: TaskSpec) -> bool:
+    return task.config.image == CHOWN_IMAGE and task.config.command == "chown"
 
 
 def _config(patch: _OfTask, spec: JobSpec) -> DockerConfig:

@@ -51,6 +51,7 @@ class Rule:
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _NAME = r"[\"'`]?([A-Za-z0-9][\w.-]*[A-Za-z0-9]|[A-Za-z0-9])[\"'`]?"
+_WORD = r"[\"'`]?([^\W_][\w.-]*[^\W_]|[^\W_])[\"'`]?"
 _QUOTED = r"[\"'`]([^\"'`]{1,80})[\"'`]"
 _COUNT = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
 _LIST = r"([A-Za-z0-9*][\w*-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)"
@@ -124,7 +125,7 @@ RULES: tuple[Rule, ...] = (
     _rule("datacenters", r"\bin (dc[\w-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)", _names),
     _rule(
         "name",
-        rf"\b(?:call it|name it|named|called|as (?:the )?job|job name(?: is)?)\s+(?:{_QUOTED}|{_NAME})",
+        rf"\b(?:call it|name it|named|called|as (?:the )?job|job name(?: is)?)\s+(?:{_QUOTED}|{_WORD})",
         _safe,
     ),
     _rule("health_path", r"\bhealth(?:[ -]?check)?(?: path| route)?(?: is)?(?: at| on)?\s+(/[\w./-]*)", _text),
