@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from muster.nomad.domain.existing.kept import kept_notes
+from muster.nomad.domain.existing.kept import kept_notes, without_server_fields
 from muster.nomad.domain.existing.laying import Unsaid, lay_over
 from muster.nomad.domain.existing.overlay import lay_change
 from muster.nomad.domain.existing.projection import json_of, project_job
@@ -145,3 +145,15 @@ def test_many_things_that_are_kept_are_not_all_told() -> None:
 def test_a_public_job_laid_over_itself_stays_what_it_is(recorded: Any) -> None:
     there = canonicalize_job(recorded.job)
     assert laid(there, project_job(there)) == there
+
+
+def test_a_group_that_is_new_to_a_running_job_takes_nothing_empty_from_the_jobs_own_rollout() -> None:
+    served = {"Stagger": 30_000_000_000, "MaxParallel": 1, "HealthCheck": "", "ProgressDeadline": 0}
+    there = without_server_fields({**running(), "Update": served})
+    built = BUILT.model_copy(update={"groups": (GROUP, GROUP.model_copy(update={"name": "api"}))})
+    registered: Any = canonicalize_job(laid(there, built))
+    assert [group["Update"]["HealthCheck"] for group in registered["TaskGroups"]] == ["checks", "checks"]
+
+
+def test_a_rollout_that_servers_leave_empty_is_no_rollout() -> None:
+    assert without_server_fields({"Update": {"Stagger": 0, "MaxParallel": 0, "HealthCheck": ""}})["Update"] is None

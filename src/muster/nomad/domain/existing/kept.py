@@ -31,7 +31,14 @@ _NOTHING: tuple[JsonValue, ...] = (None, "", 0, False, [], {}, "default", "globa
 
 def without_server_fields(job: Mapping[str, JsonValue]) -> Json:
     """The job as somebody could have submitted it."""
-    return {key: value for key, value in job.items() if key not in _OF_THE_SERVER}
+    given = {key: value for key, value in job.items() if key not in _OF_THE_SERVER}
+    return {**given, "Update": _submitted_update(job.get("Update"))}
+
+
+def _submitted_update(update: JsonValue) -> JsonValue:
+    """What servers keep of the job's own rollout; its other fields are empty there, and a new group would take these."""
+    given = update if isinstance(update, Mapping) else {}
+    return {key: given[key] for key in ("Stagger", "MaxParallel") if given.get(key)} or None
 
 
 def kept_notes(job: Json, built: JobSpec) -> tuple[str, ...]:
