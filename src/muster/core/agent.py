@@ -66,7 +66,7 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     opens what the agent needs and closes it when its block ends. `question_ids` names every question that may be
     asked, in order, so that an answers file can be checked before anything happens. `deliver` hands over what a run
     that ended well was for, in the folder that it was started in. `prints` says whether that may go to standard
-    output: the talk then goes to standard error.
+    output: the talk then goes to standard error. `tags` are what its traces are called beside its name.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     report_sections: Callable[[StateT], tuple[Section, ...]] = no_sections
     deliver: Callable[[StateT, OptionsT], None] = no_delivery
     prints: Callable[[OptionsT], bool] = prints_nothing
+    tags: tuple[str, ...] = ()
 
 
 AnyAgent = Agent[Any, Any, Any, Any]

@@ -160,4 +160,5 @@ AGENT: Agent[State, Context, NomadSettings, Options] = Agent(
     report_sections=sections_of,
     deliver=deliver_spec,
     prints=prints_spec,
+    tags=("nomad-job-spec",),
 )

@@ -22,7 +22,7 @@ from opentelemetry.trace import (
 from opentelemetry.trace import Span as OtelSpan
 from opentelemetry.trace import SpanKind as OtelKind
 
-from muster.core.observability.shown_values import ORDINARY, PROMPTS, Bounds, shown, shown_message
+from muster.core.observability.shown_values import ORDINARY, PROMPTS, Bounds, shown, shown_field, shown_message
 from muster.core.observability.tracing import Level, SpanKind, verdict_on
 from muster.core.prompts.ref import PromptRef
 
@@ -94,7 +94,7 @@ class TracedSpan:
     def set(self, **attributes: object) -> None:
         """Facts, as metadata."""
         for name, value in attributes.items():
-            self._span.set_attribute(f"{_METADATA}.{name}", _fact(value))
+            self._span.set_attribute(f"{_METADATA}.{name}", _fact(name, value))
 
     def usage(
         self,
@@ -127,9 +127,9 @@ class TracedSpan:
         self._span.set_attributes({_LEVEL: level.upper(), _STATUS: shown_message(message)})
 
 
-def traceparent(span: OtelSpan | None = None) -> str:
-    """Where a trace stands, as W3C writes it; empty where nothing is open."""
-    context = (span or get_current_span()).get_span_context()
+def traceparent() -> str:
+    """The span that is open here, as W3C writes it; empty where none is."""
+    context = get_current_span().get_span_context()
     if not context.is_valid:
         return ""
     return f"00-{format_trace_id(context.trace_id)}-{format_span_id(context.span_id)}-01"
@@ -164,8 +164,8 @@ def _value(side: str, value: object, bounds: Bounds) -> dict[str, str]:
     return {f"{side}.value": shown(value, bounds), f"{side}.mime_type": mime}
 
 
-def _fact(value: object) -> str | int | float:
-    return value if isinstance(value, bool | int | float) else shown(value)
+def _fact(name: str, value: object) -> str | int | float:
+    return value if isinstance(value, bool | int | float) else shown_field(name, value)
 
 
 def _prompt(prompt: PromptRef) -> dict[str, str | int]:

@@ -44,6 +44,13 @@ def shown(value: object, bounds: Bounds = ORDINARY) -> str:
     return _cut(json.dumps(plain, ensure_ascii=False), bounds.whole)
 
 
+def shown_field(name: str, value: object) -> str:
+    """The value of something that has a name: one that names a secret hides it."""
+    if isinstance(value, str):
+        return _cut(str(redact_json(_scalar(value), name)), ORDINARY.text)
+    return shown(value)
+
+
 def shown_message(text: str) -> str:
     """A status message: one redacted text."""
     return _cut(_redacted(text), _MESSAGE)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from muster.core.agent import Verdict
 from muster.core.gates.questions import Form
 
 
@@ -37,7 +38,22 @@ class Asked:
     form: Form
 
 
-Happening = NodeStarted | NodeFinished | Progress | Asked
+@dataclass(frozen=True)
+class Ended:
+    """The run reached its end, after so many repairs."""
+
+    verdict: Verdict
+    repairs: int
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What follows is sent to a backend for traces, as a part of this session."""
+
+    session: str
+
+
+Happening = NodeStarted | NodeFinished | Progress | Asked | Ended | Traced
 
 
 class Listener(Protocol):

@@ -17,6 +17,7 @@ from muster.core.runs.listening import Listener
 from muster.core.runs.row import RunRow, new_run_id
 from muster.core.runs.run import Finished, Paused, Run, open_run
 from muster.core.runs.store import RunFolder, RunStore
+from muster.core.runs.traced_run import traced_run
 from muster.core.version import muster_version
 
 
@@ -35,9 +36,11 @@ def new_run(
     Raises UsageError when the folder can't be made, or when what was asked for can't be written down.
     """
     row = _first_row(agent, options, intent, clock)
-    with agent.build_context(settings, options) as context:
+    with traced_run(agent, settings, row, clock) as trace, agent.build_context(settings, options) as context:
         folder = RunStore(settings.muster_home).create(row)
-        with _heard(row.id), open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run:
+        trace.begin(folder, listeners)
+        heard = (*listeners, trace)
+        with _heard(row.id), open_run(agent, folder, options, context, clock=clock, listeners=heard) as run:
             yield run
 
 
@@ -50,10 +53,12 @@ def old_run(
     with _at(row.cwd):
         settings, options = agent.load_settings(), stored_options(agent, row)
         with (
+            traced_run(agent, settings, row, clock, folder=folder) as trace,
             agent.build_context(settings, options) as context,
             _heard(row.id),
-            open_run(agent, folder, options, context, clock=clock, listeners=listeners) as run,
+            open_run(agent, folder, options, context, clock=clock, listeners=(*listeners, trace)) as run,
         ):
+            trace.begin(folder, listeners)
             yield run
 
 

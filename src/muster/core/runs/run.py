@@ -18,11 +18,12 @@ from muster.core.errors import RunStateError
 from muster.core.gates.draft import Draft
 from muster.core.gates.questions import AnswerValue, Form
 from muster.core.gates.validate import validate_answers
+from muster.core.observability.tracing import span
 from muster.core.runs.checkpoints import due_nodes, has_checkpoint, open_checkpoints, thread
 from muster.core.runs.drafts import open_draft
 from muster.core.runs.endings import Endings
 from muster.core.runs.journal import Journal, plain_json
-from muster.core.runs.listening import Asked, Happening, Listener, NodeFinished
+from muster.core.runs.listening import Asked, Ended, Happening, Listener, NodeFinished
 from muster.core.runs.lock import hold_lock
 from muster.core.runs.row import Status
 from muster.core.runs.store import RunFolder
@@ -84,6 +85,8 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
                 f"run {self.id} was started before", advice=f"`muster runs resume {self.id}` goes on with it."
             )
         self._journal.write("started", self.folder.row().intent)
+        with span("graph_start", kind="event", input=state):
+            pass  # an event: it takes no time
         return self._advance(state)
 
     def answer(self, answers: Mapping[str, AnswerValue]) -> Paused | Finished[StateT]:
@@ -150,6 +153,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         state = self._agent.state.model_validate(self._values())
         verdict = self._agent.verdict(state)
         self._endings.finished(verdict)
+        self._tell(Ended(verdict, sum(event.kind == "repaired" for event in self._values().get("events", ()))))
         return Finished(state, verdict)
 
     def _pending(self) -> Interrupt:

@@ -45,6 +45,11 @@ class RunFolder:
         """The audit report."""
         return self.path / "REPORT.md"
 
+    @property
+    def traces(self) -> Path:
+        """A line for each trace of the run: its traceparent, as W3C writes it."""
+        return self.path / "traces.txt"
+
     def row(self) -> RunRow:
         """The row as it is stored. Raises RunStateError when it can't be read."""
         try:

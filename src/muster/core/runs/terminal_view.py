@@ -14,7 +14,7 @@ from rich.text import Text
 from muster.core.console import visible
 from muster.core.redaction import redact
 from muster.core.runs.events import EventKind, RunEvent
-from muster.core.runs.listening import Asked, Happening, NodeFinished, NodeStarted, Progress
+from muster.core.runs.listening import Asked, Ended, Happening, NodeFinished, NodeStarted, Progress, Traced
 
 _STYLES: dict[EventKind, tuple[str, str]] = {
     "found": ("-", "cyan"),
@@ -53,14 +53,19 @@ class TerminalView:
                 self._events(update.get("events") or [])
             case Asked(form=form):
                 self._close()
-                if form.preview and form.preview not in self._told:
-                    self._indented(_shown(form.preview).splitlines())
-            case NodeStarted():
+                self._preview(form.preview)
+            case Traced(session=session):
+                self._console.print(f"traces: session {session}", soft_wrap=True)
+            case NodeStarted() | Ended():
                 self._close()
 
     def close(self) -> None:
         """Leave the terminal as it was; to be called when the run ends by an error."""
         self._close()
+
+    def _preview(self, preview: str) -> None:
+        if preview and preview not in self._told:
+            self._indented(_shown(preview).splitlines())
 
     def _events(self, events: Sequence[Any]) -> None:
         for event in events:

@@ -10,10 +10,13 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from langgraph.errors import GraphBubbleUp
 from langgraph.graph import StateGraph
 from langgraph.runtime import Runtime
 from pydantic import BaseModel
 
+from muster.core.observability.tracing import Span, span
+from muster.core.runs.events import RunEvent
 from muster.core.runs.listening import Happening, NodeStarted, Progress
 
 Tell = Callable[[Happening], None]
@@ -34,9 +37,31 @@ def _watched(name: str, node: Callable[..., Any], keys: frozenset[str], tell: Te
             runtime: Runtime[Any] = injected["runtime"]
             injected["runtime"] = runtime.override(stream_writer=lambda payload: tell(Progress(name, payload)))
         tell(NodeStarted(name))
-        return _checked(name, node(state, **injected), keys)
+        with span(name, input=state) as current:
+            update = _until_asked(current, lambda: _checked(name, node(state, **injected), keys))
+        if isinstance(update, GraphBubbleUp):
+            raise update
+        return update
 
     return watched
+
+
+def _until_asked(current: Span, work: Callable[[], Any]) -> Any:
+    """The node's update; a question is no failure of its span, and given back to be raised outside of it."""
+    try:
+        update = work()
+    except GraphBubbleUp as question:
+        current.output("asked")
+        return question
+    current.output(update)
+    for failure in _failures(update):
+        current.warn(failure)
+    return update
+
+
+def _failures(update: Any) -> list[str]:
+    events: list[RunEvent] = update.get("events") or [] if written_keys(update) else []
+    return [event.text for event in events if event.kind == "failed"]
 
 
 def written_keys(update: Any) -> frozenset[str]:
