@@ -148,12 +148,18 @@ def test_a_public_job_laid_over_itself_stays_what_it_is(recorded: Any) -> None:
 
 
 def test_a_group_that_is_new_to_a_running_job_takes_nothing_empty_from_the_jobs_own_rollout() -> None:
-    served = {"Stagger": 30_000_000_000, "MaxParallel": 1, "HealthCheck": "", "ProgressDeadline": 0}
+    served: Any = {"Stagger": 30_000_000_000, "MaxParallel": 2, "HealthCheck": "", "ProgressDeadline": 0}
     there = without_server_fields({**running(), "Update": served})
     built = BUILT.model_copy(update={"groups": (GROUP, GROUP.model_copy(update={"name": "api"}))})
     registered: Any = canonicalize_job(laid(there, built))
     assert [group["Update"]["HealthCheck"] for group in registered["TaskGroups"]] == ["checks", "checks"]
 
 
-def test_a_rollout_that_servers_leave_empty_is_no_rollout() -> None:
-    assert without_server_fields({"Update": {"Stagger": 0, "MaxParallel": 0, "HealthCheck": ""}})["Update"] is None
+@pytest.mark.parametrize("served", [{"Stagger": 0, "MaxParallel": 0}, {"Stagger": 30_000_000_000, "MaxParallel": 1}])
+def test_a_rollout_of_the_job_that_nobody_wrote_is_no_rollout(served: Any) -> None:
+    assert without_server_fields({"Update": {**served, "HealthCheck": ""}})["Update"] is None
+
+
+def test_a_rollout_of_the_job_that_somebody_wrote_stays() -> None:
+    served: Any = {"Stagger": 30_000_000_000, "MaxParallel": 2, "HealthCheck": ""}
+    assert without_server_fields({"Update": served})["Update"] == {"Stagger": 30_000_000_000, "MaxParallel": 2}

@@ -25,6 +25,8 @@ _OF_THE_SERVER = (
     "Dispatched",
     "VersionTag",
 )
+_USUAL_ROLLOUT: Json = {"Stagger": 30_000_000_000, "MaxParallel": 1}
+"""What a service has that says nothing."""
 _NOTHING: tuple[JsonValue, ...] = (None, "", 0, False, [], {}, "default", "global", "consul")
 """What servers of different versions say where nothing was said."""
 
@@ -36,9 +38,10 @@ def without_server_fields(job: Mapping[str, JsonValue]) -> Json:
 
 
 def _submitted_update(update: JsonValue) -> JsonValue:
-    """What servers keep of the job's own rollout; its other fields are empty there, and a new group would take these."""
+    """What servers keep of the job's own rollout; the rest is empty there, and a new group would take it so."""
     given = update if isinstance(update, Mapping) else {}
-    return {key: given[key] for key in ("Stagger", "MaxParallel") if given.get(key)} or None
+    kept: Json = {key: given[key] for key in _USUAL_ROLLOUT if given.get(key)}
+    return kept if kept and kept != _USUAL_ROLLOUT else None
 
 
 def kept_notes(job: Json, built: JobSpec) -> tuple[str, ...]:
