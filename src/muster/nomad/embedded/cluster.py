@@ -73,7 +73,9 @@ class Cluster:
         self.store.nodes = {node.id: first_state(node, start_ns) for node in self.nodes}
         self._chance = Chance(seed)
         self.scheduler = Scheduler(self.store, self.agenda, self._chance, self._on_plan)
-        self.clients = Clients(self.nodes, self.agenda, Chance(seed + "/clients"), behaviours, self._on_reports)
+        self.clients = Clients(
+            self.nodes, self.agenda, Chance(seed + "/clients"), behaviours, self._on_reports, self.store.variable_paths
+        )
         self.launches = Launches(self.store, self.agenda, self._chance, self._draft_for, self.enqueue, self._forget_job)
         self.drainer = Drainer(self.store, self.agenda, self._drain_evaluation)
         self.watcher = DeploymentWatcher(self.store, self.agenda, self._watcher_evaluation, self._revert_to)
@@ -164,6 +166,8 @@ class Cluster:
         """Store what a request alone writes: a namespace, a policy, a variable."""
         index = self.store.advance()
         self.store.put_object(table, name, content)
+        if table == "variables":
+            self.clients.look_again()
         return Accepted(index, "")
 
     def remove_object(self, table: Table, name: str) -> Accepted:

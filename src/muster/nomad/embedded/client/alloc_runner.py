@@ -74,6 +74,11 @@ class AllocationRunner:
         self._watch_checks()
         self._start_due()
 
+    def look_again(self) -> None:
+        """Let tasks that wait for a variable see whether it is there now."""
+        for runner in self.tasks.values():
+            runner.look_again()
+
     def update(self, allocation: Allocation) -> None:
         """Take on a new job version in place."""
         joined = allocation.deployment_id != self.allocation.deployment_id

@@ -1,6 +1,6 @@
 """All nodes' clients: they start and stop allocations as plans say, and report to the server every 200 ms."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from muster.nomad.embedded.agenda import Agenda
 from muster.nomad.embedded.chance import Chance
@@ -24,11 +24,12 @@ class Clients:
         chance: Chance,
         behaviours: Behaviours,
         on_reports: Callable[[list[ClientReport]], None],
+        variables: Callable[[str], Collection[str]] = lambda _: (),
     ) -> None:
         self.runners: dict[str, AllocationRunner] = {}
         self._agenda = agenda
         self._on_reports = on_reports
-        self._machines = {node.id: Machine(node, agenda, chance, behaviours) for node in nodes}
+        self._machines = {node.id: Machine(node, agenda, chance, behaviours, variables) for node in nodes}
         self._changed: dict[str, None] = {}
         self._away: set[str] = set()
         self._waiting: dict[str, list[str]] = {}
@@ -37,6 +38,11 @@ class Clients:
         """From now on tasks behave as these say."""
         for machine in self._machines.values():
             machine.behaviours = behaviours
+
+    def look_again(self) -> None:
+        """Variables have changed: what waits for one may go on."""
+        for runner in tuple(self.runners.values()):
+            runner.look_again()
 
     def is_away(self, node_id: str) -> bool:
         """Whether the node is dead."""

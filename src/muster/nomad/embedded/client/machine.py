@@ -1,5 +1,6 @@
 """What tasks on a node share: the clock, chance, behaviours, downloaded images, taken ports."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from muster.nomad.embedded.agenda import Agenda
@@ -16,6 +17,8 @@ class Machine:
     agenda: Agenda
     chance: Chance
     behaviours: Behaviours
+    variables: Callable[[str], Collection[str]] = lambda _: ()
+    """The paths of the Nomad variables in a namespace."""
     images: set[str] = field(default_factory=set[str])
     bound: dict[int, str] = field(default_factory=dict[int, str])
 

@@ -46,6 +46,7 @@ class TaskRunner:
         self._on_change = on_change
         self._next: Appointment | None = None
         self._stopping = False
+        self._awaiting = False
         self._owner = f"{allocation.id}/{spec.name}"
         on_success = allocation.job.spec.kind in ("service", "system") and spec.hook in ("", "poststart")
         on_success = on_success or spec.sidecar
@@ -157,9 +158,10 @@ class TaskRunner:
 
     def _templates(self) -> None:
         broken = next((error for t in self.spec.templates if (error := template_error(t))), None)
-        missing = [
-            name for template in self.spec.templates for name in missing_dependencies(template, self.behaviour.data)
-        ]
+        known = {*self.behaviour.data, *self._machine.variables(self._allocation.job.namespace)}
+        space = self._allocation.job.namespace
+        missing = [name for one in self.spec.templates for name in missing_dependencies(one, known, space)]
+        self._awaiting = bool(missing) and broken is None
         if broken is not None:
             self.emit(words.template_failed(self._now, broken), state="dead", failed=True, finished_ns=self._now)
         elif missing:
@@ -167,6 +169,12 @@ class TaskRunner:
             self._then(TEMPLATE_PATIENCE_NS, lambda: self.emit(words.template_missing(self._now, text)))
         else:
             self._pull()
+
+    def look_again(self) -> None:
+        """Go on where it waited for what is there now."""
+        if self._awaiting and not self.dead:
+            self._cancel()
+            self._templates()
 
     def _pull(self) -> None:
         image = image_of(self.spec)

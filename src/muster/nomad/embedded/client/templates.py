@@ -7,6 +7,7 @@ from muster.nomad.embedded.state.specs import TemplateSpec
 
 _KEY = re.compile(r'\bkey\s+"([^"]+)"')
 _SECRET = re.compile(r'\bsecret\s+"([^"]+)"')
+_VARIABLE = re.compile(r'\bnomadVar\s+"([^"]+)"')
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$")
 _FUNCTION = re.compile(r"^\s*(?:(?:with|if|range|else if)\s+)?([a-zA-Z_]\w*)")
 OPAQUE = "(rendered)"
@@ -27,12 +28,14 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def missing_dependencies(template: TemplateSpec, known: Collection[str]) -> list[str]:
-    """The keys and secrets that it waits for: all but the known ones."""
+def missing_dependencies(template: TemplateSpec, known: Collection[str], namespace: str = "default") -> list[str]:
+    """The keys, secrets and variables that it waits for: all but the known ones."""
     actions = _actions(template)
     keys = [("kv.block", name) for action in actions for name in _KEY.findall(action)]
     secrets = [("vault.read", name) for action in actions for name in _SECRET.findall(action)]
-    return [f"{function}({name})" for function, name in keys + secrets if name not in known]
+    variables = [name for action in actions for name in _VARIABLE.findall(action) if name not in known]
+    missing = [f"{function}({name})" for function, name in keys + secrets if name not in known]
+    return [*missing, *(f"nomad.var.block({name}@{namespace}.global)" for name in variables)]
 
 
 def template_error(template: TemplateSpec) -> str | None:
