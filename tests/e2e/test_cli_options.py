@@ -198,6 +198,12 @@ def test_an_env_file_of_odd_bytes_is_named(shell: Shell) -> None:
     assert "the settings file .env can't be read" in generate(shell)[1]
 
 
+def test_a_prompt_that_asks_for_what_nobody_has_is_refused_before_anything_happens(shell: Shell) -> None:
+    said = shell("generate", "app", "-p", "with 999999999 GB on port 70000")
+    assert (said.code, shell.runs()) == (2, ())
+    assert "on port 70000: ports end at 65535\n  with 999999999 GB: no node has more than 9999999 MB\n" in said.err
+
+
 EXISTING = str(Path(__file__).parents[2] / "examples" / "nomad" / "existing-job")
 
 

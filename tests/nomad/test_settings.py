@@ -26,10 +26,11 @@ def test_the_example_file_gives_the_defaults():
 
 def test_an_address_without_scheme_is_refused_with_its_variable(tmp_path):
     file = tmp_path / "env"
-    file.write_text("NOMAD_ADDR=nomad.example:4646\nMAX_ITERATIONS=99\n")
+    file.write_text("NOMAD_ADDR=nomad.example:4646\nMAX_ITERATIONS=99\nDEFAULT_MEMORY=99999999\n")
     with pytest.raises(SettingsError) as refused:
         load_settings(NomadSettings, env_file=file)
     assert "NOMAD_ADDR" in refused.value.message
+    assert "DEFAULT_MEMORY" in refused.value.message
     assert "MAX_ITERATIONS" in refused.value.message
 
 

@@ -19,7 +19,7 @@ from muster.core.runs.run import Finished
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import AGENT, load
 from muster.nomad.domain.candidates import SELECT_ID
-from muster.nomad.domain.prompt.parse import PROMPT_LIMIT
+from muster.nomad.domain.prompt.parse import PROMPT_LIMIT, parse_prompt
 from muster.nomad.settings import Options, SpecForm, SpecTarget
 from muster.nomad.state import Goal, State
 from muster.nomad.tools.git_codebase import check_source
@@ -139,6 +139,9 @@ def _check_prompt(prompt: str) -> None:
         raise UsageError(
             f"the prompt is {len(prompt)} characters long", advice=f"At most {PROMPT_LIMIT} of them are read."
         )
+
+    if refused := parse_prompt(prompt).refused:
+        raise UsageError("the prompt asks for what can't be had:\n  " + "\n  ".join(refused), advice="Ask for less.")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from muster.core.settings import MusterSettings
+from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_MEMORY_MB
 
 _WEEK_S = 604_800
 
@@ -29,8 +30,12 @@ class NomadSettings(MusterSettings):
         le=_WEEK_S,
         description="Seconds to watch a job; a longer progress deadline of the job wins.",
     )
-    default_cpu: int | None = Field(default=None, ge=1, description="MHz of a task that nothing says more about.")
-    default_memory: int | None = Field(default=None, ge=10, description="MB of a task that nothing says more about.")
+    default_cpu: int | None = Field(
+        default=None, ge=1, le=MOST_CPU_MHZ, description="MHz of a task that nothing says more about."
+    )
+    default_memory: int | None = Field(
+        default=None, ge=10, le=MOST_MEMORY_MB, description="MB of a task that nothing says more about."
+    )
 
     @field_validator("nomad_addr")
     @classmethod

@@ -1,7 +1,7 @@
 import pytest
 
 from muster.core.gates.questions import TableQuestion
-from muster.core.gates.validate import Accepted, default_answer
+from muster.core.gates.validate import Accepted, Rejected, check_answer, default_answer
 from muster.nomad.domain.facts import (
     BuildFact,
     EnvFact,
@@ -34,6 +34,21 @@ def test_at_most_five_are_asked_beside_the_table():
     )
     questions = asked(evidence)
     assert len([one for one in questions.values() if not isinstance(one, TableQuestion)]) == 5
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "most"),
+    [
+        ("app.resources", "1000000/900", "at most 999999/9999999"),
+        ("app.resources", "700/10000000", "at most 999999/9999999"),
+        ("app.count", "1001", "at most 1000"),
+    ],
+)
+def test_an_answer_that_nobody_can_have_is_rejected_with_the_most_that_can_be_had(question, answer, most):
+    rejected = check_answer(asked(ONE_DOCKERFILE)[question], answer)
+    assert isinstance(rejected, Rejected)
+    assert most in rejected.problem
+    assert isinstance(check_answer(asked(ONE_DOCKERFILE)["app.resources"], "999999/9999999"), Accepted)
 
 
 def test_an_unknown_image_has_no_default_and_says_where_it_was_looked_for():

@@ -7,7 +7,7 @@ from muster.nomad.domain.prompt.parse import Wishes, parse_prompt
 
 def read(prompt):
     wishes = parse_prompt(prompt)
-    found = {field: getattr(wishes, field) for field in Wishes.model_fields if field != "ignored"}
+    found = {field: getattr(wishes, field) for field in Wishes.model_fields if field not in ("ignored", "refused")}
     return {field: one.value for field, one in found.items() if one is not None}
 
 
@@ -151,10 +151,30 @@ def test_what_is_not_understood_is_listed():
     )
 
 
-@pytest.mark.parametrize("prompt", ["0 replicas", "on port 0", "on port 99999"])
+@pytest.mark.parametrize("prompt", ["0 replicas", "on port 0"])
 def test_impossible_numbers_are_not_understood(prompt):
     assert read(prompt) == {}
     assert parse_prompt(prompt).ignored
+
+
+@pytest.mark.parametrize(
+    ("prompt", "most"),
+    [
+        ("with 999999999 GB", "9999999 MB"),
+        ("with " + "9" * 400 + " MB", "9999999 MB"),
+        ("5000000 MHz", "999999 MHz"),
+        ("2000 cores", "999999 MHz"),
+        ("scale to 5000", "1000 instances"),
+        ("100000 replicas", "1000 instances"),
+        ("on port 99999", "65535"),
+        ("listens on 700000", "65535"),
+    ],
+)
+def test_what_nobody_has_is_refused_with_the_most_that_can_be_had(prompt, most):
+    assert read(prompt) == {}
+    (refused,) = parse_prompt(prompt).refused
+    assert most in refused
+    assert parse_prompt(prompt).ignored == ()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from muster.core.gates.questions import (
     TableQuestion,
     TextQuestion,
 )
+from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_INSTANCES, MOST_MEMORY_MB, MOST_PORT, SIZE
 from muster.nomad.domain.decisions.answers import same_build
 from muster.nomad.domain.decisions.apply import apply_wishes
 from muster.nomad.domain.env_table import env_question
@@ -30,7 +31,7 @@ QUESTION_FIELDS = ("image", "port", "network", "count", "resources", "storage", 
 IMAGE = r"(?!.*//)[a-z0-9][\w./:@-]*"
 """What an image's name looks like; it is no URL."""
 IMAGE_LIKE = "registry/name:tag"
-_SIZE = r"light|medium|heavy|compute|[1-9]\d{0,5}\s*/\s*[1-9]\d{1,6}"
+_SIZE = rf"light|medium|heavy|compute|{SIZE}"
 _ROUTE = r"([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:\d+)?(/[\w./-]*)?|/[\w./-]*"
 
 
@@ -91,7 +92,7 @@ def _ports(analysis: Analysis) -> Iterator[Question]:
             where=one.listens.where if one.listens else "",
             default=static.value if static else 0,
             minimum=0,
-            maximum=65535,
+            maximum=MOST_PORT,
         )
 
 
@@ -121,7 +122,7 @@ def _count(analysis: Analysis) -> Iterator[Question]:
         reason="neither the prompt nor compose says how many",
         default=1,
         minimum=1,
-        maximum=1000,
+        maximum=MOST_INSTANCES,
     )
 
 
@@ -138,7 +139,7 @@ def _resources(analysis: Analysis) -> Iterator[Question]:
         where=chosen.where,
         default=chosen.value,
         pattern=_SIZE,
-        like="one of these words, or 700/900",
+        like=f"one of these words, or 700/900, with at most {MOST_CPU_MHZ}/{MOST_MEMORY_MB}",
     )
 
 

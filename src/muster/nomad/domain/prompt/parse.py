@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from muster.core.evidence import Sourced
+from muster.nomad.domain.amounts import too_much
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.profile import JobKind
 from muster.nomad.domain.prompt.negation import is_negated
@@ -13,7 +14,7 @@ from muster.nomad.domain.values import Part
 
 
 class Wishes(Part):
-    """What the user's words ask for; each `where` quotes the words. `ignored` was not understood."""
+    """What the user's words ask for; each `where` quotes them. `ignored` was not understood, `refused` can't be had."""
 
     name: Sourced[str] | None = None
     image: Sourced[str] | None = None
@@ -32,6 +33,8 @@ class Wishes(Part):
     health_path: Sourced[str] | None = None
     route: Sourced[str] | None = None
     ignored: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    """The words and why, such as `with 99999999 GB: no node has more than 9999999 MB`."""
 
 
 PROMPT_LIMIT = 4000
@@ -53,7 +56,7 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eig
 _NAME = r"[\"'`]?([A-Za-z0-9][\w.-]*[A-Za-z0-9]|[A-Za-z0-9])[\"'`]?"
 _WORD = r"[\"'`]?([^\W_][\w.-]*[^\W_]|[^\W_])[\"'`]?"
 _QUOTED = r"[\"'`]([^\"'`]{1,80})[\"'`]"
-_COUNT = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(\d{{1,12}}|{'|'.join(_NUMBERS)})"
 _LIST = r"([A-Za-z0-9*][\w*-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)"
 
 
@@ -88,23 +91,23 @@ def _number(found: re.Match[str]) -> int | None:
 
 
 def _port(found: re.Match[str]) -> int | None:
-    port = int(found.group(1))
-    return port if 0 < port < 65536 else None
+    return int(found.group(1)) or None
 
 
 def _memory(found: re.Match[str]) -> int | None:
     factor = 1024 if found.group(2).lower().startswith("g") else 1
-    return round(float(found.group(1)) * factor) or None
+    return round(min(float(found.group(1)) * factor, _ENDLESS)) or None
 
 
 def _cores(found: re.Match[str]) -> int | None:
-    return round(float(found.group(1)) * MHZ_PER_CORE) or None
+    return round(min(float(found.group(1)) * MHZ_PER_CORE, _ENDLESS)) or None
 
 
 def _names(found: re.Match[str]) -> tuple[str, ...]:
     return tuple(name for name in re.split(r"[\s,&]+", found.group(1)) if name.lower() != "and")
 
 
+_ENDLESS = 1e15  # of hundreds of digits float makes infinity, which is no number to round
 MHZ_PER_CORE = 1000
 """Nomad counts MHz, people count cores; what a core has differs from node to node."""
 
@@ -129,12 +132,12 @@ RULES: tuple[Rule, ...] = (
         _safe,
     ),
     _rule("health_path", r"\bhealth(?:[ -]?check)?(?: path| route)?(?: is)?(?: at| on)?\s+(/[\w./-]*)", _text),
-    _rule("port", r"\b(?:that |it |which )?(?:listen(?:s|ing)?|serv(?:es|ing)) on (?:port )?(\d{1,5})\b", _port),
-    _rule("port", r"\bcontainer port (\d{1,5})\b", _port),
+    _rule("port", r"\b(?:that |it |which )?(?:listen(?:s|ing)?|serv(?:es|ing)) on (?:port )?(\d{1,12})\b", _port),
+    _rule("port", r"\bcontainer port (\d{1,12})\b", _port),
     _rule(
-        "static_port", r"\b(?:reachable |exposed? |published? )?(?:on|at|under|to) (?:static )?port (\d{1,5})\b", _port
+        "static_port", r"\b(?:reachable |exposed? |published? )?(?:on|at|under|to) (?:static )?port (\d{1,12})\b", _port
     ),
-    _rule("static_port", r"\b(?:static )?port (\d{1,5})\b", _port),
+    _rule("static_port", r"\b(?:static )?port (\d{1,12})\b", _port),
     _rule("network_mode", r"\b(?:with |on |using )?(?:the )?host(?:'s)? network(?:ing)?\b", _always("host")),
     _rule("count", rf"\b(?:with |run |in )?{_COUNT}\s+(?:replicas?|instances?|copies)\b", _number),
     _rule("count", rf"\b(?:scaled? (?:it )?to|count(?: of)?|replicas?(?: of|:)?)\s+{_COUNT}\b", _number),
@@ -143,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         r"\b(?:with |of )?(\d+(?:\.\d+)?)\s*(gi?b?|mi?b?)\b(?: of)?(?: memory| ram)?(?! (?:of )?(?:disk|storage))",
         _memory,
     ),
-    _rule("cpu_mhz", r"\b(?:with )?(\d{1,6})\s*mhz\b(?: of)?(?: cpu)?", _number),
+    _rule("cpu_mhz", r"\b(?:with )?(\d{1,12})\s*mhz\b(?: of)?(?: cpu)?", _number),
     _rule("cpu_mhz", r"\b(?:with )?(\d+(?:\.\d+)?)\s*(?:v?cpus?|cores?)\b", _cores),
     _rule(
         "route",
@@ -162,15 +165,16 @@ this to up use using want we with you your create file let be should must will m
 
 def parse_prompt(prompt: str) -> Wishes:
     """What the prompt asks for, by rules; the first wish for a field counts."""
-    rest, said = prompt[:PROMPT_LIMIT], dict[str, Sourced[Value]]()
+    rest, said, refused = prompt[:PROMPT_LIMIT], dict[str, Sourced[Value]](), list[str]()
     for rule in RULES:
-        rest = _take(rule, rest, said)
+        rest = _take(rule, rest, said, refused)
     if "cron" in said and ("job" not in said or said["job"].value == "batch"):
         said["job"] = said["cron"].model_copy(update={"value": "periodic"})
-    return Wishes.model_validate({field: one.model_dump() for field, one in said.items()} | {"ignored": _ignored(rest)})
+    wishes = {field: one.model_dump() for field, one in said.items()}
+    return Wishes.model_validate(wishes | {"ignored": _ignored(rest), "refused": refused})
 
 
-def _take(rule: Rule, rest: str, said: dict[str, Sourced[Value]]) -> str:
+def _take(rule: Rule, rest: str, said: dict[str, Sourced[Value]], refused: list[str]) -> str:
     if rule.field in said:
         return rest
     wanted = (found for found in rule.pattern.finditer(rest) if not is_negated(rest, found.start()))
@@ -179,7 +183,10 @@ def _take(rule: Rule, rest: str, said: dict[str, Sourced[Value]]) -> str:
     if found is None or value is None:
         return rest
     words = found.group(0).strip()
-    said[rule.field] = Sourced(value=value, source="user", where=f'"{words}"', reason="the prompt asks for it")
+    if why := too_much(rule.field, value):
+        refused.append(f"{words}: {why}")
+    else:
+        said[rule.field] = Sourced(value=value, source="user", where=f'"{words}"', reason="the prompt asks for it")
     return f"{rest[: found.start()]};{rest[found.end() :]}"
 
 
