@@ -5,8 +5,10 @@ import stat
 from pathlib import Path
 
 import pytest
+import typer
 
 from e2e.calling import DOCKERFILE, Shell, write
+from muster.nomad.main import app as nomad_app
 
 pytestmark = pytest.mark.e2e
 
@@ -202,6 +204,15 @@ def test_a_prompt_that_asks_for_what_nobody_has_is_refused_before_anything_happe
     said = shell("generate", "app", "-p", "with 999999999 GB on port 70000")
     assert (said.code, shell.runs()) == (2, ())
     assert "on port 70000: ports end at 65535\n  with 999999999 GB: no node has more than 9999999 MB\n" in said.err
+
+
+COMMANDS = typer.main.get_group(nomad_app).commands
+
+
+def test_plan_takes_what_deploy_takes_but_what_only_a_deployment_can_use() -> None:
+    plan, deploy = ({option.name: option.opts for option in COMMANDS[name].params} for name in ("plan", "deploy"))
+    assert deploy.keys() - plan.keys() == {"keep", "dry_run"}
+    assert plan.items() <= deploy.items()
 
 
 EXISTING = str(Path(__file__).parents[2] / "examples" / "nomad" / "existing-job")

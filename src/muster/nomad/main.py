@@ -137,13 +137,19 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Write the job and show what registering it would change. Changes nothing."""
-    from muster.nomad.commands import Call, cluster_options, run_to_the_end
-
-    call = Call(
-        source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
+    deploy(
+        path,
+        path_option,
+        prompt,
+        dry_run=True,
+        embedded=embedded,
+        images=images,
+        nodes=nodes,
+        cluster=cluster,
+        answers=answers,
+        no_questions=no_questions,
+        verbose=verbose,
     )
-    options = cluster_options(embedded=embedded, images=images, nodes=nodes, cluster_id=cluster)
-    run_to_the_end(call, options, goal="plan")
 
 
 @app.command()
