@@ -1,19 +1,28 @@
 """What an agent needs of a language model, in its own words: a typed answer, or the reason why there is none."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from muster.core.prompts.ref import PromptRef
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """What the model is told: our instructions, and the untrusted material that they are about."""
+    """What the model is told: our instructions, and the untrusted material that they are about.
+
+    `ref` says which version of which prompt the instructions are; it goes to the ledger and the spans.
+    """
 
     instructions: str
     material: str
+    ref: PromptRef | None = None
 
 
 @dataclass(frozen=True)

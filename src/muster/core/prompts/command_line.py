@@ -1,0 +1,74 @@
+"""The prompt commands, the same for one agent (`nomad-spec-prompt`) and for all (`muster prompts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:  # `--help` imports this file
+    from muster.core.prompts.uses import AgentPrompts
+
+LoadPrompts = Callable[[], "tuple[AgentPrompts, ...]"]
+
+Name = Annotated[str | None, typer.Option("-n", "--name", help="One prompt; otherwise all.", show_default=False)]
+Label = Annotated[
+    str | None, typer.Option("-l", "--label", help="Instead of LANGFUSE_PROMPT_LABEL.", show_default=False)
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option("-l", "--label", help="Instead of LANGFUSE_PROMPT_LABEL; two: one against the other."),
+]
+Version = Annotated[
+    int | None, typer.Option("-v", "--version", min=1, help="A version by its number.", show_default=False)
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
+
+
+def prompt_app(load: LoadPrompts, help: str) -> typer.Typer:
+    """A command line over the prompts that `load` gives."""
+    app = typer.Typer(
+        help=help,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help: importing rich would double the start-up
+    )
+
+    @app.command("list")
+    def list_all(name: Name = None, label: Label = None) -> None:
+        """Show the versions here and in Langfuse, and where they differ."""
+        from muster.core.prompts.commands import list_prompts
+
+        list_prompts(load(), name, label)
+
+    @app.command()
+    def diff(name: Name = None, label: Labels = None, version: Version = None) -> None:
+        """Show how the files differ from Langfuse, or two labels from one another, with the outcomes of runs."""
+        from muster.core.prompts.commands import diff_prompts
+
+        diff_prompts(load(), name, tuple(label or ()), version)
+
+    @app.command()
+    def push(name: Name = None, label: Label = None, dry_run: DryRun = False) -> None:
+        """Make the files new versions in Langfuse; what is unchanged makes none."""
+        from muster.core.prompts.commands import push_prompts
+
+        push_prompts(load(), name, label, dry_run=dry_run)
+
+    @app.command()
+    def pull(name: Name = None, label: Label = None, version: Version = None, dry_run: DryRun = False) -> None:
+        """Make Langfuse's versions the files; asks before a file that was changed here is replaced."""
+        from muster.core.prompts.commands import pull_prompts
+
+        pull_prompts(load(), name, label, version, dry_run=dry_run)
+
+    @app.command()
+    def promote(name: Name = None, label: Label = None, version: Version = None, dry_run: DryRun = False) -> None:
+        """Move a label to the newest version, or to --version; asks when it is production."""
+        from muster.core.prompts.commands import promote_prompts
+
+        promote_prompts(load(), name, label, version, dry_run=dry_run)
+
+    return app

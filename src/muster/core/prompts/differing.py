@@ -1,0 +1,74 @@
+"""`prompts diff`: a file against a version in Langfuse, or the versions of two labels against one another."""
+
+from dataclasses import dataclass
+
+from muster.core.errors import PromptError
+from muster.core.prompts.langfuse_prompts import LangfusePrompts
+from muster.core.prompts.outcomes import Outcomes
+from muster.core.prompts.shelf import Shelf
+from muster.core.prompts.stored import StoredPrompt
+from muster.core.prompts.telling import difference, say, shown_outcome
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison. `prompt` is None where Langfuse has no such version."""
+
+    title: str
+    prompt: StoredPrompt | None
+    remote: bool = True
+
+
+@dataclass(frozen=True)
+class Diff:
+    """One comparison, of what a model is told: included parts are put in."""
+
+    shelf: Shelf
+    server: LangfusePrompts
+    outcomes: Outcomes
+    labels: tuple[str, ...]
+    version: int | None
+    default_label: str
+
+    def run(self, name: str | None) -> None:
+        """Show the differences of that prompt, or of all, and the outcomes of the versions in Langfuse."""
+        for one in self.shelf.chosen(name):
+            self._show(one)
+
+    def _show(self, name: str) -> None:
+        old, new = self._sides(name)
+        changes = difference(old.prompt, new.prompt, f"{name} ({old.title})", f"{name} ({new.title})")
+        say(changes or f"{name}: {old.title} and {new.title} say the same")
+        for side in self._scored(name, (old, new)):
+            if side.prompt is None:
+                say(f"{name}: {side.title}: no such version")
+            else:
+                outcome = self.outcomes.of(name, side.prompt.version)
+                say(f"{name}: {side.title}, version {side.prompt.version}: {shown_outcome(outcome)}")
+
+    def _sides(self, name: str) -> tuple[Side, Side]:
+        if len(self.labels) == 2:
+            first, second = (self._labelled(name, label) for label in self.labels)
+            return first, second
+        if self.version is not None:
+            there = Side(f"version {self.version}", self.server.numbered(name, self.version))
+        else:
+            there = self._labelled(name, self.labels[0] if self.labels else self.default_label)
+        return there, Side("file", self._file(name), remote=False)
+
+    def _scored(self, name: str, sides: tuple[Side, ...]) -> tuple[Side, ...]:
+        """What is in Langfuse; beside a single version also the one that runs use."""
+        remote = tuple(side for side in sides if side.remote)
+        if len(remote) == 2 or remote[0].title == self.default_label:
+            return remote
+        return (self._labelled(name, self.default_label), *remote)
+
+    def _labelled(self, name: str, label: str) -> Side:
+        return Side(label, self.server.labelled(name, label))
+
+    def _file(self, name: str) -> StoredPrompt | None:
+        try:
+            return self.shelf.told(name)
+        except PromptError as error:
+            say(f"{name}: the file can't be used: {error.message}")
+            return None

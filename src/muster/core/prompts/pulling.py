@@ -1,0 +1,97 @@
+"""`prompts pull`: Langfuse's versions become files. A file that was changed here is overwritten only on a yes."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from muster.core.errors import PromptError
+from muster.core.prompts.composing import included_names, with_selectors
+from muster.core.prompts.langfuse_prompts import LangfusePrompts
+from muster.core.prompts.shelf import Shelf
+from muster.core.prompts.stored import StoredPrompt
+from muster.core.prompts.telling import difference, say, warn
+
+
+class Confirm(Protocol):
+    """Asks yes or no."""
+
+    def __call__(self, title: str, question: str) -> bool:
+        """Whether the answer is yes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One pull, of a label's versions or (`version`) of one version."""
+
+    shelf: Shelf
+    server: LangfusePrompts
+    label: str
+    version: int | None
+    dry_run: bool
+    confirm: Confirm
+
+    def run(self, name: str | None) -> None:
+        """Pull that prompt, or all that files have; of all, those that Langfuse lacks are warned about.
+
+        Raises PromptError for one prompt that is missing, a ServiceError when Langfuse is away.
+        """
+        for one in self.shelf.names() if name is None else (name,):
+            found = self._found(one)
+            if found is not None:
+                self._take(one, found)
+            elif name is not None:
+                raise PromptError(f"Langfuse has no {self._wanted()} of the prompt {name}")
+            else:
+                warn(f"{one}: Langfuse has no {self._wanted()}")
+
+    def _take(self, name: str, found: StoredPrompt) -> None:
+        try:
+            self.shelf.check(found)
+        except PromptError as error:
+            warn(f"{name} is left as it is: {error.message}")
+            return
+        folder, new = self.shelf.home(name), self._as_file(found)
+        old = self._readable(name)
+        changes = not folder.has(name) or old is None or not old.says_the_same(new)
+        if not changes and old == new:
+            say(f"{name}: version {new.version} already")
+            return
+        if changes and not self._agreed(name, old, new):
+            say(f"{name}: kept as it is here")
+            return
+        if not self.dry_run:
+            folder.write(new)
+        say(f"{name}: {'would be ' if self.dry_run else ''}version {new.version}{'' if changes else ', the same text'}")
+        for part in included_names(new):
+            if not folder.has(part):
+                warn(f"{name} includes {part}, which has no file: pull it too")
+
+    def _agreed(self, name: str, old: StoredPrompt | None, new: StoredPrompt) -> bool:
+        """Whether the file may be replaced: a dry run shows the change, a file that was changed here is asked about."""
+        here = self.shelf.home(name).has(name)
+        asks = here and (old is None or self._changed_here(old)) and not self.dry_run
+        if asks or self.dry_run:
+            say(difference(old, new, f"{name} (file)", f"{name} (version {new.version} in Langfuse)"))
+        return not asks or self.confirm(f"{name} was changed here", "Replace the file with Langfuse's version?")
+
+    def _changed_here(self, old: StoredPrompt) -> bool:
+        base = self.server.numbered(old.name, old.version)
+        return base is None or not old.says_the_same(self._as_file(base))
+
+    def _as_file(self, found: StoredPrompt) -> StoredPrompt:
+        """As a file says it: with its tags, which name no version, for a folder has one version of each part."""
+        return with_selectors(self.server.as_written(found), lambda name: "label=production")
+
+    def _readable(self, name: str) -> StoredPrompt | None:
+        try:
+            return self.shelf.written(name)
+        except PromptError:
+            return None
+
+    def _found(self, name: str) -> StoredPrompt | None:
+        if self.version is not None:
+            return self.server.numbered(name, self.version)
+        return self.server.labelled(name, self.label)
+
+    def _wanted(self) -> str:
+        return f"version {self.version}" if self.version is not None else f"version labelled {self.label}"
