@@ -1,68 +1,43 @@
 """The one redactor: takes secrets out of any text before it leaves the process.
 
 Errors, logs, traces, memory, reports and model input all pass through `redact`. It knows the values that
-settings registered and the shapes that secrets usually have.
+settings registered and the shapes that secrets usually have (`secret_shapes`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+from muster.core.secret_shapes.names import names_secret_in_text
+from muster.core.secret_shapes.references import is_reference
+from muster.core.secret_shapes.shape import MASK
+from muster.core.secret_shapes.table import mask_secrets
 
 if TYPE_CHECKING:  # every command line imports this file
     from pydantic import JsonValue
 
-MASK = "[redacted]"
+_SHORTEST = 6
+_SHORTEST_LINE = 12
 
-_NAMES = r"(?:password|passwd|secret|token|api[_-]?key|private[_-]?key|credential)"
-_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
-
-# A word is entered at its start only and never twice, so that a long line costs as much per character as a short one.
-_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
-    # a URL's password: scheme://user:password@host
-    (re.compile(r"(?P<keep>(?<=[a-zA-Z0-9+.-])://[^\s:/@]*:)[^\s@/]+(?=@)"), rf"\g<keep>{MASK}"),
-    (re.compile(r"(?P<keep>(?i:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}"), rf"\g<keep>{MASK}"),
-    (re.compile(r"\b(?:hvs|hvb|s)\.[A-Za-z0-9_-]{20,}"), MASK),  # Vault tokens
-    (re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"), MASK),  # OpenAI, Langfuse, Anthropic
-    (re.compile(r"\bgh[pousr]_[A-Za-z0-9]{20,}"), MASK),
-    (re.compile(r"\bgithub_pat_[A-Za-z0-9_]{20,}"), MASK),
-    (re.compile(r"\bglpat-[A-Za-z0-9_-]{16,}"), MASK),
-    (re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}"), MASK),
-    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), MASK),
-    (  # JWT
-        re.compile(
-            r"(?<![A-Za-z0-9_-])(?P<keep>(?>[A-Za-z0-9_-]*?\b(?=eyJ)))"
-            r"eyJ[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]*"
-        ),
-        rf"\g<keep>{MASK}",
-    ),
-    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), MASK),
-    # NAME_WITH_SECRET=value and "password": "value", in files, logs and JSON
-    (
-        re.compile(
-            rf"(?P<keep>(?<![\w.-])(?=[\w.-]*?(?i:{_NAMES}))[\w.-]++"
-            r"[\"']?\s*[:=]\s*[\"']?)(?!\$|\{\{|\[redacted\])[^\s\"',;}]{4,}"
-        ),
-        rf"\g<keep>{MASK}",
-    ),
-)
-
-_known: set[str] = set()
+_known: list[str] = []
+"""The longest first: one secret may be a part of another."""
 
 
 def remember_secrets(values: Iterable[str]) -> None:
     """Register secret values of this process; values under six characters would mask ordinary text and are left out."""
-    _known.update(value for value in values if len(value) >= 6)
+    forms = {form for value in values if len(value) >= _SHORTEST and value not in MASK for form in _forms(value)}
+    _known[:] = sorted(forms.union(_known), key=lambda form: (-len(form), form))
 
 
 def redact(text: str) -> str:
     """The text without known secret values and without anything that has a secret's shape."""
-    for value in sorted(_known, key=len, reverse=True):
+    for value in _known:
         text = text.replace(value, MASK)
-    for shape, replacement in _SHAPES:
-        text = shape.sub(replacement, text)
-    return text
+    return mask_secrets(text)
 
 
 def redact_json(value: JsonValue, key: str = "") -> JsonValue:
@@ -73,10 +48,21 @@ def redact_json(value: JsonValue, key: str = "") -> JsonValue:
         case list():
             return [redact_json(item, key) for item in value]
         case dict():
-            subject = value.get("key") or value.get("id")  # {"key": "API_TOKEN", "value": ...}
-            return {name: redact_json(item, _named(name, subject)) for name, item in value.items()}
+            subject = value.get("key") or value.get("id") or value.get("name")  # {"key": "API_TOKEN", "value": ...}
+            return {redact(name): redact_json(item, _named(name, subject)) for name, item in value.items()}
         case _:
             return value
+
+
+def _forms(value: str) -> Iterator[str]:
+    """A value as it may be met: as it is, in JSON, in a URL, in base64, and line by line."""
+    yield value
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield quote(value, safe="", errors="replace")
+    yield quote_plus(value, errors="replace")
+    yield b64encode(value.encode(errors="replace")).decode().rstrip("=")
+    yield from (line.strip() for line in value.splitlines() if len(line.strip()) >= _SHORTEST_LINE)
 
 
 def _named(name: str, subject: JsonValue) -> str:
@@ -84,4 +70,4 @@ def _named(name: str, subject: JsonValue) -> str:
 
 
 def _masked_by_name(key: str, text: str) -> str:
-    return MASK if _SECRET_NAME.search(key) and len(text) >= 4 and not text.startswith(("$", "{{")) else text
+    return MASK if names_secret_in_text(key) and not is_reference(key, text) else text

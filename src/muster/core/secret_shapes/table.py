@@ -1,0 +1,21 @@
+"""All shapes of secrets, in the order in which they are looked for: what holds others goes first."""
+
+from muster.core.secret_shapes.assigned import ASSIGNED
+from muster.core.secret_shapes.carried import CARRIED
+from muster.core.secret_shapes.tokens import TOKENS
+
+SHAPES = (*CARRIED, *ASSIGNED, *TOKENS)
+
+
+def mask_secrets(text: str) -> str:
+    """The text without anything that has a secret's shape."""
+    small = text.lower()
+    for shape in SHAPES:
+        if shape.may_be_in(small):
+            text = shape.mask(text)
+    return text
+
+
+def holds_secret(text: str) -> bool:
+    """Whether anything in the text has a secret's shape."""
+    return mask_secrets(text) != text
