@@ -40,7 +40,7 @@ _HALF_WEIGHT = 0.5
 
 def code_unit(path: str, package_folders: Collection[str]) -> str:
     """The unit of the nearest folder above a file that holds a package file; the root's when none does."""
-    folder = dirname(path)
+    folder = package_folder(path)
     while folder and folder not in package_folders:
         folder = dirname(folder)
     return f"folder:{folder or '.'}"

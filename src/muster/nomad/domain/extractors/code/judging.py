@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muster.nomad.domain.extractors.code.env import How
-from muster.nomad.domain.extractors.code.text import CodeText, arguments
+from muster.nomad.domain.extractors.code.text import CodeText, call_end
 
 Judged = tuple[How, int | None]
 """How it is read, and where the expression of its default begins."""
@@ -66,10 +66,8 @@ def calls_after(code: str, at: int) -> Iterator[_Step]:
         found = _CALL.match(code, at)
         if found is None:
             return
-        spans = arguments(code, found.end())
-        closing = spans[-1][1] if spans else found.end()
-        yield _Step(found[1], found.end(), closing + 1)
-        at = closing + 1
+        at = call_end(code, found.end())
+        yield _Step(found[1], found.end(), at)
 
 
 def _followed(code: str, at: int) -> Judged | None:

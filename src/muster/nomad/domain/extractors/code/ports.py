@@ -25,16 +25,37 @@ def listening(
     if value.is_elsewhere:
         return
     if value.port:
-        yield _finding(text, offset, value, what, _confidence(text, offset, value), udp=udp)
+        yield port_finding(text, offset, value, f"{what} listens on", _confidence(text, offset, value), udp=udp)
     elif custom and value.env and (value.is_left_open or (value.text or "").endswith(":")):  # behind a known host
-        yield _finding(text, offset, Value(str(CUSTOM_PORT), value.env, part=True), what, CUSTOM, udp=udp)
+        yield custom_port_finding(text, offset, value, f"{what} listens on", CUSTOM_PORT, udp=udp)
 
 
 def open_to_others(findings: Iterable[Finding]) -> list[Finding]:
-    """The ports without those on the container's own loopback, where there is another."""
+    """The findings without ports on the container's own loopback, where there is another port."""
     found = list(findings)
-    kept = [one for one in found if one.confidence > LOOPBACK]
-    return kept or found
+    others = any(isinstance(one.fact, PortFact) and not _is_local(one) for one in found)
+    return [one for one in found if not (others and _is_local(one))]
+
+
+def port_finding(
+    text: CodeText, offset: int, value: Value, said: str, confidence: float, *, udp: bool = False
+) -> Finding:
+    """The port that a value comes to. `said` is what the code does, up to the number: "`bind` listens on"."""
+    plain = f"{said} {value.port}" + (" by custom" if confidence == CUSTOM else "")
+    reason = f"{plain}; {value.env} sets it" if value.env else plain
+    fact = PortFact(port=value.port or 0, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
+    return Finding(text.file.path, text.line(offset), fact, reason, confidence)
+
+
+def custom_port_finding(
+    text: CodeText, offset: int, value: Value, said: str, port: int, *, udp: bool = False
+) -> Finding:
+    """The customary port, where the value is a variable without a default."""
+    return port_finding(text, offset, Value(str(port), value.env, part=True), said, CUSTOM, udp=udp)
+
+
+def _is_local(one: Finding) -> bool:
+    return isinstance(one.fact, PortFact) and one.confidence <= LOOPBACK
 
 
 def _confidence(text: CodeText, offset: int, value: Value) -> float:
@@ -42,12 +63,3 @@ def _confidence(text: CodeText, offset: int, value: Value) -> float:
     if _LOCAL.search(value.text or "") or _LOCAL.search(said):
         return LOOPBACK
     return LISTED if _ASIDE.search(said + (value.env or "")) else EXPLICIT
-
-
-def _finding(text: CodeText, offset: int, value: Value, what: str, confidence: float, *, udp: bool) -> Finding:
-    said = f"{what} listens on {value.port}"
-    if confidence == CUSTOM:
-        said += " by custom"
-    reason = f"{said}; {value.env} sets it" if value.env else said
-    fact = PortFact(port=value.port or 0, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
-    return Finding(text.file.path, text.line(offset), fact, reason, confidence)

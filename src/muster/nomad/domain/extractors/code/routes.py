@@ -1,8 +1,10 @@
 """Which HTTP routes in code tell whether the application is well."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
+from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.facts import HealthFact
 
 # A name that can't mean anything else, whatever stands before it; then names that only count near the root.
@@ -52,3 +54,11 @@ def health_finding(file: str, line: int, path: str, *, sure: float = 1.0) -> Fin
         return None
     surer = confidence * sure - path.count("/") / 100  # of several the shorter one
     return Finding(file, line, HealthFact(type="http", path=path), f"the code has a route {path}", surer)
+
+
+def health_findings(text: CodeText, routes: Iterable[tuple[int, str]]) -> Iterator[Finding]:
+    """The health routes among those of a file, which are offsets with full paths."""
+    for offset, path in routes:
+        finding = health_finding(text.file.path, text.line(offset), path)
+        if finding is not None:
+            yield finding

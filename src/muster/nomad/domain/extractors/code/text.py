@@ -111,6 +111,12 @@ def arguments(code: str, start: int) -> list[tuple[int, int]]:
     return [span for span in found if code[slice(*span)].strip()]
 
 
+def call_end(code: str, start: int) -> int:
+    """Behind the bracket that closes the call whose arguments begin at `start`."""
+    spans = arguments(code, start)
+    return (spans[-1][1] if spans else start) + 1
+
+
 def _without_comments(text: str, token: "re.Pattern[str]") -> str:
     lines = text.replace("\r\n", "\n").split("\n")
     short = "\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)

@@ -1,10 +1,11 @@
 """External services that show in code by the scheme of a URL, such as `postgresql://`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from muster.nomad.domain.extractors.code.findings import Finding
+from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.facts import DependencyFact
 
 # A scheme without its driver (`postgresql+asyncpg`) and the service behind it.
@@ -59,6 +60,13 @@ def _known(text: str) -> Iterator[tuple[int, str, str]]:
             scheme = found[1].lower()
             yield found.start(), SCHEMES[scheme], scheme
         at = text.find("://", at + 3)
+
+
+def url_findings(texts: Iterable[CodeText]) -> Iterator[Finding]:
+    """The services that code names by URLs."""
+    for text in texts:
+        for offset, service, scheme in url_services(text.code):
+            yield url_finding(text.file.path, text.line(offset), service, scheme)
 
 
 def url_finding(path: str, line: int, service: str, scheme: str) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, EnvRead, How
 from muster.nomad.domain.extractors.code.expressions import Read
 from muster.nomad.domain.extractors.code.judging import judge
-from muster.nomad.domain.extractors.code.text import CodeText, arguments
+from muster.nomad.domain.extractors.code.text import CodeText, call_end
 
 _READ = re.compile(
     rf"(?<!\w)(?:System\.)?Environment\.GetEnvironmentVariable\(\s{{0,20}}(?:\"({NAME})\"|([\w.]{{1,80}}))\s{{0,9}}(?:,[^)\n]{{0,60}})?\)"
@@ -96,8 +96,6 @@ def _connections(text: CodeText) -> Iterator[Read]:
 
 def _defaulted(text: CodeText, found: "re.Match[str]", name: str, *, comma: bool, insists: bool) -> Read:
     if comma:
-        spans = arguments(text.code, found.end())
-        end = (spans[-1][1] if spans else found.end()) + 1
-        return Read(name, found.start(), end, How.DEFAULT, found.end())
+        return Read(name, found.start(), call_end(text.code, found.end()), How.DEFAULT, found.end())
     how, default_at = judge(text, found.start(), found.end())
     return Read(name, found.start(), found.end(), How.NEEDED if insists and how is How.BARE else how, default_at)

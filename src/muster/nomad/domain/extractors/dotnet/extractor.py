@@ -5,10 +5,12 @@ them run; of samples and tools only variables and client libraries count, half. 
 development: only its names count, weakly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, frames, package_folder, unit_folders
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.folders import frames, package_folder, unit_folders
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
 from muster.nomad.domain.extractors.dotnet.projects import DotnetProject, is_project, read_project
 from muster.nomad.domain.extractors.dotnet.source import dotnet_text
 from muster.nomad.domain.extractors.dotnet.unit import DotnetUnit, code_findings, project_findings
@@ -22,7 +24,7 @@ _GENERATED = (".g.cs", ".designer.cs", ".generated.cs", "assemblyinfo.cs")
 
 def extract_dotnet(files: Files) -> tuple[Evidence, ...]:
     """What project files, settings and code of .NET say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.") and not _is_generated(file)]
+    kept = [file for file in code_files(files) if not _is_generated(file)]
     read = {file.path: read_project(file) for file in kept if is_project(file)}
     projects = {path: project for path, project in read.items() if project}
     aside = {package_folder(path) for path, project in read.items() if project is None}
@@ -30,20 +32,16 @@ def extract_dotnet(files: Files) -> tuple[Evidence, ...]:
     running = {package_folder(path) for path, project in projects.items() if project.is_web or project.is_worker}
     alone = not solutions and len(projects) == 1  # it speaks for the whole
     folders = set[str]() if alone else unit_folders({*solutions, *map(package_folder, projects)}, solutions, running)
-    no_units = {f"folder:{folder or '.'}" for folder in aside | frames(solutions, running)}
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders | aside), []).append(file)
-    ours = {unit: group for unit, group in units.items() if unit not in no_units}
-    return distinct(one for unit, group in ours.items() for one in _unit_evidence(unit, group, projects))
+    read_unit = partial(_unit_evidence, projects)
+    return evidence_by_unit(kept, folders | aside, read_unit, left_out=aside | frames(solutions, running))
 
 
-def _unit_evidence(unit: str, files: list[SourceFile], projects: dict[str, DotnetProject]) -> Iterator[Evidence]:
+def _unit_evidence(projects: Mapping[str, DotnetProject], unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     own = tuple(projects[file.path] for file in files if file.path in projects)
     code = tuple(dotnet_text(file) for file in files if file.name.endswith(".cs"))
     if not own and not code:
         return
-    whole = DotnetUnit(unit, own, code, tuple(files))
+    whole = DotnetUnit(unit, code, tuple(files), own)
     yield from counted(SOURCE, unit, (*project_findings(whole), *code_findings(whole)))
 
 

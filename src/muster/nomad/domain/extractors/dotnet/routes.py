@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
-from muster.nomad.domain.extractors.code.routes import health_finding, joined_path
+from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.dotnet.source import development_blocks
 
@@ -24,6 +24,10 @@ _DEEPEST = 4
 
 def route_findings(text: CodeText) -> Iterator[Finding]:
     """The health routes of a file, without those that only development has."""
+    yield from health_findings(text, (*_mapped(text), *_actions(text)))
+
+
+def _mapped(text: CodeText) -> Iterator[tuple[int, str]]:
     if "Map" in text.code or "UseHealth" in text.code:
         development = development_blocks(text)
         groups = {found[1]: (found[2], found[3]) for found in text.find(_GROUP)}
@@ -31,9 +35,7 @@ def route_findings(text: CodeText) -> Iterator[Finding]:
             if not any(start < found.start() < end for start, end in development):
                 inline = _INLINE.search(text.before(found.start(), 200)) if not found[1] else None
                 above = [inline[1]] if inline else _above(found[1], groups)
-                yield from _finding(text, found.start(2), joined_path(*above, found[2]))
-    if "[Http" in text.code:
-        yield from _actions(text)
+                yield found.start(2), joined_path(*above, found[2])
 
 
 def _above(router: str | None, groups: dict[str, tuple[str, str]]) -> list[str]:
@@ -45,7 +47,9 @@ def _above(router: str | None, groups: dict[str, tuple[str, str]]) -> list[str]:
     return found
 
 
-def _actions(text: CodeText) -> Iterator[Finding]:
+def _actions(text: CodeText) -> Iterator[tuple[int, str]]:
+    if "[Http" not in text.code:
+        return
     controllers = [(found.start(), found[1], found[2]) for found in text.find(_CONTROLLER)]
     for found in text.find(_ACTION):
         own = [(route, name) for start, route, name in controllers if start < found.start()]
@@ -55,10 +59,4 @@ def _actions(text: CodeText) -> Iterator[Finding]:
             continue
         named = re.sub(r"\[controller\]", name.removesuffix("Controller").lower(), route)
         full = joined_path(path) if path.startswith(("/", "~/")) else joined_path(named, path)
-        yield from _finding(text, found.start(), full)
-
-
-def _finding(text: CodeText, offset: int, path: str) -> Iterator[Finding]:
-    finding = health_finding(text.file.path, text.line(offset), path)
-    if finding is not None:
-        yield finding
+        yield found.start(), full

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead, unit_env_findings
 from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
-from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
-from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.dotnet.env import constants, env_reads, is_plain, key_reads
 from muster.nomad.domain.extractors.dotnet.libraries import ASPNET, DOTNET, WORKER
 from muster.nomad.domain.extractors.dotnet.ports import port_findings
@@ -26,18 +26,10 @@ _HALF = 0.5
 
 
 @dataclass(frozen=True)
-class DotnetUnit:
-    """The project files, the code without comments and all files of a project or a solution."""
+class DotnetUnit(CodeUnit):
+    """The code and the project files of a project or a solution."""
 
-    unit: str
     projects: tuple[DotnetProject, ...]
-    texts: tuple[CodeText, ...]
-    files: tuple[SourceFile, ...]
-
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
 
     @cached_property
     def main_projects(self) -> tuple[DotnetProject, ...]:
@@ -76,9 +68,7 @@ def code_findings(unit: DotnetUnit) -> Iterator[Finding]:
     yield from open_to_others((*ports, *by_code))
     for text in unit.main_texts:
         yield from route_findings(text)
-    for text in unit.texts:
-        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings(unit.texts)
     yield from (one for one in by_files if not isinstance(one.fact, PortFact | EnvFact))
     yield from _variables(unit, [one for one in by_files if isinstance(one.fact, EnvFact)])
 
@@ -128,9 +118,9 @@ def _language(unit: DotnetUnit) -> Iterator[Finding]:
         path = unit.main_projects[0].path
         ending = path[path.rfind(".") :]
         fact = LanguageFact(language=_LANGUAGES.get(ending, "csharp"), version=version, package_manager="nuget")
-        yield Finding(path, 1, fact, f"a {ending} project", IMPORTED)
-    elif unit.main_texts:
-        yield Finding(unit.main_texts[0].file.path, 1, LanguageFact(language="csharp"), "C# code", GUESS)
+        yield from language_findings(unit, fact, path, f"a {ending} project")
+    else:
+        yield from language_findings(unit, LanguageFact(language="csharp"), None, "C# code")
 
 
 def _shared_version(file: SourceFile) -> str | None:

@@ -6,11 +6,11 @@ count, half. An umbrella with all its applications is one unit.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from muster.nomad.domain.extractors.code.env import unit_env_findings
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
 from muster.nomad.domain.extractors.elixir.notation import elixir_text
 from muster.nomad.domain.extractors.elixir.packages import project_folders, read_mix
 from muster.nomad.domain.extractors.elixir.unit import ElixirUnit, code_findings, code_reads, project_findings
@@ -25,20 +25,17 @@ _LEFT_OUT = re.compile(
 
 def extract_elixir(files: Files) -> tuple[Evidence, ...]:
     """What mix.exs and Elixir code say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.") and not _LEFT_OUT.search(path)]
+    kept = [file for file in code_files(files) if not _LEFT_OUT.search(file.path)]
     folders = project_folders(kept)
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders), []).append(file)
-    return distinct(one for unit, group in units.items() for one in _unit_evidence(unit, group))
+    return evidence_by_unit(kept, folders, _unit_evidence)
 
 
-def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
+def _unit_evidence(unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     whole = ElixirUnit(
         unit,
-        tuple(read_mix(file) for file in files if file.name == "mix.exs"),
         tuple(elixir_text(file) for file in files if file.name.endswith((".ex", ".exs")) and file.name != "mix.exs"),
         tuple(files),
+        tuple(read_mix(file) for file in files if file.name == "mix.exs"),
     )
     if not whole.projects and not whole.texts:
         return

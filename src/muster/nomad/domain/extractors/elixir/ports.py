@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, LISTED, Finding
+from muster.nomad.domain.extractors.code.findings import EXPLICIT, LISTED, Finding
 from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.ports import custom_port_finding, port_finding
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
-from muster.nomad.domain.extractors.code.values import Value
-from muster.nomad.domain.facts import PortFact
 
 _SERVER = re.compile(
     r"(?<![\w.])(http:\s{0,9}\[|\{\s{0,3}:http,\s{0,9}\[|(?:Bandit|ThousandIsland)(?:\.start_link\(|,)"
@@ -31,7 +30,8 @@ def port_findings(text: CodeText, values: NotedValues) -> Iterator[Finding]:
     for found in text.find(_SOCKET) if ":gen_" in text.code else ():
         value = values.value(found.end())
         if value.port and not value.is_elsewhere:
-            yield _finding(text, found.start(), value, f"`{found[1]}` listens on", udp=found[1] == "gen_udp")
+            what, udp = f"`{found[1]}` listens on", found[1] == "gen_udp"
+            yield port_finding(text, found.start(), value, what, EXPLICIT, udp=udp)
 
 
 def _in_options(text: CodeText, values: NotedValues, found: "re.Match[str]") -> Iterator[Finding]:
@@ -44,15 +44,6 @@ def _in_options(text: CodeText, values: NotedValues, found: "re.Match[str]") -> 
     what = f"`{found[1].strip('{,[( ')}` listens on"
     said = text.code[found.end() : key.end()] + text.code[key.end() : key.end() + 60].partition("\n")[0]
     if value.port and not value.is_elsewhere:
-        yield _finding(text, key.start(), value, what, LISTED if _ASIDE.search(said) else EXPLICIT)
+        yield port_finding(text, key.start(), value, what, LISTED if _ASIDE.search(said) else EXPLICIT)
     elif value.is_left_open and not value.is_elsewhere:
-        yield _finding(text, key.start(), Value(str(_PHOENIX_PORT), value.env, part=True), what, CUSTOM)
-
-
-def _finding(
-    text: CodeText, offset: int, value: Value, what: str, confidence: float = EXPLICIT, *, udp: bool = False
-) -> Finding:
-    said = f"{what} {value.port}" + (" by custom" if confidence == CUSTOM else "")
-    reason = f"{said}; {value.env} sets it" if value.env else said
-    fact = PortFact(port=value.port or 0, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
-    return Finding(text.file.path, text.line(offset), fact, reason, confidence)
+        yield custom_port_finding(text, key.start(), value, what, _PHOENIX_PORT)

@@ -7,10 +7,9 @@ from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
 from muster.nomad.domain.extractors.code.findings import CUSTOM, GUESS, IMPORTED, LISTED, Finding
-from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.notation import NotedValues
-from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.elixir.env import env_reads
 from muster.nomad.domain.extractors.elixir.libraries import ELIXIR, FRAMEWORKS
@@ -18,7 +17,6 @@ from muster.nomad.domain.extractors.elixir.notation import NOTATION
 from muster.nomad.domain.extractors.elixir.packages import MixProject, elixir_version
 from muster.nomad.domain.extractors.elixir.ports import port_findings
 from muster.nomad.domain.extractors.elixir.routes import route_findings
-from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import CommandFact, DependencyFact, LanguageFact, NameFact
 
 _ADAPTER = re.compile(r"\bEcto\.Adapters\.(Postgres|MyXQL|Tds)\b")
@@ -27,13 +25,10 @@ _ADAPTERS = {"Postgres": "postgres", "MyXQL": "mysql", "Tds": "mssql"}
 
 
 @dataclass(frozen=True)
-class ElixirUnit:
-    """The mix.exs files, the code without comments and all files of one project."""
+class ElixirUnit(CodeUnit):
+    """The code and the mix.exs files of one project."""
 
-    unit: str
     projects: tuple[MixProject, ...]
-    texts: tuple[CodeText, ...]
-    files: tuple[SourceFile, ...]
 
     @cached_property
     def values(self) -> Mapping[str, NotedValues]:
@@ -42,21 +37,15 @@ class ElixirUnit:
         shared = agreed(pair for values in alone for pair in values.shared())
         return {text.file.path: NotedValues(text, NOTATION, shared) for text in self.texts}
 
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
-
 
 def project_findings(unit: ElixirUnit) -> Iterator[Finding]:
     """What mix.exs says: language, name, what each package stands for, how the application is started."""
     version = elixir_version(unit.files, unit.projects)
     fact = LanguageFact(language="elixir", version=version, package_manager="mix" if unit.projects else None)
+    path = unit.projects[0].path if unit.projects else None
+    yield from language_findings(unit, fact, path, "a mix.exs" if path else "Elixir code")
     if unit.projects:
-        yield Finding(unit.projects[0].path, 1, fact, "a mix.exs", IMPORTED)
         yield _start(unit)
-    elif unit.main_texts:
-        yield Finding(unit.main_texts[0].file.path, 1, fact, "Elixir code", GUESS)
     for project in unit.projects:
         if project.name:
             yield Finding(
@@ -76,8 +65,7 @@ def code_findings(unit: ElixirUnit) -> Iterator[Finding]:
         for found in text.find(_ADAPTER) if "Ecto.Adapters" in text.code else ():
             fact = DependencyFact(service=_ADAPTERS[found[1]], by=found[0])
             yield Finding(text.file.path, text.line(found.start()), fact, f"the code uses {found[0]}", IMPORTED)
-        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings(unit.texts)
 
 
 def code_reads(unit: ElixirUnit) -> list[tuple[str, list[EnvRead]]]:

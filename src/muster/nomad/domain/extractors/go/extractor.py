@@ -4,12 +4,13 @@ Code is read by regular expressions, without its comments. Tests, documentation,
 out; of examples and scripts only variables and client libraries count, half. All programs of a module are one unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from muster.nomad.domain.extractors.code.env import unit_env_findings
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, package_folder
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.folders import package_folder
 from muster.nomad.domain.extractors.code.text import go_text
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.go.packages import read_go_mod
 from muster.nomad.domain.extractors.go.unit import GoUnit, code_findings, code_reads, module_findings
@@ -20,19 +21,17 @@ SOURCE = "go"
 
 def extract_go(files: Files) -> tuple[Evidence, ...]:
     """What go.mod and Go code say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.")]
+    kept = code_files(files)
     folders = {package_folder(file.path) for file in kept if file.name == "go.mod"}
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders), []).append(file)
-    return distinct(one for unit, group in units.items() for one in _unit_evidence(unit, group))
+    return evidence_by_unit(kept, folders, _unit_evidence)
 
 
-def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
+def _unit_evidence(unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     whole = GoUnit(
         unit,
-        tuple(read_go_mod(file) for file in files if file.name == "go.mod"),
         tuple(go_text(file) for file in files if file.name.endswith(".go")),
+        tuple(files),
+        tuple(read_go_mod(file) for file in files if file.name == "go.mod"),
     )
     reads = unit_env_findings(code_reads(whole), unit)
     yield from counted(SOURCE, unit, (*module_findings(whole), *code_findings(whole), *reads))

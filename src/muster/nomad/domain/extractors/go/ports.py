@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.ports import CUSTOM_PORT, LOOPBACK, custom_port_finding, port_finding
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
 from muster.nomad.domain.extractors.code.values import Value
 from muster.nomad.domain.extractors.go.values import GoValues
-from muster.nomad.domain.facts import FrameworkFact, PortFact, WorkloadFact
-
-LOOPBACK = 0.3
-"""The confidence of a port that only the container itself reaches, such as pprof's."""
+from muster.nomad.domain.facts import FrameworkFact, WorkloadFact
 
 _SERVE = re.compile(r"(?<![\w.])([\w.]{1,60})\.ListenAndServe(?:TLS)?\(\s{0,20}(\))?")
 _SERVER = re.compile(r"(?<![\w.])(\w{1,40})\.Server\{")
@@ -24,7 +22,6 @@ _RUN = re.compile(r"(?<![\w.])([\w.]{1,60})\.(?:Run|RunTLS|Start|StartTLS|Listen
 _GIN_ENGINE = re.compile(r"(?<!\w)(\w{1,40})\s{0,9}:?=\s{0,9}gin\.(?:Default|New)\(")
 _ASIDE = re.compile(r"metrics|pprof|debug|prom", re.IGNORECASE)
 _LOCAL = ("localhost:", "127.0.0.1:", "[::1]:")
-_CUSTOM_PORT = 8080
 _GIN_PORT = Value("8080", "PORT")  # gin itself reads PORT when Run gets no address
 
 
@@ -38,7 +35,7 @@ def port_findings(text: CodeText, values: GoValues, framework_port: int | None) 
     engines = {found[1] for found in text.find(_GIN_ENGINE)}
     for found in text.find(_RUN):
         if found[2] and found[1] in engines:
-            yield _port(text, found.start(), _GIN_PORT, "`Run()`", CUSTOM)
+            yield port_finding(text, found.start(), _GIN_PORT, "`Run()` listens on", CUSTOM)
         elif not found[2]:
             yield from _finding(text, values, found.end(), "the server", custom=framework_port)
 
@@ -51,16 +48,16 @@ def _served(text: CodeText, values: GoValues) -> Iterator[Finding]:
             yield Finding(*place, FrameworkFact(framework="net/http"), "the code serves HTTP", IMPORTED)
             yield Finding(*place, WorkloadFact(workload="server"), "the code serves HTTP", IMPORTED)
         if not found[2]:
-            yield from _finding(text, values, found.end(), "`ListenAndServe(...)`", custom=_CUSTOM_PORT)
+            yield from _finding(text, values, found.end(), "`ListenAndServe(...)`", custom=CUSTOM_PORT)
     for found in text.find(_SERVER):
         spans = arguments(text.code, found.end())
         end = spans[-1][1] if spans else found.end()
         address = _ADDRESS.search(text.code, found.end(), end)
         udp = bool(_UDP.search(text.code, found.end(), end))
         if address:
-            yield from _finding(text, values, address.end(), f"`{found[1]}.Server`", custom=_CUSTOM_PORT, udp=udp)
+            yield from _finding(text, values, address.end(), f"`{found[1]}.Server`", custom=CUSTOM_PORT, udp=udp)
     for found in text.find(_ADDRESS_SET) if ".ListenAndServe" in text.code else ():
-        yield from _finding(text, values, found.end(), "the server's address", custom=_CUSTOM_PORT)
+        yield from _finding(text, values, found.end(), "the server's address", custom=CUSTOM_PORT)
 
 
 def _finding(
@@ -72,17 +69,7 @@ def _finding(
     if value.port:
         said = re.split(r"[,)\n]", text.code[offset : offset + 60], maxsplit=1)[0] + (value.env or "")
         local = (value.text or "").startswith(_LOCAL)
-        yield _port(
-            text, offset, value, what, LOOPBACK if local else LISTED if _ASIDE.search(said) else EXPLICIT, udp=udp
-        )
+        confidence = LOOPBACK if local else LISTED if _ASIDE.search(said) else EXPLICIT
+        yield port_finding(text, offset, value, f"{what} listens on", confidence, udp=udp)
     elif value.is_left_open and custom:
-        yield _port(text, offset, Value(str(custom), value.env, part=True), what, CUSTOM, udp=udp)
-
-
-def _port(text: CodeText, offset: int, value: Value, what: str, confidence: float, *, udp: bool = False) -> Finding:
-    said = f"{what} listens on {value.port}"
-    if confidence == CUSTOM:
-        said += " by custom"
-    reason = f"{said}; {value.env} sets it" if value.env else said
-    fact = PortFact(port=value.port or 0, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
-    return Finding(text.file.path, text.line(offset), fact, reason, confidence)
+        yield custom_port_finding(text, offset, value, f"{what} listens on", custom, udp=udp)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
-from muster.nomad.domain.extractors.code.routes import health_finding, joined_path
+from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
 from muster.nomad.domain.extractors.go.groups import Calls, GoRouters
 
 _ROUTE = re.compile(
@@ -20,18 +20,16 @@ _COMPARED = re.compile(r"\.Path\)?\s{0,9}==\s{0,9}\"(/[\w./-]{1,80})\"|\bcase\s{
 
 def route_findings(routers: GoRouters, calls: Calls) -> Iterator[Finding]:
     """The health routes of a file."""
+    yield from health_findings(routers.text, _routes(routers, calls))
+
+
+def _routes(routers: GoRouters, calls: Calls) -> Iterator[tuple[int, str]]:
     text = routers.text
     for expression in (_ROUTE, _METHOD_ROUTE):
         for found in text.find(expression):
             if found[3] == "," or ".Path(" in found[0]:
                 for prefix in routers.prefixes(found[1].rpartition(".")[2], found.start(), calls):
-                    yield from _health(routers, found.start(2), joined_path(prefix, found[2]))
+                    yield found.start(2), joined_path(prefix, found[2])
     if "URL.Path" in text.code:
         for found in text.find(_COMPARED):
-            yield from _health(routers, found.start(), found[1] or found[2])
-
-
-def _health(routers: GoRouters, offset: int, path: str) -> Iterator[Finding]:
-    finding = health_finding(routers.text.file.path, routers.text.line(offset), path)
-    if finding is not None:
-        yield finding
+            yield found.start(), found[1] or found[2]

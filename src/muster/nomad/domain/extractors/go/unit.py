@@ -6,37 +6,35 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
-from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
-from muster.nomad.domain.extractors.code.folders import is_main_code
+from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.ports import CUSTOM_PORT, open_to_others
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.go.env import env_reads
 from muster.nomad.domain.extractors.go.groups import GoRouters, find_calls
 from muster.nomad.domain.extractors.go.libraries import GO
 from muster.nomad.domain.extractors.go.options import option_fields
 from muster.nomad.domain.extractors.go.packages import GoModule
-from muster.nomad.domain.extractors.go.ports import LOOPBACK, port_findings
+from muster.nomad.domain.extractors.go.ports import port_findings
 from muster.nomad.domain.extractors.go.routes import route_findings
 from muster.nomad.domain.extractors.go.structs import EnvField, struct_fields
 from muster.nomad.domain.extractors.go.values import GoValues, find_places
-from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact, PortFact
+from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact
 
 _IMPORT = re.compile(
     r"^[ \t]{0,20}+(?:import[ \t]{1,9})?(?:[\w.]{1,40}[ \t]{1,9})?"
     r"\"([\w.~-]{1,100}(?:/[\w.~-]{1,100}){0,9})\"[ \t]{0,9}$",
     re.MULTILINE,
 )
-_CUSTOM_PORT = 8080
 
 
 @dataclass(frozen=True)
-class GoUnit:
-    """The go.mod and the code without comments of one module."""
+class GoUnit(CodeUnit):
+    """The code and the go.mod of one module."""
 
-    unit: str
     modules: tuple[GoModule, ...]
-    texts: tuple[CodeText, ...]
 
     @cached_property
     def fields(self) -> tuple[EnvField, ...]:
@@ -56,11 +54,6 @@ class GoUnit:
         shared = agreed(pair for values in alone for pair in values.shared())
         return {one.text.file.path: GoValues(one.text, one.places, fields, shared) for one in alone}
 
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
-
 
 def module_findings(unit: GoUnit) -> Iterator[Finding]:
     """What go.mod says: language, name, and what each required module stands for."""
@@ -72,9 +65,8 @@ def module_findings(unit: GoUnit) -> Iterator[Finding]:
         for name, line in module.required:
             for required in GO.facts(name):
                 yield Finding(module.path, line, required, f"{name} is required", LISTED)
-    if not unit.modules and unit.main_texts:
-        path = unit.main_texts[0].file.path
-        yield Finding(path, 1, LanguageFact(language="go"), "Go code", GUESS)
+    if not unit.modules:
+        yield from language_findings(unit, LanguageFact(language="go"), None, "Go code")
 
 
 def code_findings(unit: GoUnit) -> Iterator[Finding]:
@@ -86,9 +78,7 @@ def code_findings(unit: GoUnit) -> Iterator[Finding]:
     calls = find_calls(routers)
     for one in routers:
         yield from route_findings(one, calls)
-    for text in unit.texts:
-        for offset, service, scheme in url_services(text.code):
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings(unit.texts)
 
 
 def code_reads(unit: GoUnit) -> list[tuple[str, list[EnvRead]]]:
@@ -115,15 +105,12 @@ def _framework_port(findings: Iterable[Finding]) -> int | None:
     """The port of the first web framework; 8080 is the custom of those without one; None without a framework."""
     present = {finding.fact.framework for finding in findings if isinstance(finding.fact, FrameworkFact)}
     found = [framework for framework in GO.frameworks if framework.name in present and framework.listens]
-    return next((framework.port for framework in found if framework.port), _CUSTOM_PORT if found else None)
+    return next((framework.port for framework in found if framework.port), CUSTOM_PORT if found else None)
 
 
 def _ports(unit: GoUnit, framework_port: int | None) -> list[Finding]:
-    """The ports; those on the container's own loopback only when there is no other."""
-    found = [
+    return open_to_others(
         finding
         for text in unit.main_texts
         for finding in port_findings(text, unit.values[text.file.path], framework_port)
-    ]
-    open_to_all = [one for one in found if isinstance(one.fact, PortFact) and one.confidence > LOOPBACK]
-    return [one for one in found if not isinstance(one.fact, PortFact) or not open_to_all or one in open_to_all]
+    )

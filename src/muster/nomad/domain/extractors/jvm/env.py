@@ -7,7 +7,7 @@ from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, EnvRead, H
 from muster.nomad.domain.extractors.code.expressions import Read
 from muster.nomad.domain.extractors.code.judging import judge
 from muster.nomad.domain.extractors.code.settings import Setting
-from muster.nomad.domain.extractors.code.text import CodeText, arguments
+from muster.nomad.domain.extractors.code.text import CodeText, call_end
 
 _READ = re.compile(
     rf"\b(?:System\.)?getenv\(\s{{0,9}}(?:\"({NAME})\"|([\w.]{{0,60}}[A-Z0-9_]{{2,60}}))\s{{0,9}}\)"
@@ -74,7 +74,7 @@ def _reads(text: CodeText, names: Mapping[str, str]) -> Iterator[Read]:
             how, default_at = judge(text, found.start(), found.end())
             yield Read(name, found.start(), found.end(), how, default_at)
     for found in text.find(_DEFAULTED):
-        yield Read(found[1], found.start(), _call_end(text, found.end()), How.DEFAULT, found.end())
+        yield Read(found[1], found.start(), call_end(text.code, found.end()), How.DEFAULT, found.end())
 
 
 def _loose(text: CodeText) -> Iterator[Read]:
@@ -82,7 +82,7 @@ def _loose(text: CodeText) -> Iterator[Read]:
         if _NO_READ.search(found[1]):
             continue
         if found[3]:
-            yield Read(found[2], found.start(), _call_end(text, found.end()), How.DEFAULT, found.end())
+            yield Read(found[2], found.start(), call_end(text.code, found.end()), How.DEFAULT, found.end())
             continue
         how, default_at = judge(text, found.start(), found.end())
         insists = how is How.BARE and _INSISTS.search(found[1])
@@ -93,8 +93,3 @@ def _annotated(text: CodeText) -> Iterator[Read]:
     for found in text.find(_ANNOTATION):
         for name, how, default in placeholders(text.code[found.end() : found.end() + 300].partition("\n")[0]):
             yield Read(name, found.start(), found.end(), how, default=default)
-
-
-def _call_end(text: CodeText, start: int) -> int:
-    spans = arguments(text.code, start)
-    return (spans[-1][1] if spans else start) + 1

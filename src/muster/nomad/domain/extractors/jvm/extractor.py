@@ -4,11 +4,13 @@ Code is read by regular expressions, without its comments. A build with its modu
 samples only variables and client libraries count, half. Profiles that may be off have no say about ports.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 
 from muster.nomad.domain.extractors.code.env import unit_env_findings
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, frames, package_folder, unit_folders
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.folders import frames, package_folder, unit_folders
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.jvm.builds import Catalog, JvmBuild, read_catalog, read_gradle, read_pom
 from muster.nomad.domain.extractors.jvm.source import jvm_text
@@ -28,7 +30,7 @@ _SETTING_FILES = (
 
 def extract_jvm(files: Files) -> tuple[Evidence, ...]:
     """What build files, settings and code of the JVM say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.")]
+    kept = code_files(files)
     catalog = {
         alias: name for file in kept if file.name == "libs.versions.toml" for alias, name in read_catalog(file).items()
     }
@@ -37,13 +39,8 @@ def extract_jvm(files: Files) -> tuple[Evidence, ...]:
     folders = {package_folder(path) for path in builds}
     programs = _programs(kept, folders)
     folders = unit_folders(folders, wholes, programs)
-    no_units = {f"folder:{folder or '.'}" for folder in frames(wholes, programs)}
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders), []).append(file)
-    return distinct(
-        one for unit, group in units.items() if unit not in no_units for one in _unit_evidence(unit, group, builds)
-    )
+    read = partial(_unit_evidence, builds)
+    return evidence_by_unit(kept, folders, read, left_out=frames(wholes, programs))
 
 
 def _build(file: SourceFile, catalog: Catalog) -> JvmBuild | None:
@@ -62,13 +59,13 @@ def _is_setting(file: SourceFile) -> bool:
     return file.name.startswith("application.") and "src/main/resources/" in file.path
 
 
-def _unit_evidence(unit: str, files: list[SourceFile], builds: dict[str, JvmBuild]) -> Iterator[Evidence]:
+def _unit_evidence(builds: Mapping[str, JvmBuild], unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     own = sorted((builds[file.path] for file in files if file.path in builds), key=lambda one: one.path.count("/"))
     code = tuple(jvm_text(file) for file in files if file.name.endswith(_CODE_ENDINGS))
     if not own and not code:
         return
     settings = tuple(file for file in files if file.name.endswith(_SETTING_ENDINGS))
-    whole = JvmUnit(unit, tuple(own), code, settings)
+    whole = JvmUnit(unit, code, tuple(files), tuple(own), settings)
     reads = unit_env_findings(env_reads_by_file(whole), unit)
     yield from counted(SOURCE, unit, (*build_findings(whole), *code_findings(whole), *reads))
 

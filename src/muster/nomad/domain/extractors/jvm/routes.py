@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
 from muster.nomad.domain.extractors.code.nesting import braced
-from muster.nomad.domain.extractors.code.routes import health_confidence, health_finding, joined_path
+from muster.nomad.domain.extractors.code.routes import health_confidence, health_findings, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 
 _PATH = r"(?:(?:value|path|uri)\s{0,9}=\s{0,9})?[\[{]?\s{0,9}\"(/?[\w./-]{0,80})\""
@@ -27,8 +27,10 @@ _ROUTERS = re.compile(r"ktor|avalin|vertx|spark\.|HttpServer|http4k|helidon")
 
 def route_findings(text: CodeText, prefix: str) -> Iterator[Finding]:
     """The health routes of a file; `prefix` is the application's own path."""
-    if "@" in text.code:
-        yield from _annotated(text, prefix)
+    yield from health_findings(text, (*_annotated(text, prefix), *_called(text)))
+
+
+def _called(text: CodeText) -> Iterator[tuple[int, str]]:
     if not _ROUTERS.search(text.code):
         return
     blocks: list[tuple[int, int, str]] | None = None
@@ -37,10 +39,12 @@ def route_findings(text: CodeText, prefix: str) -> Iterator[Finding]:
             if health_confidence(found[1]) is not None and "client" not in found[0].lower():
                 blocks = _blocks(text) if blocks is None else blocks
                 above = [path for start, end, path in blocks if start < found.start() < end]
-                yield from _finding(text, found.start(), joined_path(*above, found[1]))
+                yield found.start(), joined_path(*above, found[1])
 
 
-def _annotated(text: CodeText, prefix: str) -> Iterator[Finding]:
+def _annotated(text: CodeText, prefix: str) -> Iterator[tuple[int, str]]:
+    if "@" not in text.code:
+        return
     controllers = [(found.start(), found[1]) for found in text.find(_CONTROLLER)]
     classes = [found.start() for found in text.find(_CLASS)]
     starts = {start for start, _ in controllers}
@@ -50,15 +54,9 @@ def _annotated(text: CodeText, prefix: str) -> Iterator[Finding]:
         index = bisect_right(classes, found.start())
         before = classes[index - 2] if index > 1 else 0
         own = [path for start, path in controllers if before <= start < found.start()]
-        yield from _finding(text, found.start(), joined_path(prefix, *own[-1:], found[1]))
+        yield found.start(), joined_path(prefix, *own[-1:], found[1])
 
 
 def _blocks(text: CodeText) -> list[tuple[int, int, str]]:
     """The extents of `route("/api") {...}`, outer before inner."""
     return braced(text.code, {found.end() - 1: found[1] for found in text.find(_NESTED)})
-
-
-def _finding(text: CodeText, offset: int, path: str) -> Iterator[Finding]:
-    finding = health_finding(text.file.path, text.line(offset), path)
-    if finding is not None:
-        yield finding

@@ -6,11 +6,12 @@ from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
 from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
-from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.findings import LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_finding, url_findings, url_services
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.jvm.builds import JvmBuild
 from muster.nomad.domain.extractors.jvm.configuration import Configuration, configurations
@@ -25,18 +26,11 @@ from muster.nomad.domain.facts import LanguageFact, NameFact
 
 
 @dataclass(frozen=True)
-class JvmUnit:
-    """The build files, the code without comments and the files of settings of a project with its modules."""
+class JvmUnit(CodeUnit):
+    """The code, the build files and the files of settings of a project with its modules."""
 
-    unit: str
     builds: tuple[JvmBuild, ...]
-    texts: tuple[CodeText, ...]
     setting_files: tuple[SourceFile, ...]
-
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
 
     @cached_property
     def configurations(self) -> list[Configuration]:
@@ -82,9 +76,7 @@ def code_findings(unit: JvmUnit) -> Iterator[Finding]:
     prefix = application_path(unit.configurations[0]) if len(unit.configurations) == 1 else "/"
     for text in unit.main_texts:
         yield from route_findings(text, prefix)
-    for text in unit.texts:
-        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings(unit.texts)
     yield from _setting_urls(unit)
 
 
@@ -116,9 +108,9 @@ def _language(unit: JvmUnit) -> Iterator[Finding]:
     if unit.builds:
         build = unit.builds[0]
         fact = LanguageFact(language=language, version=version, package_manager=build.manager)
-        yield Finding(build.path, 1, fact, f"a {build.path.rpartition('/')[2]}", IMPORTED)
-    elif unit.main_texts:
-        yield Finding(unit.main_texts[0].file.path, 1, LanguageFact(language=language), f"{language} code", GUESS)
+        yield from language_findings(unit, fact, build.path, f"a {build.path.rpartition('/')[2]}")
+    else:
+        yield from language_findings(unit, LanguageFact(language=language), None, f"{language} code")
 
 
 def _count(texts: Iterable[CodeText], ending: str) -> int:

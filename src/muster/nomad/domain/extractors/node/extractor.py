@@ -4,13 +4,15 @@ Code is read by regular expressions, without its comments. Tests, documentation,
 are left out; of examples and scripts only variables and client libraries count, half.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from muster.nomad.domain.extractors.code.env import EnvRead, unit_env_findings
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, package_folder
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.folders import package_folder
 from muster.nomad.domain.extractors.code.text import script_text
-from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit, package_problems
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.node.packages import manager_of, read_package_json
 from muster.nomad.domain.extractors.node.prisma import prisma_findings, prisma_reads
 from muster.nomad.domain.extractors.node.schemas import names_file_reads
@@ -24,28 +26,23 @@ _NAMES_FILE = "custom-environment-variables.json"
 
 def extract_node(files: Files) -> tuple[Evidence, ...]:
     """What Node's package files and code say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.")]
+    kept = code_files(files)
     folders = {package_folder(file.path) for file in kept if file.name == "package.json"}
     root_manager = manager_of([file for file in kept if file.folder == "."])
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders), []).append(file)
-    return distinct(one for unit, group in units.items() for one in _unit_evidence(unit, group, root_manager))
+    return evidence_by_unit(kept, folders, partial(_unit_evidence, root_manager))
 
 
-def _unit_evidence(unit: str, files: list[SourceFile], root_manager: str | None) -> Iterator[Evidence]:
+def _unit_evidence(root_manager: str | None, unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     whole = NodeUnit(
         unit,
-        tuple(read_package_json(file) for file in files if file.name == "package.json"),
         tuple(script_text(file) for file in files if _is_code(file)),
         tuple(files),
+        tuple(read_package_json(file) for file in files if file.name == "package.json"),
         root_manager,
     )
     if not whole.packages and not whole.texts:
         return
-    for package in whole.packages:
-        if package.problem:
-            yield problem(SOURCE, package.path, package.problem, unit=unit)
+    yield from package_problems(SOURCE, unit, whole.packages)
     schemas = [finding for file in files if file.name.endswith(".prisma") for finding in prisma_findings(file)]
     reads = unit_env_findings(_reads(whole), unit)
     yield from counted(SOURCE, unit, (*package_findings(whole), *code_findings(whole), *schemas, *reads))

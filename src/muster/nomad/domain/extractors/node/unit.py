@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
-from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
-from muster.nomad.domain.extractors.code.folders import is_main_code, within
+from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.folders import within
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
-from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.node.env import env_reads
 from muster.nomad.domain.extractors.node.libraries import NODE
 from muster.nomad.domain.extractors.node.mounts import find_mounts
@@ -30,20 +30,12 @@ _CUSTOM_PORT = 3000
 
 
 @dataclass(frozen=True)
-class NodeUnit:
-    """The package file, the code without comments and all files of one folder."""
+class NodeUnit(CodeUnit):
+    """The code and the package file of one folder."""
 
-    unit: str
     packages: tuple[NodePackage, ...]
-    texts: tuple[CodeText, ...]
-    files: tuple[SourceFile, ...]
     root_manager: str | None = None
     """The package manager of the repository's root, which its workspaces use."""
-
-    @cached_property
-    def folder(self) -> str:
-        """The folder, "" for the root."""
-        return "" if self.unit == "folder:." else self.unit.removeprefix("folder:")
 
     @cached_property
     def manager(self) -> str | None:
@@ -57,11 +49,6 @@ class NodeUnit:
         alone = [ScriptValues(text, find_names(text)) for text in self.texts]
         shared = agreed(pair for values in alone for pair in values.shared())
         return {one.text.file.path: ScriptValues(one.text, one.names, shared) for one in alone}
-
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
 
 
 def package_findings(unit: NodeUnit) -> Iterator[Finding]:
@@ -89,9 +76,7 @@ def code_findings(unit: NodeUnit) -> Iterator[Finding]:
         yield from route_findings(text, mounts, prefix)
         page = page_finding(text.file.path, within(text.file.path, unit.folder))
         yield from [page] if page else []
-    for text in unit.texts:
-        for offset, service, scheme in url_services(text.code):
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings(unit.texts)
 
 
 def code_reads(unit: NodeUnit, text: CodeText) -> list[EnvRead]:
@@ -105,10 +90,8 @@ def _language(unit: NodeUnit) -> Iterator[Finding]:
     )
     version = node_version_of(unit.files) or next((package.node for package in unit.packages if package.node), None)
     fact = LanguageFact(language="typescript" if typed else "javascript", version=version, package_manager=unit.manager)
-    if unit.packages:
-        yield Finding(unit.packages[0].path, 1, fact, "a package.json", IMPORTED)
-    elif unit.main_texts:
-        yield Finding(unit.main_texts[0].file.path, 1, fact, f"code of {fact.language}", GUESS)
+    path = unit.packages[0].path if unit.packages else None
+    yield from language_findings(unit, fact, path, "a package.json" if path else f"code of {fact.language}")
 
 
 def _imports(text: CodeText) -> Iterator[Finding]:

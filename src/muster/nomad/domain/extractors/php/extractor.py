@@ -4,12 +4,13 @@ Code is read by regular expressions, without its comments. Tests, documentation,
 out; of examples and scripts only variables and client libraries count, half.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from muster.nomad.domain.extractors.code.env import unit_env_findings
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, package_folder
-from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.folders import package_folder
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit, package_problems
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.php.notation import php_text
 from muster.nomad.domain.extractors.php.packages import read_composer
 from muster.nomad.domain.extractors.php.unit import PhpUnit, code_findings, code_reads, package_findings
@@ -20,26 +21,21 @@ SOURCE = "php"
 
 def extract_php(files: Files) -> tuple[Evidence, ...]:
     """What composer.json and PHP code say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.") and ".blade." not in file.name]
+    kept = [file for file in code_files(files) if ".blade." not in file.name]
     folders = {package_folder(file.path) for file in kept if file.name == "composer.json"}
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders), []).append(file)
-    return distinct(one for unit, group in units.items() for one in _unit_evidence(unit, group))
+    return evidence_by_unit(kept, folders, _unit_evidence)
 
 
-def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
+def _unit_evidence(unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     whole = PhpUnit(
         unit,
-        tuple(read_composer(file) for file in files if file.name == "composer.json"),
         tuple(php_text(file) for file in files if file.name.endswith(".php")),
         tuple(files),
+        tuple(read_composer(file) for file in files if file.name == "composer.json"),
     )
     if not whole.packages and not whole.texts:
         return
-    for package in whole.packages:
-        if package.problem:
-            yield problem(SOURCE, package.path, package.problem, unit=unit)
+    yield from package_problems(SOURCE, unit, whole.packages)
     reads = unit_env_findings(code_reads(whole), unit)
     yield from counted(SOURCE, unit, (*package_findings(whole), *code_findings(whole), *reads))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import EXPLICIT, GUESS, Finding
 from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.ports import LOOPBACK, port_finding
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.values import Value
 from muster.nomad.domain.extractors.extractor import SourceFile
@@ -17,9 +18,6 @@ from muster.nomad.domain.extractors.start_commands import command_ports
 from muster.nomad.domain.extractors.substitution import expand
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.port_forms import env_form
-
-LOOPBACK = 0.3
-"""The confidence of a port that only the container itself reaches."""
 
 _SERVER_LIBRARIES = re.compile(
     r"swoole|workerman|React\\|Ratchet\\|Amp\\|stream_socket_server|socket_create_listen", re.IGNORECASE
@@ -81,13 +79,9 @@ def script_findings(package: ComposerPackage) -> Iterator[Finding]:
 
 
 def _finding(text: CodeText, offset: int, value: Value, what: str, *, local: bool = False) -> Iterator[Finding]:
-    if value.port is None or value.is_elsewhere:
-        return
-    udp = (value.text or "").startswith("udp:")
-    reason = f"{what} {value.port}" + (f"; {value.env} sets it" if value.env else "")
-    fact = PortFact(port=value.port, protocol="udp" if udp else "tcp", env=value.env, env_form=value.env_form)
-    near = local or _LOCAL_TEXT.match(value.text or "") is not None
-    yield Finding(text.file.path, text.line(offset), fact, reason, LOOPBACK if near else EXPLICIT)
+    if value.port and not value.is_elsewhere:
+        near, udp = local or _LOCAL_TEXT.match(value.text or ""), (value.text or "").startswith("udp:")
+        yield port_finding(text, offset, value, what, LOOPBACK if near else EXPLICIT, udp=udp)
 
 
 def _nothing(name: str) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import GUESS, Finding
 from muster.nomad.domain.extractors.code.nesting import braced
-from muster.nomad.domain.extractors.code.routes import health_finding, joined_path
+from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import HealthFact
@@ -47,19 +47,14 @@ def route_findings(text: CodeText, *, laravel: bool) -> Iterator[Finding]:
     if not _PRE_TEST.search(text.file.text):
         return
     prefix = "/api" if laravel and text.file.path.endswith("routes/api.php") else ""
-    for offset, path in (*_calls(text, prefix), *_attributes(text), *_compared(text)):
-        finding = health_finding(text.file.path, text.line(offset), path)
-        if finding is not None:
-            yield finding
+    yield from health_findings(text, (*_calls(text, prefix), *_attributes(text), *_compared(text)))
 
 
 def configured_routes(file: SourceFile) -> Iterator[Finding]:
     """The health routes in Symfony's `config/routes.yaml`."""
     if _ROUTES_FILE.fullmatch(file.path):
         text = CodeText(file, file.text)
-        for found in text.find(_YAML_PATH):
-            finding = health_finding(file.path, text.line(found.start(1)), found[1])
-            yield from [finding] if finding else []
+        yield from health_findings(text, ((found.start(1), found[1]) for found in text.find(_YAML_PATH)))
 
 
 def page_finding(path: str, below: str) -> Finding | None:

@@ -7,19 +7,20 @@ from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead, How
 from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
-from muster.nomad.domain.extractors.code.folders import is_main_code, within
+from muster.nomad.domain.extractors.code.folders import within
 from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.ports import open_to_others
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
-from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.php.env import env_reads, is_symfony_file, symfony_reads
 from muster.nomad.domain.extractors.php.libraries import PHP
 from muster.nomad.domain.extractors.php.notation import NOTATION
 from muster.nomad.domain.extractors.php.packages import ComposerPackage
-from muster.nomad.domain.extractors.php.ports import LOOPBACK, port_findings, roadrunner_findings, script_findings
+from muster.nomad.domain.extractors.php.ports import port_findings, roadrunner_findings, script_findings
 from muster.nomad.domain.extractors.php.routes import configured_routes, page_finding, route_findings
-from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact, PortFact, WorkloadFact
+from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact, WorkloadFact
 
 _QUEUED = re.compile(r"\bimplements\b[^{\n]{0,200}\bShouldQueue\b|#\[AsMessageHandler\b")
 _SCHEDULED = re.compile(r"(?:\$schedule->|\bSchedule::)(?:command|job|call|exec)\(|#\[As(?:Cron|Periodic)Task\b")
@@ -27,18 +28,10 @@ _WORDPRESS = re.compile(r"wp-config(?:-\w{1,20})?\.php")
 
 
 @dataclass(frozen=True)
-class PhpUnit:
-    """The package files, the code without comments and all files of one folder."""
+class PhpUnit(CodeUnit):
+    """The code and the composer.json of one folder."""
 
-    unit: str
     packages: tuple[ComposerPackage, ...]
-    texts: tuple[CodeText, ...]
-    files: tuple[SourceFile, ...]
-
-    @cached_property
-    def folder(self) -> str:
-        """The folder, "" for the root."""
-        return "" if self.unit == "folder:." else self.unit.removeprefix("folder:")
 
     @cached_property
     def laravel(self) -> bool:
@@ -52,20 +45,13 @@ class PhpUnit:
         shared = agreed(pair for values in alone for pair in values.shared())
         return {text.file.path: NotedValues(text, NOTATION, shared) for text in self.texts}
 
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
-
 
 def package_findings(unit: PhpUnit) -> Iterator[Finding]:
     """What composer.json says: language, name, and what each package stands for."""
     version = next((one.php for one in unit.packages if one.php), None)
     fact = LanguageFact(language="php", version=version, package_manager="composer" if unit.packages else None)
-    if unit.packages:
-        yield Finding(unit.packages[0].path, 1, fact, "a composer.json", IMPORTED)
-    elif unit.main_texts:
-        yield Finding(unit.main_texts[0].file.path, 1, fact, "PHP code", GUESS)
+    path = unit.packages[0].path if unit.packages else None
+    yield from language_findings(unit, fact, path, "a composer.json" if path else "PHP code")
     for package in unit.packages:
         if package.name:
             yield Finding(package.path, 1, NameFact(name=package.name), "the package's name", LISTED)
@@ -82,9 +68,7 @@ def code_findings(unit: PhpUnit) -> Iterator[Finding]:
         page = page_finding(text.file.path, within(text.file.path, unit.folder))
         yield from [page] if page else []
         yield from _work(text)
-    for text in unit.texts:
-        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings(unit.texts)
     for file in unit.files if unit.packages else ():
         yield from configured_routes(file)
 
@@ -104,12 +88,10 @@ def _of_file(unit: PhpUnit, text: CodeText) -> list[EnvRead]:
 
 
 def _ports(unit: PhpUnit) -> list[Finding]:
-    """The ports; those on the container's own loopback only when there is no other."""
+    """The ports; those of scripts only where the code opens none."""
     found = [one for text in unit.main_texts for one in port_findings(text, unit.values[text.file.path])]
     found += [one for file in unit.files if file.name in (".rr.yaml", ".rr.yml") for one in roadrunner_findings(file)]
-    found = found or [one for package in unit.packages for one in script_findings(package)]
-    open_to_all = [one for one in found if isinstance(one.fact, PortFact) and one.confidence > LOOPBACK]
-    return open_to_all or found
+    return open_to_others(found or [one for package in unit.packages for one in script_findings(package)])
 
 
 def _work(text: CodeText) -> Iterator[Finding]:

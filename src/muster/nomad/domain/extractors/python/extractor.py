@@ -4,12 +4,13 @@ Code is parsed, never run. Tests, documentation, migrations and vendored code ar
 examples and scripts only variables and client libraries count, half.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from muster.nomad.domain.extractors.code.env import unit_env_findings
-from muster.nomad.domain.extractors.code.findings import Finding, counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, is_main_code, package_folder
-from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
+from muster.nomad.domain.extractors.code.findings import Finding, counted
+from muster.nomad.domain.extractors.code.folders import is_main_code, package_folder
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit, package_problems, unit_folder
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.python.commands import start_finding
 from muster.nomad.domain.extractors.python.fallback import fallback_findings, fallback_reads
 from muster.nomad.domain.extractors.python.packages import PythonPackage, read_python_package
@@ -42,13 +43,9 @@ _MAKES_NO_UNIT = frozenset({"runtime.txt", ".python-version", "setup.cfg"})
 
 def extract_python(files: Files) -> tuple[Evidence, ...]:
     """What Python's package files and code say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.")]
+    kept = code_files(files)
     folders = {package_folder(file.path) for file in kept if _is_package(file) and file.name not in _MAKES_NO_UNIT}
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        near = f"{package_folder(file.path)}/{file.name}" if _is_package(file) else file.path
-        units.setdefault(code_unit(near.lstrip("/"), folders), []).append(file)
-    return distinct(one for unit, group in units.items() for one in _unit_evidence(unit, group))
+    return evidence_by_unit(kept, folders, _unit_evidence)
 
 
 def _is_package(file: SourceFile) -> bool:
@@ -59,16 +56,13 @@ def _is_package(file: SourceFile) -> bool:
     return not file.name.endswith(".py") or (file.name == "setup.py" and packaging)
 
 
-def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
-    folder = "" if unit == "folder:." else unit.removeprefix("folder:")
+def _unit_evidence(unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     parsed = parse_unit([file for file in files if file.name.endswith(".py")], unit)
     broken = [file for file, module in parsed if module is None]
     modules = tuple(module for _, module in parsed if module is not None)
     packages = tuple(_packages(files, modules))
-    whole = PythonUnit(folder, packages, modules)
-    for package in packages:
-        if package.problem:
-            yield problem(SOURCE, package.path, package.problem, unit=unit)
+    whole = PythonUnit(unit_folder(unit), packages, modules)
+    yield from package_problems(SOURCE, unit, packages)
     yield from counted(
         SOURCE, unit, (*package_findings(whole), *module_findings(whole), *_of_unit(whole, unit, broken))
     )
@@ -76,7 +70,7 @@ def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
     yield from counted(SOURCE, unit, told if packages or modules else ())
 
 
-def _packages(files: list[SourceFile], modules: tuple[Module, ...]) -> Iterator[PythonPackage]:
+def _packages(files: Sequence[SourceFile], modules: tuple[Module, ...]) -> Iterator[PythonPackage]:
     yield from (read_python_package(file) for file in files if not file.name.endswith(".py") and _is_package(file))
     yield from (read_setup(module) for module in modules if module.file.name == "setup.py")
 

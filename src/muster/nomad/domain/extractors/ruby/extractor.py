@@ -6,11 +6,12 @@ count, half.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from muster.nomad.domain.extractors.code.env import unit_env_findings
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, package_folder
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.folders import package_folder
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.ruby.configurations import NAMES, configuration_text, is_configuration
 from muster.nomad.domain.extractors.ruby.notation import ruby_text
@@ -26,21 +27,18 @@ _LEFT_OUT = re.compile(
 
 def extract_ruby(files: Files) -> tuple[Evidence, ...]:
     """What Ruby's package files and code say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.") and not _LEFT_OUT.search(path)]
+    kept = [file for file in code_files(files) if not _LEFT_OUT.search(file.path)]
     folders = {package_folder(file.path) for file in kept if is_package_file(file)}
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders), []).append(file)
-    return distinct(one for unit, group in units.items() for one in _unit_evidence(unit, group))
+    return evidence_by_unit(kept, folders, _unit_evidence)
 
 
-def _unit_evidence(unit: str, files: list[SourceFile]) -> Iterator[Evidence]:
+def _unit_evidence(unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     whole = RubyUnit(
         unit,
-        tuple(read_package(file) for file in files if is_package_file(file)),
         tuple(ruby_text(file) for file in files if file.name.endswith((".rb", ".ru"))),
-        tuple(configuration_text(file) for file in files if is_configuration(file)),
         tuple(files),
+        tuple(read_package(file) for file in files if is_package_file(file)),
+        tuple(configuration_text(file) for file in files if is_configuration(file)),
     )
     if not whole.packages and not whole.texts:
         return

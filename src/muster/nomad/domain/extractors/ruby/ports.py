@@ -5,12 +5,10 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, IMPORTED, Finding
 from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.ports import LOOPBACK
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.values import Value
 from muster.nomad.domain.facts import PortFact
-
-LOOPBACK = 0.3
-"""The confidence of a port that only the container itself reaches."""
 
 # Configurations of servers, by the names that the servers look for.
 _PUMA = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
 from muster.nomad.domain.extractors.code.nesting import nested_lines
-from muster.nomad.domain.extractors.code.routes import health_finding, joined_path
+from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 
 _PRE_TEST = re.compile(
@@ -39,10 +39,7 @@ def route_findings(text: CodeText) -> Iterator[Finding]:
     """The health routes of a file."""
     if not _PRE_TEST.search(text.code):
         return
-    for offset, path in (*_nested(text), *_compared(text), *_of_gems(text)):
-        finding = health_finding(text.file.path, text.line(offset), path)
-        if finding is not None:
-            yield finding
+    yield from health_findings(text, (*_nested(text), *_compared(text), *_of_gems(text)))
 
 
 def _nested(text: CodeText) -> Iterator[tuple[int, str]]:

@@ -6,41 +6,34 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
-from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
-from muster.nomad.domain.extractors.code.folders import is_main_code, within
+from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.folders import within
 from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.ports import open_to_others
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
-from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.ruby.configurations import configuration_findings
 from muster.nomad.domain.extractors.ruby.env import env_reads
 from muster.nomad.domain.extractors.ruby.libraries import FRAMEWORKS, RUBY
 from muster.nomad.domain.extractors.ruby.notation import NOTATION
 from muster.nomad.domain.extractors.ruby.packages import RubyPackage, ruby_version
-from muster.nomad.domain.extractors.ruby.ports import LOOPBACK, port_findings
+from muster.nomad.domain.extractors.ruby.ports import port_findings
 from muster.nomad.domain.extractors.ruby.rails import rails_findings, start_findings
 from muster.nomad.domain.extractors.ruby.routes import route_findings
-from muster.nomad.domain.facts import LanguageFact, NameFact, PortFact
+from muster.nomad.domain.facts import LanguageFact, NameFact
 
 _REQUIRE = re.compile(r"^[ \t]{0,20}+require[ (]\s{0,3}['\"]([\w./-]{1,80})['\"]", re.MULTILINE)
 _ORDER = {package: number for number, one in enumerate(FRAMEWORKS) for package in one.packages}
 
 
 @dataclass(frozen=True)
-class RubyUnit:
-    """The package files, the code and the configurations without comments, and all files of one folder."""
+class RubyUnit(CodeUnit):
+    """The package files, the code and the configurations of one folder, with its package files."""
 
-    unit: str
     packages: tuple[RubyPackage, ...]
-    texts: tuple[CodeText, ...]
     configurations: tuple[CodeText, ...]
-    files: tuple[SourceFile, ...]
-
-    @cached_property
-    def folder(self) -> str:
-        """The folder, "" for the root."""
-        return "" if self.unit == "folder:." else self.unit.removeprefix("folder:")
 
     @cached_property
     def gems(self) -> Mapping[str, tuple[str, int]]:
@@ -55,20 +48,13 @@ class RubyUnit:
         shared = agreed(pair for values in alone for pair in values.shared())
         return {text.file.path: NotedValues(text, NOTATION, shared) for text in self.texts}
 
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
-
 
 def package_findings(unit: RubyUnit) -> Iterator[Finding]:
     """What the package files say: language, name, what each gem stands for, how the application is started."""
     version = ruby_version(unit.files, unit.packages)
     fact = LanguageFact(language="ruby", version=version, package_manager="bundler" if unit.packages else None)
-    if unit.packages:
-        yield Finding(unit.packages[0].path, 1, fact, f"a {unit.packages[0].path.rpartition('/')[2]}", IMPORTED)
-    elif unit.main_texts:
-        yield Finding(unit.main_texts[0].file.path, 1, fact, "Ruby code", GUESS)
+    path = unit.packages[0].path if unit.packages else None
+    yield from language_findings(unit, fact, path, f"a {path.rpartition('/')[2]}" if path else "Ruby code")
     for package in unit.packages:
         if package.name:
             yield Finding(package.path, 1, NameFact(name=package.name), "the gem's name", LISTED)
@@ -82,12 +68,12 @@ def code_findings(unit: RubyUnit) -> Iterator[Finding]:
     """What the code says beside environment variables: requires, ports, health routes, URLs, adapters."""
     for text in unit.texts:
         yield from _requires(text)
-    yield from _ports(unit)
+    yield from open_to_others(
+        one for text in unit.main_texts for one in port_findings(text, unit.values[text.file.path])
+    )
     for text in unit.main_texts:
         yield from route_findings(text)
-    for text in (*unit.texts, *unit.configurations):
-        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings((*unit.texts, *unit.configurations))
     for text in unit.configurations:
         yield from configuration_findings(text)
 
@@ -111,10 +97,3 @@ def _requires(text: CodeText) -> Iterator[Finding]:
     for found in text.find(_REQUIRE) if "require" in text.code else ():
         for fact in RUBY.facts(found[1]):
             yield Finding(text.file.path, text.line(found.start(1)), fact, f"the code requires {found[1]}", IMPORTED)
-
-
-def _ports(unit: RubyUnit) -> list[Finding]:
-    """The ports; those on the container's own loopback only when there is no other."""
-    found = [one for text in unit.main_texts for one in port_findings(text, unit.values[text.file.path])]
-    open_to_all = [one for one in found if isinstance(one.fact, PortFact) and one.confidence > LOOPBACK]
-    return open_to_all or found

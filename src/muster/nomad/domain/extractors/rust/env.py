@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, How
 from muster.nomad.domain.extractors.code.expressions import Read
-from muster.nomad.domain.extractors.code.text import CodeText, arguments
+from muster.nomad.domain.extractors.code.text import CodeText, call_end
 
 _READ = re.compile(
     rf"(?<![\w.!])(?:(?:std::)?env::|dotenvy?::|tokio::env::|envmnt::)?var(?:_os)?\(\s{{0,20}}(?:\"({NAME})\"|([\w:]{{0,60}}[A-Z0-9_]{{2,60}}))\s{{0,9}},?\s{{0,9}}\)"
@@ -58,7 +58,7 @@ def _helpers(text: CodeText) -> Iterator[Read]:
         if _NO_READ.search(found[1]):
             continue
         if found[3]:
-            end = _call_end(text.code, found.end())
+            end = call_end(text.code, found.end())
             yield Read(found[2], found.start(), end, How.DEFAULT, found.end())
         else:
             how, default_at, end = _judge(text, found.start(), found.end())
@@ -95,7 +95,7 @@ def _followed(code: str, at: int) -> tuple[How, int | None, int]:
             break
         if step[1]:
             return (How.TESTED if how is How.TESTED else How.NEEDED), None, step.end()
-        end = _call_end(code, step.end())
+        end = call_end(code, step.end())
         match step[2]:
             case "unwrap" | "expect":
                 return How.NEEDED, None, end
@@ -113,9 +113,3 @@ def _default(code: str, at: int) -> tuple[How, int | None]:
     closure = _CLOSURE.match(code, at)
     at = closure.end() if closure else at
     return (How.NEEDED, None) if _LEAVES.match(code, at) else (How.DEFAULT, at)
-
-
-def _call_end(code: str, start: int) -> int:
-    """Where the call ends whose arguments begin at `start`."""
-    spans = arguments(code, start)
-    return (spans[-1][1] if spans else start) + 1

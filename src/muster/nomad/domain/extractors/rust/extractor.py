@@ -4,12 +4,14 @@ Code is read by regular expressions, without its comments and modules of tests. 
 of examples, benches and tools only variables and client libraries count, half.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from muster.nomad.domain.extractors.code.env import unit_env_findings
-from muster.nomad.domain.extractors.code.findings import counted, distinct
-from muster.nomad.domain.extractors.code.folders import code_unit, code_weight, frames, package_folder, unit_folders
-from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
+from muster.nomad.domain.extractors.code.findings import counted
+from muster.nomad.domain.extractors.code.folders import frames, package_folder, unit_folders
+from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit, package_problems
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.rust.libraries import RUST
 from muster.nomad.domain.extractors.rust.packages import CargoPackage, read_cargo
 from muster.nomad.domain.extractors.rust.source import rust_text
@@ -21,18 +23,13 @@ SOURCE = "rust"
 
 def extract_rust(files: Files) -> tuple[Evidence, ...]:
     """What Cargo.toml files and Rust code say about each unit."""
-    kept = [file for path, file in files.items() if code_weight(path, "folder:.")]
+    kept = code_files(files)
     packages = {file.path: read_cargo(file) for file in kept if file.name == "Cargo.toml"}
     wholes = {package_folder(path) for path, package in packages.items() if package.workspace is not None}
     programs = _programs(packages, files)
     folders = unit_folders([package_folder(path) for path in packages], wholes, programs)
-    no_units = {f"folder:{folder or '.'}" for folder in frames(wholes, programs)}
-    units: dict[str, list[SourceFile]] = {}
-    for file in kept:
-        units.setdefault(code_unit(file.path, folders), []).append(file)
-    return distinct(
-        one for unit, group in units.items() if unit not in no_units for one in _unit_evidence(unit, group, packages)
-    )
+    read = partial(_unit_evidence, packages)
+    return evidence_by_unit(kept, folders, read, left_out=frames(wholes, programs))
 
 
 def _programs(packages: dict[str, CargoPackage], files: Files) -> list[str]:
@@ -47,17 +44,15 @@ def _programs(packages: dict[str, CargoPackage], files: Files) -> list[str]:
     ]
 
 
-def _unit_evidence(unit: str, files: list[SourceFile], packages: dict[str, CargoPackage]) -> Iterator[Evidence]:
+def _unit_evidence(packages: Mapping[str, CargoPackage], unit: str, files: Sequence[SourceFile]) -> Iterator[Evidence]:
     cargo = sorted(
         (packages[file.path] for file in files if file.path in packages), key=lambda one: one.path.count("/")
     )
     code = tuple(rust_text(file) for file in files if file.name.endswith(".rs"))
-    whole = RustUnit(unit, tuple(cargo), code, tuple(files))
+    whole = RustUnit(unit, code, tuple(files), tuple(cargo))
     if not whole.packages and not whole.texts:
         return
-    for package in whole.packages:
-        if package.problem:
-            yield problem(SOURCE, package.path, package.problem, unit=unit)
+    yield from package_problems(SOURCE, unit, whole.packages)
     reads = unit_env_findings(code_reads(whole), unit)
     yield from counted(SOURCE, unit, (*package_findings(whole), *code_findings(whole), *reads))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from muster.nomad.domain.extractors.code.findings import Finding
-from muster.nomad.domain.extractors.code.routes import health_confidence, health_finding, joined_path
+from muster.nomad.domain.extractors.code.routes import health_confidence, health_findings, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
 
 _ATTRIBUTE = re.compile(
@@ -43,13 +43,15 @@ def find_mounts(texts: Iterable[CodeText]) -> list[Mount]:
 
 def route_findings(text: CodeText, mounts: list[Mount]) -> Iterator[Finding]:
     """The health routes of a file."""
+    yield from health_findings(text, _full_paths(text, mounts))
+
+
+def _full_paths(text: CodeText, mounts: list[Mount]) -> Iterator[tuple[int, str]]:
     for offset, path, names in _routes(text):
         if health_confidence(joined_path(path)) is None:
             continue
         for prefix in _prefixes(text, offset, names, mounts):
-            finding = health_finding(text.file.path, text.line(offset), joined_path(prefix, path))
-            if finding is not None:
-                yield finding
+            yield offset, joined_path(prefix, path)
 
 
 def _nested(text: CodeText) -> Iterator[Mount]:

@@ -7,13 +7,13 @@ from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
 from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
-from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
+from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.code.urls import url_finding, url_services
+from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
+from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
-from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.rust.env import constants, env_reads
 from muster.nomad.domain.extractors.rust.fields import RustField, env_fields
 from muster.nomad.domain.extractors.rust.libraries import FEATURED, FEATURES, RUST
@@ -31,18 +31,10 @@ _IMPORT = re.compile(
 
 
 @dataclass(frozen=True)
-class RustUnit:
-    """The Cargo.toml files, the code without comments and all files of a package or a workspace."""
+class RustUnit(CodeUnit):
+    """The code and the Cargo.toml files of a package or a workspace."""
 
-    unit: str
     packages: tuple[CargoPackage, ...]
-    texts: tuple[CodeText, ...]
-    files: tuple[SourceFile, ...]
-
-    @cached_property
-    def main_texts(self) -> tuple[CodeText, ...]:
-        """The code of the application itself."""
-        return tuple(text for text in self.texts if is_main_code(text.file.path, self.unit))
 
     @cached_property
     def fields(self) -> tuple[RustField, ...]:
@@ -91,9 +83,7 @@ def code_findings(unit: RustUnit) -> Iterator[Finding]:
     for text in unit.main_texts:
         yield from serving_findings(unit.values[text.file.path])
         yield from route_findings(text, mounts)
-    for text in unit.texts:
-        for offset, service, scheme in url_services(text.code) if "://" in text.code else ():
-            yield url_finding(text.file.path, text.line(offset), service, scheme)
+    yield from url_findings(unit.texts)
 
 
 def code_reads(unit: RustUnit) -> list[tuple[str, list[EnvRead]]]:
@@ -113,12 +103,10 @@ def _joined(crate: Crate, shared: Crate | None) -> Crate:
 def _language(unit: RustUnit) -> Iterator[Finding]:
     version = next((one.version for one in unit.packages if one.version), None) or toolchain_of(unit.files)
     fact = LanguageFact(language="rust", version=version, package_manager="cargo" if unit.packages else None)
-    if unit.packages:
-        edition = next((one.edition for one in unit.packages if one.edition), None)
-        said = f"a Cargo.toml, edition {edition}" if edition else "a Cargo.toml"
-        yield Finding(unit.packages[0].path, 1, fact, said, IMPORTED)
-    elif unit.main_texts:
-        yield Finding(unit.main_texts[0].file.path, 1, fact, "Rust code", GUESS)
+    edition = next((one.edition for one in unit.packages if one.edition), None)
+    said = "a Cargo.toml" + (f", edition {edition}" if edition else "")
+    path = unit.packages[0].path if unit.packages else None
+    yield from language_findings(unit, fact, path, said if path else "Rust code")
 
 
 def _name(unit: RustUnit) -> Iterator[Finding]:
