@@ -43,6 +43,15 @@ def test_the_pushed_image_is_named_by_its_first_fixed_tag() -> None:
     ]
 
 
+def test_an_empty_tag_is_none() -> None:
+    assert facts("image_name: a\nimage_tags: ['', '2']\n")[0] == ImageFact(image="a:2")
+
+
+def test_quotes_hold_the_words_of_an_entry_point_together() -> None:
+    text = f"{BUILD}test: {{entry_point: \"serve --name 'a b'\"}}"
+    assert CommandFact(command=("serve", "--name", "a b")) in facts(text)
+
+
 def test_it_speaks_about_the_dockerfile_that_it_names() -> None:
     assert {one.unit for one in read(BUILD, "api/build.yaml")} == {"dockerfile:api/Dockerfile"}
 
@@ -117,6 +126,7 @@ def test_limits_of_the_build_say_nothing_about_the_job() -> None:
         f"{BUILD}test: {{constraints: [{{value: x}}]}}",
         f'{BUILD}resource_limits: {{cpu: "lots"}}',
         "image_name: a b\nimage_tags: [x]\n",
+        f"{BUILD}test: {{vault_secrets: [{{path: a/b, fields: {{'we ird': KEY}}}}]}}",
         "image_name: a\ndockerfile_path: ../Dockerfile\n",
         "image_name: [",
     ],

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
 
+from muster.nomad.domain.env_table import parse_place
 from muster.nomad.domain.env_vars import env_fact
 from muster.nomad.domain.extractors.compose_resources import memory_mb
 from muster.nomad.domain.extractors.compose_yaml import (
@@ -24,6 +25,7 @@ from muster.nomad.domain.extractors.compose_yaml import (
     scalars,
 )
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
+from muster.nomad.domain.extractors.shell_line import command_words
 from muster.nomad.domain.facts import (
     CommandFact,
     ConstraintFact,
@@ -90,7 +92,7 @@ def _image(speaker: _Speaker, body: MapNode) -> Iterator[Evidence]:
     name, registry = scalar(body.get("image_name")), scalar(body.get("registry_url"))
     if name is None:
         return
-    tags = [tag.text for tag in scalars(body.get("image_tags"))]
+    tags = [tag.text for tag in scalars(body.get("image_tags")) if tag.text]
     fixed = [tag for tag in tags if tag != "latest"]
     host = re.sub(r"^\w+://", "", registry.text).rstrip("/") + "/" if registry else ""
     image = f"{host}{name.text}:{(fixed or tags or ['latest'])[0]}"
@@ -110,8 +112,8 @@ def _run(speaker: _Speaker, body: MapNode, test: MapNode) -> Iterator[Evidence]:
     yield from _resources(speaker, body, test)
     words = scalars(test.get("entry_point"))
     if words:
-        split = words[0].text.split() if len(words) == 1 else [word.text for word in words]
-        yield speaker.say(CommandFact(command=tuple(split)), words[0], "`test.entry_point`")
+        split = command_words(words[0].text) if len(words) == 1 else tuple(word.text for word in words)
+        yield speaker.say(CommandFact(command=split), words[0], "`test.entry_point`")
 
 
 def _listening(speaker: _Speaker, test: MapNode) -> Iterator[Evidence]:
@@ -134,12 +136,19 @@ def _environment(speaker: _Speaker, test: MapNode) -> Iterator[Evidence]:
         path = scalar(mapping(secret).get("path"))
         for field, variable in mapping(mapping(secret).get("fields")).items.items():
             if path and isinstance(variable, ScalarNode):
-                fact = EnvFact(name=variable.text, secret=True, place=f"vault:{path.text}#{field}")
-                yield speaker.say(fact, variable, "`test.vault_secrets`")
+                yield from _secret(speaker, variable, f"vault:{path.text}#{field}")
     policies = scalars(test.get("vault_policies"))
     if policies:
         fact = VaultFact(policies=tuple(policy.text for policy in policies))
         yield speaker.say(fact, policies[0], "`test.vault_policies`")
+
+
+def _secret(speaker: _Speaker, variable: ScalarNode, place: str) -> Iterator[Evidence]:
+    known = parse_place(place) is not None
+    if not known:
+        yield speaker.complain(f"{place[:60]!r} is no place of a secret", variable)
+    fact = EnvFact(name=variable.text, secret=True, place=place if known else "")
+    yield speaker.say(fact, variable, "`test.vault_secrets`")
 
 
 def _placement(speaker: _Speaker, test: MapNode) -> Iterator[Evidence]:

@@ -25,6 +25,7 @@ from muster.nomad.domain.extractors.php import extractor as php
 from muster.nomad.domain.extractors.python import extractor as python
 from muster.nomad.domain.extractors.ruby import extractor as ruby
 from muster.nomad.domain.extractors.rust import extractor as rust
+from muster.nomad.domain.extractors.variable_names import check_names
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folders
 
@@ -70,6 +71,10 @@ def run_extractors(
     files: Mapping[str, SourceFile], extractors: tuple[Extractor, ...] = EXTRACTORS
 ) -> tuple[Evidence, ...]:
     """Everything that the extractors find in these files, in their order of priority."""
+    return tuple(check_names(_found(files, extractors)))
+
+
+def _found(files: Files, extractors: tuple[Extractor, ...]) -> tuple[Evidence, ...]:
     wanted = _shared_out(files, Extractors(extractors))
     found = tuple(item for extractor, its in wanted for item in extractor.extract(its))
     packaged = {item.unit for item in found if has_package(item)}
