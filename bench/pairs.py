@@ -203,7 +203,8 @@ def summary(pairs: list[Pair]) -> None:
 def main() -> None:
     """Compare every recorded pair whose checkout is there."""
     if len(sys.argv) != 2:
-        sys.exit(__doc__)
+        print(__doc__)
+        return
     recorded = json.loads((SHARED / "bench-pairs" / "pairs.json").read_text())
     folder = Path(sys.argv[1])
     checkouts = [(pair, folder / pair["repo"].replace("/", "+")) for pair in recorded]
