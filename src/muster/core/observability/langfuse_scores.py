@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from muster.core.observability.scores import Score
 from muster.core.observability.settings import TraceSettings
+from muster.core.observability.shown_values import shown_message
 from muster.core.observability.span_sending import ANSWER_S
 
 
@@ -40,5 +41,5 @@ def _request(score: Score, trace_id: str) -> CreateScoreRequest:
         value=score.value,
         data_type=ScoreDataType.BOOLEAN if score.name == "outcome" else ScoreDataType.NUMERIC,
         timestamp=score.at,
-        comment=score.comment or None,
+        comment=shown_message(score.comment) or None,
     )

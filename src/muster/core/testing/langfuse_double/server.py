@@ -140,4 +140,6 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
         headers: Mapping[str, str] = {name.lower(): value for name, value in self.headers.items()}
-        return Request(self.command, url.path, dict(parse_qsl(url.query)), headers, self.rfile.read(length))
+        return Request(
+            self.command, url.path, dict(parse_qsl(url.query, keep_blank_values=True)), headers, self.rfile.read(length)
+        )
