@@ -16,6 +16,7 @@
     + ServiceFailureError         5xx, or an answer that makes no sense
     + ClusterUnavailableError     the Nomad cluster answers, but has no leader or went away half way
   x WorkFailedError               exit 1: the work itself failed, or a gate said no
+    + BudgetError                 the next call of a model could cost more than the run may
   x QuitError                     exit 130: the user left; the run can be resumed
 """
 
@@ -98,6 +99,10 @@ class ClusterUnavailableError(ServiceError):
 
 class WorkFailedError(MusterError):
     """The work itself failed, or a gate said no."""
+
+
+class BudgetError(WorkFailedError):
+    """The next call of a model could cost more than the run may; the run can be resumed with more."""
 
 
 class QuitError(MusterError):

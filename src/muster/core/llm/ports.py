@@ -27,10 +27,10 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Usage:
-    """What one call used; a price that is not known is None, never a guess."""
+    """What one answer used, all calls for it together; what is not known is None, never a guess."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: int | None = None
+    output_tokens: int | None = None
     cost_usd: float | None = None
 
 
@@ -54,5 +54,5 @@ class Model(Protocol):
     """A language model that fills typed schemas. It never writes HCL, code or commands that run."""
 
     def complete(self, prompt: Prompt, schema: type[AnswerT]) -> Completed[AnswerT] | Unusable:
-        """Fill the schema. Raises a ServiceError when the model's server is away."""
+        """Fill the schema. Raises a ServiceError when its server is away, BudgetError when the budget is spent."""
         ...

@@ -1,0 +1,53 @@
+"""MAX_RUN_COST_USD: a run stops before the call that could pass it. A bound that can't be checked is no bound."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from muster.core.errors import BudgetError
+from muster.core.llm.ledger import Call
+from muster.core.llm.prices import Price
+from muster.core.llm.talk import Request
+
+# Roles and separators that a server puts around each message, and around the schema; in tokens, on the safe side.
+_AROUND = 32
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What the models of one run may cost; None is no limit."""
+
+    max_usd: float | None = None
+
+    def check(self, calls: Iterable[Call], bound_usd: float | None) -> None:
+        """Whether one more call of that cost at most has room. Raises BudgetError where it has not, or nobody knows."""
+        if self.max_usd is None:
+            return
+        spent = spent_usd(calls)
+        if spent is None or bound_usd is None:
+            raise BudgetError(
+                "what a call of this run costs is not known, so MAX_RUN_COST_USD can't be held",
+                advice="Write its price into prices.yaml of MUSTER_HOME (docs/models.md), or unset MAX_RUN_COST_USD.",
+            )
+        if spent + bound_usd > self.max_usd:
+            raise BudgetError(
+                f"the next call of a model may cost ${bound_usd:.4f}: ${spent:.4f} of ${self.max_usd:g} are spent",
+                advice="Raise MAX_RUN_COST_USD or lower LLM_MAX_TOKENS, and resume the run.",
+            )
+
+
+def spent_usd(calls: Iterable[Call]) -> float | None:
+    """What the calls may have cost, by their bound where the cost is not known; None where neither is."""
+    worst = [call.bound_usd if call.cost_usd is None else call.cost_usd for call in calls]
+    known = [one for one in worst if one is not None]
+    return sum(known) if len(known) == len(worst) else None
+
+
+def bound_usd(request: Request, price: Price | None) -> float | None:
+    """The most that the request can cost: no token is shorter than a byte. None where the price is not known."""
+    if price is None:
+        return None
+    texts = [message["content"] for message in request.messages]
+    texts.append(json.dumps(request.schema) if request.schema else "")
+    longest = sum(len(text.encode()) + _AROUND for text in texts)
+    return price.cost(input_tokens=longest, output_tokens=request.max_tokens)

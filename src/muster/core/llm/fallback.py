@@ -1,0 +1,34 @@
+"""An ordered list of models: the next one is asked when the first is away or too slow, and for the rest of the run."""
+
+import logging
+from collections.abc import Mapping
+
+from muster.core.errors import ServiceError
+from muster.core.llm.ports import AnswerT, Completed, Model, Prompt, Unusable
+from muster.core.llm.settings import ModelName
+
+_log = logging.getLogger(__name__)
+
+
+class FallbackModel:
+    """Satisfies `Model`. A model that was away once is not asked again: a run would wait for it at every step."""
+
+    def __init__(self, models: Mapping[ModelName, Model]) -> None:
+        self._models = models
+        self._away: dict[ModelName, ServiceError] = {}
+
+    def complete(self, prompt: Prompt, schema: type[AnswerT]) -> Completed[AnswerT] | Unusable:
+        """The answer of the first model that is there. Raises the last one's ServiceError when all are away."""
+        for name, model in self._models.items():
+            if name in self._away:
+                continue
+            try:
+                return model.complete(prompt, schema)
+            except ServiceError as error:
+                self._away[name] = error
+                _log.warning("%s; for the rest of this run %s", error.message, self._instead())
+        last = list(self._away.values())[-1]
+        raise type(last)(last.message, advice=last.advice) from last
+
+    def _instead(self) -> str:
+        return next((f"{name} answers" for name in self._models if name not in self._away), "no model answers")

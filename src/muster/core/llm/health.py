@@ -1,0 +1,56 @@
+"""What `muster doctor` asks of the models' servers: which models they serve. That costs nothing."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from pydantic import JsonValue
+
+from muster.core.health import Check, Health
+from muster.core.http import Service, connect
+from muster.core.llm.provider import endpoint_of
+from muster.core.llm.settings import ModelName, ModelSettings
+from muster.core.llm.talk import Endpoint
+from muster.core.llm.troubles import TITLES
+
+_TIMEOUT_S = 10.0
+_ANTHROPIC_VERSION = "2023-06-01"  # the header that Anthropic's API asks for
+_NAMED = 5
+
+
+def model_checks(settings: ModelSettings) -> tuple[Check, ...]:
+    """One check for each model that may be asked; none where rules do the work alone."""
+    return tuple(_check(settings, name) for name in settings.models)
+
+
+def _check(settings: ModelSettings, name: ModelName) -> Check:
+    return Check(f"model {name}", lambda: _health(endpoint_of(settings, name)))
+
+
+def _health(endpoint: Endpoint) -> Health:
+    provider, title = endpoint.name.provider, TITLES[endpoint.name.provider]
+    service = Service(title, f"{provider}_base_url".upper(), f"{provider}_api_key".upper())
+    path = "v1/models" if provider == "anthropic" else "models"
+    with connect(f"{endpoint.base_url}/", service=service, timeout_s=_TIMEOUT_S, headers=_headers(endpoint)) as client:
+        served = _served(client.json(client.get(path, params=_params(endpoint))))
+    if endpoint.name.model in served:
+        return Health(ok=True, detail=f"{title} serves it at {endpoint.base_url}")
+    others = ", ".join(served[:_NAMED]) or "none"
+    advice = f"Set {provider.upper()}_MODEL to one of those: {others}."
+    return Health(ok=False, detail=f"{title} at {endpoint.base_url} does not serve it", advice=advice)
+
+
+def _headers(endpoint: Endpoint) -> Mapping[str, str]:
+    key = endpoint.key.get_secret_value() if endpoint.key else ""
+    if endpoint.name.provider == "anthropic":
+        return {"x-api-key": key, "anthropic-version": _ANTHROPIC_VERSION}
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _params(endpoint: Endpoint) -> Mapping[str, str]:
+    return {"limit": "1000"} if endpoint.name.provider == "anthropic" else {}
+
+
+def _served(answer: JsonValue) -> list[str]:
+    listed = answer.get("data") if isinstance(answer, dict) else None
+    rows = cast(list[JsonValue], listed) if isinstance(listed, list) else []
+    return [str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row]

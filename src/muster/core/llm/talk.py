@@ -1,0 +1,62 @@
+"""What goes to a model's server and what comes back, as values that name no vendor."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
+
+from pydantic import JsonValue, SecretStr
+
+from muster.core.errors import ServiceError
+from muster.core.llm.ledger import Outcome
+from muster.core.llm.settings import ModelName
+
+Role = Literal["system", "user", "assistant"]
+
+
+class Message(TypedDict):
+    """One part of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A model, where it is served, and the key for it."""
+
+    name: ModelName
+    base_url: str
+    key: SecretStr | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked. `temperature` None leaves it to the server, `schema` None leaves the form of the answer free."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float | None = None
+    schema: dict[str, JsonValue] | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The model's words. `outcome` says whether they are complete; tokens that the server did not count are None."""
+
+    text: str
+    outcome: Literal["answered", "cut off", "declined"]
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """No words came. `error` says so to a human; `wait_s` is how long the server asks to be left alone.
+
+    `said` is what the server answered, for those who look for a reason in it.
+    """
+
+    outcome: Outcome
+    error: ServiceError
+    wait_s: float | None = None
+    said: str = ""
