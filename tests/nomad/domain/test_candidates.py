@@ -1,3 +1,5 @@
+import pytest
+
 from muster.core.gates.questions import ChoiceQuestion, ConfirmQuestion
 from muster.nomad.domain.candidates import chosen, find_candidates, select_question
 from muster.nomad.domain.facts import (
@@ -162,3 +164,49 @@ def test_code_above_the_folder_of_a_dockerfile_is_the_images() -> None:
     build = BuildFact(context="api", dockerfile="api/src/main/docker/Dockerfile")
     evidence = (*say("dockerfile:api/src/main/docker/Dockerfile", build), *say("folder:api", PYTHON))
     assert find_candidates(evidence)[0].units == ("dockerfile:api/src/main/docker/Dockerfile", "folder:api")
+
+
+def test_a_test_folders_dockerfile_comes_last_however_near_to_the_root():
+    evidence = (
+        *say("dockerfile:packaging/debian/Dockerfile", ImageFact(image="x")),
+        *say("dockerfile:packaging/docker/alpine/Dockerfile", PortFact(port=1)),
+    )
+    assert [one.id for one in find_candidates(evidence) if one.preselected] == [
+        "dockerfile:packaging/docker/alpine/Dockerfile"
+    ]
+
+
+def test_a_compose_file_of_tests_stays_behind_a_dockerfile():
+    evidence = (
+        *say("compose:oidc", ImageFact(image="authelia"), where="test/oidc/docker-compose.yml"),
+        *say("dockerfile:docker/Dockerfile", PortFact(port=1)),
+    )
+    assert preselected(evidence) == ["app"]
+
+
+def test_a_compose_file_of_examples_is_taken_where_there_is_nothing_else():
+    evidence = say("compose:a", ImageFact(image="x"), where="examples/compose.yaml")
+    assert preselected(evidence) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("docker/Dockerfile", "app"), ("api/docker/Dockerfile", "api"), ("docker/alpine.Dockerfile", "app")],
+)
+def test_folders_of_build_files_and_variants_of_an_image_are_no_names(path, name):
+    assert names(say(f"dockerfile:{path}", PortFact(port=1))) == [name]
+
+
+def test_a_service_whose_image_is_called_like_the_repository_is_its_code():
+    evidence = (
+        *say("compose:web", ImageFact(image="ghcr.io/acme/notes:latest")),
+        *say("dockerfile:docker/Dockerfile", PortFact(port=1)),
+        *say("folder:.", PYTHON),
+    )
+    web = find_candidates(evidence, name="notes")[0]
+    assert web.units == ("compose:web", "dockerfile:docker/Dockerfile", "folder:.")
+
+
+def test_a_database_that_is_called_like_the_repository_is_not_built_from_it():
+    evidence = (*say("compose:db", ImageFact(image="redis:7")), *say("dockerfile:Dockerfile", PortFact(port=1)))
+    assert find_candidates(evidence, name="redis")[-1].units == ("compose:db",)

@@ -146,6 +146,10 @@ def test_the_name_is_composes_then_the_packages_then_the_repositorys():
     assert analysed(project, name="repo").name.value == "project"
 
 
+def test_a_package_that_says_nothing_leaves_the_name_to_the_repository():
+    assert analysed(say("folder:.", PYTHON, NameFact(name="api")), name="shop").name.value == "shop"
+
+
 def test_problems_are_kept_with_their_place():
     (problem,) = analysed((*ONE_DOCKERFILE, *say("folder:x", ProblemFact(problem="not text")))).problems
     assert problem.value == "not text"

@@ -12,11 +12,12 @@ from muster.nomad.domain.facts import BuildFact, Evidence
 from muster.nomad.domain.names import free_name, safe_name
 from muster.nomad.domain.offers.candidate import Candidate, Units, aside, by_unit
 from muster.nomad.domain.offers.compose import app_in_compose, compose_candidates, is_backing
-from muster.nomad.domain.offers.dockerfiles import dockerfile_candidates
+from muster.nomad.domain.offers.dockerfiles import dockerfile_candidates, said_name
 from muster.nomad.domain.offers.folders import application_folders, folder_candidates
 from muster.nomad.domain.offers.jobs import job_candidates
 from muster.nomad.domain.offers.processes import process_candidates
 from muster.nomad.domain.offers.workloads import is_built, workload_candidates
+from muster.nomad.domain.own_name import own_name
 from muster.nomad.domain.owned_folders import lies_in, owned_folders
 from muster.nomad.domain.units import folder_of, settled
 
@@ -30,12 +31,14 @@ def find_candidates(evidence: Iterable[Evidence], *, name: str = "app") -> tuple
     """
     evidence = settled(evidence)
     units, owned = by_unit(evidence), owned_folders(evidence)
-    compose = compose_candidates(units)
+    compose = compose_candidates(units, name)
     workloads = workload_candidates(units, compose, name)
     dockerfiles = dockerfile_candidates(units, (*compose, *workloads))
     found = _arranged(compose, workloads, dockerfiles, units)
     found = _some_preselected((*found, *process_candidates(units, found)))
-    others = _named_apart((_with_foreign(one, units, owned) for one in found), name)
+    others = _named_apart(
+        (_with_foreign(one, units, owned) for one in found), own_name(name, said_name("folder:.", units))
+    )
     jobs = _named_apart(job_candidates(units, dockerfiles, name), name)
     return (*jobs, *aside(others)) if jobs else others
 

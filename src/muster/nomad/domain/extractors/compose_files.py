@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, join
 
 from muster.nomad.domain.extractors.extractor import Files
+from muster.nomad.domain.occasions import is_occasional
 
 # In the order in which Docker looks for them.
 BASE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
@@ -21,7 +22,6 @@ COMPOSE_GLOBS = (
 )
 """What must be read to understand a compose file: others that it extends, and environment files."""
 _NAME = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml|[\w.-]+[.-](?:docker-)?compose\.ya?ml")
-_ASIDE_FOLDERS = re.compile(r"(?:^|/)(?:examples?|samples?|tests?|docs?|\.github|e2e|bench)(?:/|$)")
 _DEVELOPMENT = re.compile(r"(?:^|/)\.devcontainer/")
 
 
@@ -51,11 +51,11 @@ def choose_files(files: Files) -> Chosen | None:
     return Chosen(base, override, tuple((path, _why_not(path, base)) for path in others))
 
 
-def _order(path: str) -> tuple[bool, int, int, str]:
-    """Folders of examples and tests last; then what is nearest to the root; then Docker's own order of names."""
-    folder, name = dirname(path), basename(path)
+def _order(path: str) -> tuple[bool, int, int, int, str]:
+    """Examples and tests last; then what is nearest to the root; Docker's own order of names; the plainest name."""
+    name = basename(path)
     rank = BASE_NAMES.index(name) if name in BASE_NAMES else len(BASE_NAMES) + ("prod" not in name)
-    return _ASIDE_FOLDERS.search(folder) is not None, path.count("/"), rank, path
+    return is_occasional(path), path.count("/"), rank, len(name), path
 
 
 def _override_of(base: str, paths: Iterable[str]) -> str | None:
@@ -65,6 +65,8 @@ def _override_of(base: str, paths: Iterable[str]) -> str | None:
 
 
 def _why_not(path: str, base: str) -> str:
-    if dirname(path) == dirname(base):
+    if dirname(path) == dirname(base) and basename(base) in BASE_NAMES:
         return f"`docker compose` takes {basename(base)} unless told otherwise"
+    if dirname(path) == dirname(base):
+        return f"{basename(base)} is taken instead; call the other one compose.yaml to use it"
     return f"{base} is taken instead; give its folder to use it"

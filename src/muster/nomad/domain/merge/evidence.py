@@ -35,11 +35,12 @@ from muster.nomad.domain.facts import (
 )
 from muster.nomad.domain.merge.env import env_conflicts, merge_env
 from muster.nomad.domain.merge.ports import heard, merge_listens, merge_ports, port_conflicts, published_elsewhere
-from muster.nomad.domain.merge.ranked import FactT, Ranked, disagreement, mapped, ranked, sourced
+from muster.nomad.domain.merge.ranked import FactT, Ranked, disagreement, mapped, origin_of, ranked, sourced
 from muster.nomad.domain.merge.siblings import with_localhost_named, with_ports_by_reference
 from muster.nomad.domain.merge.unknowns import unknowns_of
 from muster.nomad.domain.merge.work import merge_cron, merge_health, merge_job, with_ending
 from muster.nomad.domain.names import safe_name
+from muster.nomad.domain.own_name import own_name
 from muster.nomad.domain.profile import Analysis, Conflict, ServiceProfile
 from muster.nomad.domain.units import settled
 
@@ -172,14 +173,16 @@ def _of_entrypoint(one: Sourced[CommandFact], words: tuple[str, ...]) -> Sourced
 
 
 def _app_name(evidence: Sequence[Evidence], chosen: Sequence[Candidate], repository: str) -> Sourced[str]:
-    """What compose calls the application, else a package file (of the chosen one, then the root), else the folder."""
+    """What a platform's file calls the application, else a package file (of the chosen one, then the root), or the
+    repository where that says more."""
     names = [item for item in evidence if isinstance(item.fact, NameFact) and safe_name(item.fact.name, fallback="")]
     units = (*(unit for one in chosen for unit in one.units), "folder:.") if len(chosen) == 1 else ("folder:.",)
     spoken = [item for unit in units for item in names if item.unit == unit]
     project = [item for item in names if item.unit.startswith("compose:")]
     for item in (*project, *spoken):
-        if isinstance(item.fact, NameFact):
-            return sourced(item, safe_name(item.fact.name))
+        named = isinstance(item.fact, NameFact) and item.fact.name
+        if named and (origin_of(item.source) != "code" or own_name(repository, named) == named):
+            return sourced(item, safe_name(named))
     name = repository or next((one.name for one in chosen), "app")
     return Sourced(value=safe_name(name), source="default", reason="the repository's name" if repository else "")
 

@@ -6,18 +6,29 @@ from posixpath import dirname
 
 from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.facts import BuildFact, Evidence, ImageFact, ProfilesFact
-from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder
+from muster.nomad.domain.occasions import is_occasional
+from muster.nomad.domain.offers.candidate import Candidate, Units, aside, first_folder
+from muster.nomad.domain.offers.dockerfiles import dockerfile_units
+from muster.nomad.domain.offers.images import built_from, image_of, image_units
 from muster.nomad.domain.units import path_of
 
 
-def compose_candidates(units: Units) -> tuple[Candidate, ...]:
-    """Every service of the compose file, those without profiles preselected."""
-    return tuple(_of_compose(unit, units) for unit in units if unit.startswith("compose:"))
+def compose_candidates(units: Units, repository: str) -> tuple[Candidate, ...]:
+    """Every service of the compose file, those without profiles preselected; none of a file for tests or examples
+    beside a Dockerfile."""
+    found = [_of_compose(unit, units, repository) for unit in units if unit.startswith("compose:")]
+    if dockerfile_units(units) and all(is_occasional(_file(one)) for one in found):
+        return aside(found)
+    return tuple(found)
 
 
 def app_in_compose(compose: Iterable[Candidate], units: Units) -> bool:
     """Whether compose runs the application itself, not only what it needs (databases, queues)."""
     return any(one.preselected and not is_backing(units[one.id]) for one in compose)
+
+
+def _file(candidate: Candidate) -> str:
+    return candidate.where.rpartition(":")[0]
 
 
 def is_backing(items: Iterable[Evidence]) -> bool:
@@ -27,10 +38,11 @@ def is_backing(items: Iterable[Evidence]) -> bool:
     return not any(isinstance(fact, BuildFact) for fact in facts) and any(backing_image(image) for image in images)
 
 
-def _of_compose(unit: str, units: Units) -> Candidate:
+def _of_compose(unit: str, units: Units, repository: str) -> Candidate:
     items, name = units[unit], path_of(unit)
     build = next((item.fact for item in items if isinstance(item.fact, BuildFact)), None)
-    image = next((item.fact.image for item in items if isinstance(item.fact, ImageFact)), None)
+    image = image_of(items)
+    dockerfile = None if build else built_from(image, units, repository)
     profiles = next((item.fact.profiles for item in items if isinstance(item.fact, ProfilesFact)), ())
     said = f"built from {build.dockerfile}" if build else f"runs {image}" if image else "has neither image nor build"
     only = f", only in profile {', '.join(profiles)}" if profiles else ""
@@ -39,7 +51,11 @@ def _of_compose(unit: str, units: Units) -> Candidate:
         id=unit,
         name=name,
         kind="compose",
-        units=(unit, *([workload] if workload in units else []), *(_build_units(build, units) if build else ())),
+        units=(
+            unit,
+            *([workload] if workload in units else []),
+            *(_build_units(build, units) if build else image_units(dockerfile, units)),
+        ),
         where=items[0].where,
         reason=f"compose service, {said}{only}",
         preselected=not profiles,

@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from posixpath import basename, dirname
 
 from muster.nomad.domain.facts import NameFact
+from muster.nomad.domain.occasions import is_occasional
 from muster.nomad.domain.offers.candidate import Candidate, Units, first_folder, upwards
 from muster.nomad.domain.units import path_of
 
 _ASIDE = (".bak", ".backup", ".old", ".orig", ".save", ".swp", ".tmp", ".disabled", "~")
+# Folders of build files, and what only tells variants of one image apart: neither is a name.
+_PLACES = frozenset(
+    {"docker", "dockerfiles", "build", "deploy", "deployment", "packaging", "container", "containers", "images", "ops"}
+)
+_VARIANTS = frozenset(
+    {"alpine", "debian", "ubuntu", "slim", "distroless", "default", "prod", "production", "release", "multiarch"}
+)
 _DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".html", ".dockerignore")
 
 
@@ -28,11 +36,11 @@ def dockerfile_kind(path: str) -> str:
     return basename(path).lower().replace("dockerfile", "").strip(".-_")
 
 
-def folder_name(folder: str, units: Units) -> str:
-    """The folder's own name; of the root what its package file calls it, if it does."""
-    if folder != ".":
-        return basename(folder)
-    return said_name("folder:.", units)
+def image_names(path: str) -> tuple[str, ...]:
+    """What a Dockerfile's image may be called, by its own ending and its folder; nothing where it is the root's."""
+    kind = dockerfile_kind(path)
+    folders = [one for one in dirname(path).split("/") if one and one.lower() not in _PLACES | _VARIANTS]
+    return (*([kind] if kind and kind not in _VARIANTS else []), *folders[-1:])
 
 
 def said_name(unit: str, units: Units) -> str:
@@ -45,19 +53,18 @@ def _is_aside(unit: str) -> bool:
     return basename(unit).lower().endswith((*_ASIDE, *_DOCUMENTS))
 
 
-def _depth(unit: str) -> tuple[int, bool, str]:
+def _depth(unit: str) -> tuple[bool, int, bool, str]:
     path = path_of(unit)
-    return path.count("/"), basename(path) != "Dockerfile", path
+    return is_occasional(path), path.count("/"), basename(path).lower() != "dockerfile", path
 
 
 def _of_dockerfile(unit: str, units: Units) -> Candidate:
     path = path_of(unit)
-    folder = dirname(path) or "."
     return Candidate(
         id=unit,
-        name=said_name(unit, units) or dockerfile_kind(path) or folder_name(folder, units),
+        name=said_name(unit, units) or next(iter(image_names(path)), ""),
         kind="dockerfile",
-        units=(unit, *first_folder(upwards(folder), units)),
+        units=(unit, *first_folder(upwards(dirname(path) or "."), units)),
         where=path,
         reason="a Dockerfile in the root" if "/" not in path else "a Dockerfile",
     )

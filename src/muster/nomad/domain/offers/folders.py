@@ -1,10 +1,10 @@
 """Folders of code without any Dockerfile: the one nearest to the root, in an image that a platform's file may name."""
 
 from collections.abc import Iterable
+from posixpath import basename
 
 from muster.nomad.domain.facts import Evidence, FrameworkFact, ImageFact, LanguageFact
 from muster.nomad.domain.offers.candidate import Candidate, Units, has_code
-from muster.nomad.domain.offers.dockerfiles import folder_name
 from muster.nomad.domain.units import path_of
 
 
@@ -14,7 +14,7 @@ def folder_candidates(units: Units) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(
             id=unit,
-            name=folder_name(path_of(unit), units),
+            name=basename(path_of(unit)).strip("."),
             kind="folder",
             units=(unit,),
             where=_code_place(units[unit]),
