@@ -24,6 +24,16 @@ class ClusterFacts(Part):
     largest_node_memory_mb: int = 0
     consul: bool = False
     vault: bool = False
+    host_volumes: tuple[str, ...] = ()
+    """That a ready node offers to write."""
+    read_only_volumes: tuple[str, ...] = ()
+    """That ready nodes offer to read alone."""
+    csi_volumes: tuple[str, ...] = ()
+    """By id, those of the settings' namespace."""
+    csi_plugins: tuple[str, ...] = ()
+    """That are healthy on some node."""
+    devices: tuple[str, ...] = ()
+    """Groups of healthy devices on ready nodes, `vendor/type/name`."""
 
 
 class Watched(Part):

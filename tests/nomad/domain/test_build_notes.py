@@ -23,7 +23,7 @@ from nomad.domain.repositories import CELERY, ONE_DOCKERFILE, PYTHON, cluster, d
     [
         ((PrivilegeFact(privilege="cap_add", detail="NET_ADMIN"),), "", "web: cap_add NET_ADMIN is not carried over"),
         ((VolumeFact(path="/c", source="./c", type="bind"),), "", "web: the host path ./c is not mounted at /c"),
-        ((VolumeFact(path="/d", source="d", type="named"),), "", "web: a node must offer the volume d for /d"),
+        ((VolumeFact(path="/d", source="d", type="named"),), "", "web: no ready node offers the volume d for /d"),
         (
             (VolumeFact(path="/d", source="d", type="named"), UserFact(user="app")),
             "",

@@ -204,6 +204,34 @@ def test_facts_are_read_from_agent_and_nodes():
     assert facts.datacenters == ("dc1",)
     assert "docker" in facts.drivers
     assert facts.largest_node_memory_mb > 0
+    assert (facts.host_volumes, facts.csi_volumes, facts.devices) == (("data",), (), ())
+
+
+def node_with(name, **parts):
+    (node, *_) = recorded("get_nodes_resources")["body"]
+    return {**node, "Name": name, "Status": "ready"} | parts
+
+
+def test_what_ready_nodes_offer_is_read():
+    group = {"Vendor": "nvidia", "Type": "gpu", "Name": "T4", "Instances": [{"ID": "a", "Healthy": True}]}
+    broken = {**group, "Name": "K80", "Instances": [{"ID": "b", "Healthy": False}]}
+    volume = {"Name": "pg", "Path": "/srv/pg", "ReadOnly": True}
+    nodes = [
+        node_with("a", HostVolumes={"pg": volume, "www": volume}, NodeResources={"Devices": [group, broken]}),
+        node_with("b", HostVolumes={"pg": {**volume, "ReadOnly": False}}),
+        node_with("c", HostVolumes={"gone": volume}, Status="down"),
+        node_with("d", HostVolumes=None),
+    ]
+    answers = {
+        "GET /v1/agent/self": recorded("get_agent_self"),
+        "GET /v1/nodes": recorded("get_nodes_resources", body=nodes),
+        "GET /v1/volumes": {"status": 200, "body": [{"ID": "db", "Schedulable": True}, {"ID": "x"}]},
+        "GET /v1/plugins": {"status": 200, "body": [{"ID": "ebs", "NodesHealthy": 2}, {"ID": "y", "NodesHealthy": 0}]},
+    }
+    with cluster_saying(answers) as (cluster, _):
+        facts = cluster.facts()
+    assert (facts.host_volumes, facts.read_only_volumes) == (("pg",), ("www",))
+    assert (facts.csi_volumes, facts.csi_plugins, facts.devices) == (("db",), ("ebs",), ("nvidia/gpu/T4",))
 
 
 def test_facts_that_the_token_may_not_see_stay_empty():

@@ -16,6 +16,8 @@ from muster.core.gates.questions import (
     TextQuestion,
 )
 from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_INSTANCES, MOST_MEMORY_MB, MOST_PORT, SIZE
+from muster.nomad.domain.build.storage import decide_storage, named_volumes
+from muster.nomad.domain.build.target import Target
 from muster.nomad.domain.decisions.answers import same_build
 from muster.nomad.domain.decisions.apply import apply_wishes
 from muster.nomad.domain.env_table import env_question
@@ -35,11 +37,11 @@ _SIZE = rf"light|medium|heavy|compute|{SIZE}"
 _ROUTE = r"([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:\d+)?(/[\w./-]*)?|/[\w./-]*"
 
 
-def gap_questions(analysis: Analysis, wishes: Wishes) -> tuple[Question, ...]:
-    """What is left to ask, in order."""
+def gap_questions(analysis: Analysis, wishes: Wishes, target: Target | None = None) -> tuple[Question, ...]:
+    """What is left to ask, in order. `target` is what is known of the cluster, if any."""
     wished = apply_wishes(analysis, wishes)
-    before = [question for asker in _BEFORE for question in asker(wished)]
-    after = [question for asker in _AFTER for question in asker(wished)]
+    before = [question for asker in _BEFORE for question in asker(wished, target)]
+    after = [question for asker in _AFTER for question in asker(wished, target)]
     before = before[:MOST_QUESTIONS]
     after = after[: MOST_QUESTIONS - len(before)]
     env = env_question(wished)
@@ -63,7 +65,7 @@ def _default(question: Question) -> AnswerValue:
     return None if isinstance(question, TableQuestion) else question.default
 
 
-def _images(analysis: Analysis) -> Iterator[Question]:
+def _images(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     asked: list[ServiceProfile] = []
     for one in analysis.services:
         if one.image or any(same_build(one, other) for other in asked):
@@ -79,7 +81,7 @@ def _images(analysis: Analysis) -> Iterator[Question]:
         )
 
 
-def _ports(analysis: Analysis) -> Iterator[Question]:
+def _ports(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     for one in analysis.services:
         if one.ports or (one.listens and not one.listens.value) or one.job.value in ("batch", "periodic"):
             continue
@@ -96,7 +98,7 @@ def _ports(analysis: Analysis) -> Iterator[Question]:
         )
 
 
-def _network(analysis: Analysis) -> Iterator[Question]:
+def _network(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     main = analysis.main()
     if main is None or not main.ports or main.network_mode:
         return
@@ -112,7 +114,7 @@ def _network(analysis: Analysis) -> Iterator[Question]:
     )
 
 
-def _count(analysis: Analysis) -> Iterator[Question]:
+def _count(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     main = analysis.main()
     if main is None or main.replicas or main.job.value != "service":
         return
@@ -126,7 +128,7 @@ def _count(analysis: Analysis) -> Iterator[Question]:
     )
 
 
-def _resources(analysis: Analysis) -> Iterator[Question]:
+def _resources(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     main = analysis.main()
     if main is None or main.memory_mb:
         return
@@ -143,27 +145,28 @@ def _resources(analysis: Analysis) -> Iterator[Question]:
     )
 
 
-def _storage(analysis: Analysis) -> Iterator[Question]:
+def _storage(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     for one in analysis.services:
-        named = [volume for volume in one.volumes if volume.value.type == "named"]
+        named = named_volumes(one)
         if not named or one.storage:
             continue
-        names = ", ".join(f"{volume.value.source} at {volume.value.path}" for volume in named)
+        names = ", ".join(f"{volume.source} at {volume.path}" for volume in named)
+        decided = decide_storage(one, target)
         yield ChoiceQuestion(
             id=f"{one.name}.storage",
             text=f"What keeps the data of {one.name} ({names})?",
-            reason="a named volume; on Nomad a node has to offer it by that name",
-            where=named[0].where,
+            reason=decided.reason,
+            where=next(volume.where for volume in one.volumes if volume.value in named),
             choices=[
                 Choice(value="host", label="a host volume that the nodes declare"),
                 Choice(value="csi", label="a CSI volume"),
                 Choice(value="none", label="nothing: the data goes with the container"),
             ],
-            default=["host"],
+            default=[decided.value],
         )
 
 
-def _architecture(analysis: Analysis) -> Iterator[Question]:
+def _architecture(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     main = analysis.main()
     if main is None or main.image or main.architecture:
         return
@@ -176,7 +179,7 @@ def _architecture(analysis: Analysis) -> Iterator[Question]:
     )
 
 
-def _route(analysis: Analysis) -> Iterator[Question]:
+def _route(analysis: Analysis, target: Target | None) -> Iterator[Question]:
     main = analysis.main()
     if main is None or not main.ports or main.route or main.job.value != "service":
         return
@@ -196,7 +199,7 @@ def _known_route(main: ServiceProfile) -> str:
     return f"nothing says so for Nomad; {hint.source} has {hint.value}" if hint else "nothing says so"
 
 
-Asker = Callable[[Analysis], Iterator[Question]]
+Asker = Callable[[Analysis, Target | None], Iterator[Question]]
 
 # Order is important: the first five questions are asked.
 _BEFORE: tuple[Asker, ...] = (_images, _ports, _network)

@@ -24,7 +24,7 @@ def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
 
 def _questions(state: State, context: Context) -> tuple[Question, ...]:
     if state.job_file is None:
-        return gap_questions(needed(state.analysis), state.wishes)
+        return gap_questions(needed(state.analysis), state.wishes, state.cluster)
     return open_questions(read_chosen_file(state, context.codebase).spec, path=state.job_file.path)
 
 

@@ -9,7 +9,9 @@ Raw = dict[str, Any]
 
 
 def read_facts(http: NomadHttp) -> ClusterFacts:
-    """Version, datacenters, drivers and the size of the biggest ready node; what the token may not see stays empty.
+    """Version, datacenters, drivers, volumes, devices and the size of the biggest ready node.
+
+    What the token may not see stays empty.
 
     Raises a ServiceError, also when something else than Nomad answers.
     """
@@ -17,6 +19,8 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
     nodes: list[Raw] = _readable(http, "/v1/nodes", resources="true") or []
     ready = [node for node in nodes if node["Status"] == "ready" and node["SchedulingEligibility"] == "eligible"]
     attributes = _attributes(http, ready)
+    volumes = {volume for node in ready for volume in _host_volumes(node)}
+    writable = {name for name, read_only in volumes if not read_only}
     config: Raw = agent.get("config") or {}
     version: Raw = config.get("Version") or {}
     return ClusterFacts(
@@ -30,6 +34,11 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
         largest_node_memory_mb=max((_room(node, "Memory", "MemoryMB") for node in ready), default=0),
         consul="consul.version" in attributes,
         vault="vault.version" in attributes,
+        host_volumes=tuple(sorted(writable)),
+        read_only_volumes=tuple(sorted({name for name, _ in volumes} - writable)),
+        csi_volumes=_names(http, "/v1/volumes", "Schedulable"),
+        csi_plugins=_names(http, "/v1/plugins", "NodesHealthy"),
+        devices=tuple(sorted({name for node in ready for name in _healthy_devices(node)})),
     )
 
 
@@ -51,6 +60,27 @@ def _attributes(http: NomadHttp, nodes: list[Raw]) -> dict[str, str]:
 def _healthy_drivers(node: Raw) -> list[str]:
     drivers: dict[str, Raw] = node.get("Drivers") or {}
     return [name for name, driver in drivers.items() if driver.get("Healthy")]
+
+
+def _host_volumes(node: Raw) -> list[tuple[str, bool]]:
+    volumes: dict[str, Raw] = node.get("HostVolumes") or {}
+    return [(name, bool(volume.get("ReadOnly"))) for name, volume in volumes.items()]
+
+
+def _healthy_devices(node: Raw) -> list[str]:
+    resources: Raw = node.get("NodeResources") or {}
+    groups: list[Raw] = resources.get("Devices") or []
+    return [f"{group['Vendor']}/{group['Type']}/{group['Name']}" for group in groups if _some_healthy(group)]
+
+
+def _some_healthy(group: Raw) -> bool:
+    instances: list[Raw] = group.get("Instances") or []
+    return any(one.get("Healthy") for one in instances)
+
+
+def _names(http: NomadHttp, path: str, usable: str) -> tuple[str, ...]:
+    found: list[Raw] = _readable(http, path, type="csi") or []
+    return tuple(sorted({one["ID"] for one in found if one.get(usable)}))
 
 
 def _room(node: Raw, kind: str, amount: str) -> int:

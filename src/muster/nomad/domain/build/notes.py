@@ -7,9 +7,10 @@ from muster.nomad.domain.build.discovery import siblings
 from muster.nomad.domain.build.env import job_entries, task_templates
 from muster.nomad.domain.build.network import static_port
 from muster.nomad.domain.build.site import Site, SpecDefaults, make_site, on_host_network
+from muster.nomad.domain.build.storage import kept_volumes, storage_notes
 from muster.nomad.domain.build.target import Target, is_older
-from muster.nomad.domain.build.task import container_of, has_readonly_rootfs
-from muster.nomad.domain.build.volumes import kept_volumes, lost_folders
+from muster.nomad.domain.build.task import GPU, container_of, has_readonly_rootfs
+from muster.nomad.domain.build.volumes import lost_folders
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.profile import ServiceProfile
 
@@ -34,7 +35,12 @@ def build_notes(
             for teller in (_privileges, _container, _volumes, _anonymous, _files, _user, _network, _schedule)
             for note in teller(one)
         ),
-        *(note for one in members for note in (*_needs(site, one), *_unnamed(site, one), *_secrets(site, one))),
+        *(
+            note
+            for one in members
+            for teller in (_stores, _needs, _unnamed, _secrets, _devices)
+            for note in teller(site, one)
+        ),
         *(note for group in site.layout.groups for note in (*_port(site, group.service), *_route(site, group.service))),
     )
 
@@ -94,8 +100,17 @@ def _volumes(service: ServiceProfile) -> Iterator[str]:
                 f"{service.name}: the host path {one.value.source} is not mounted at {one.value.path} ({one.where}): "
                 "put the files into the image or a volume; host mounts come only from a human"
             )
-    for fact in kept_volumes(service):
-        yield f"{service.name}: a node must offer the volume {fact.source} for {fact.path}"
+
+
+def _stores(site: Site, service: ServiceProfile) -> Iterator[str]:
+    return storage_notes(service, site.target)
+
+
+def _devices(site: Site, service: ServiceProfile) -> Iterator[str]:
+    seen = site.target is not None and site.target.ready_nodes
+    devices = site.target.devices if site.target else ()
+    if service.gpus and seen and not any(one.startswith(f"{GPU}/") for one in devices):
+        yield f"{service.name}: it asks for a GPU, and no ready node offers {GPU}: its device plugin finds them"
 
 
 def _anonymous(service: ServiceProfile) -> Iterator[str]:

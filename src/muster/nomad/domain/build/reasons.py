@@ -9,8 +9,9 @@ from muster.nomad.domain.build.env import job_entries, task_templates
 from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.build.network import check_type, health_of, static_port
 from muster.nomad.domain.build.site import Site, on_host_network, port_label
+from muster.nomad.domain.build.storage import kept_volumes
 from muster.nomad.domain.build.task import task_size
-from muster.nomad.domain.build.volumes import kept_volumes, volume_name
+from muster.nomad.domain.build.volumes import volume_name
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.profile import ServiceProfile
 from muster.nomad.domain.spec import JobSpec
@@ -61,7 +62,8 @@ def _group(site: Site, group: GroupLayout) -> Iterator[Reason]:
             yield from _port(site, path, one, port)
     for one in group.members:
         kept = [volume for volume in one.volumes if volume.value in kept_volumes(one)]
-        yield from ((f"{path}.volume.{volume_name(volume.value)}", volume.explain()) for volume in kept)
+        why = f"; {one.storage.reason}" if one.storage and one.storage.source == "cluster" else ""
+        yield from ((f"{path}.volume.{volume_name(volume.value)}", f"{volume.explain()}{why}") for volume in kept)
     yield from _policies(site, path, service)
 
 

@@ -1,9 +1,11 @@
 """What every part of a build can look up: the decisions, the layout, who keeps services, and all names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.layout import GroupLayout, Layout, lay_out
+from muster.nomad.domain.build.storage import decide_storage, named_volumes
 from muster.nomad.domain.build.target import Provider, Target, choose_provider
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.facts import PortFact
@@ -58,12 +60,24 @@ class Site:
 
 def make_site(decisions: Decisions, target: Target | None, defaults: SpecDefaults) -> Site:
     """The site of a build."""
+    decisions = _with_services(decisions, (_stored(one, target) for one in decisions.analysis.services))
     layout = lay_out(decisions.analysis)
     if layout.kind in ENDING:
-        services = tuple(map(_unheard, decisions.analysis.services))
-        analysis = decisions.analysis.model_copy(update={"services": services})
-        decisions, layout = decisions.model_copy(update={"analysis": analysis}), lay_out(analysis)
+        decisions = _with_services(decisions, map(_unheard, decisions.analysis.services))
+        layout = lay_out(decisions.analysis)
     return Site(decisions, target, defaults, layout, choose_provider(target))
+
+
+def _with_services(decisions: Decisions, services: Iterable[ServiceProfile]) -> Decisions:
+    analysis = decisions.analysis.model_copy(update={"services": tuple(services)})
+    return decisions.model_copy(update={"analysis": analysis})
+
+
+def _stored(service: ServiceProfile, target: Target | None) -> ServiceProfile:
+    """The service with what keeps its named volumes."""
+    if not named_volumes(service):
+        return service
+    return service.model_copy(update={"storage": decide_storage(service, target)})
 
 
 def _unheard(service: ServiceProfile) -> ServiceProfile:

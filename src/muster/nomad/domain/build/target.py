@@ -31,6 +31,36 @@ class Target(Protocol):
         """Whether Consul is there."""
         ...
 
+    @property
+    def ready_nodes(self) -> int:
+        """How many nodes take work; 0 where they may not be seen."""
+        ...
+
+    @property
+    def host_volumes(self) -> tuple[str, ...]:
+        """Host volumes that a ready node offers to write."""
+        ...
+
+    @property
+    def read_only_volumes(self) -> tuple[str, ...]:
+        """Host volumes that ready nodes offer to read alone."""
+        ...
+
+    @property
+    def csi_volumes(self) -> tuple[str, ...]:
+        """CSI volumes of the namespace, by id."""
+        ...
+
+    @property
+    def csi_plugins(self) -> tuple[str, ...]:
+        """CSI plugins that run on some node."""
+        ...
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Groups of healthy devices on ready nodes, `vendor/type/name`."""
+        ...
+
 
 def choose_provider(target: Target | None) -> Sourced[Provider]:
     """Who keeps the services: Consul where it is, or where Nomad is older than 1.3; else Nomad itself."""

@@ -11,6 +11,7 @@ from muster.nomad.domain.task import Device, DockerConfig, Lifecycle, Resources,
 from muster.nomad.domain.values import Text, VarRef
 from muster.nomad.domain.workload import Size, size_workload
 
+GPU = "nvidia/gpu"
 SMALLEST_MEMORY_MB = 10
 """Nomad refuses less."""
 
@@ -63,7 +64,7 @@ def task_resources(site: Site, service: ServiceProfile) -> Resources:
         cpu_mhz=size.cpu_mhz.value,
         memory_mb=memory,
         memory_max_mb=ceiling if ceiling > memory else None,
-        devices=(Device(name="nvidia/gpu", count=service.gpus.value),) if service.gpus else (),
+        devices=(Device(name=GPU, count=service.gpus.value),) if service.gpus else (),
     )
 
 

@@ -4,19 +4,13 @@ to that user by a task that runs before."""
 from collections.abc import Container, Iterator
 
 from muster.nomad.domain.build.layout import GroupLayout
+from muster.nomad.domain.build.storage import kept_volumes, storage_of
 from muster.nomad.domain.facts import VolumeFact
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.patches.task import chown_task
-from muster.nomad.domain.profile import RUN_ORIGINS, ServiceProfile, Storage
+from muster.nomad.domain.profile import RUN_ORIGINS, ServiceProfile
 from muster.nomad.domain.spec import VolumeRequest
 from muster.nomad.domain.task import BindMount, TaskSpec, VolumeMount
-
-
-def kept_volumes(service: ServiceProfile) -> tuple[VolumeFact, ...]:
-    """The volumes whose data outlives the container."""
-    if _storage(service) == "none":
-        return ()
-    return tuple(one.value for one in service.volumes if one.value.type == "named" and one.value.source)
 
 
 def lost_folders(service: ServiceProfile) -> tuple[str, ...]:
@@ -31,7 +25,7 @@ def volume_requests(group: GroupLayout) -> tuple[VolumeRequest, ...]:
     requests: dict[str, VolumeRequest] = {}
     for service in group.members:
         for fact in kept_volumes(service):
-            requests.setdefault(volume_name(fact), _request(fact, csi=_storage(service) == "csi"))
+            requests.setdefault(volume_name(fact), _request(fact, csi=storage_of(service) == "csi"))
     return tuple(requests.values())
 
 
@@ -59,10 +53,6 @@ def _chown(service: ServiceProfile, taken: Container[str]) -> Iterator[TaskSpec]
     uid = service.user.value.uid if service.user else None
     if uid:
         yield from (chown_task(mount, uid, taken) for mount in volume_mounts(service) if not mount.read_only)
-
-
-def _storage(service: ServiceProfile) -> Storage:
-    return service.storage.value if service.storage else "host"
 
 
 def volume_name(fact: VolumeFact) -> str:
