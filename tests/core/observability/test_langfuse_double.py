@@ -1,6 +1,7 @@
 """The double answers Langfuse's own SDK as the server does: spans, observations by page and filter, scores."""
 
 import json
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import uuid4
@@ -43,8 +44,10 @@ def three_spans(server: RecordingLangfuse) -> None:
         propagate_attributes(session_id="a-session", user_id="ada", tags=["one", "two"]),
         client.start_as_current_observation(name="run", as_type="agent", input={"goal": "box"}),
     ):
+        time.sleep(0.01)  # the API's times are milliseconds
         with client.start_as_current_observation(name="chat", as_type="generation", model="a-model") as chat:
             chat.update(output="fine", usage_details={"input": 3, "output": 4}, cost_details={"total": 0.5})
+        time.sleep(0.01)
         with client.start_as_current_observation(name="tool", as_type="tool") as tool:
             tool.update(level="WARNING", status_message="slow", metadata={"files": 3})
 

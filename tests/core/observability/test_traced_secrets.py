@@ -72,7 +72,7 @@ def test_a_secret_that_a_run_stumbles_over_does_not_arrive(tmp_path: Path) -> No
     trace = tmp_path / "trace"
     trace.with_suffix(".secret").write_text(SECRETS["env"])
     with RecordingLangfuse() as server:
-        settings = MusterSettings(muster_home=tmp_path / "home", **settings_for(server).model_dump())
+        settings = MusterSettings(muster_home=tmp_path / "home").model_copy(update=settings_for(server).model_dump())
         with new_run(
             AGENT, settings, SampleOptions(trace=trace), intent=f"pack {SECRETS['url']}", clock=FakeClock()
         ) as run:

@@ -154,4 +154,5 @@ class Observation:
 
 def moment(nanoseconds: int) -> str:
     """A time as the API writes it."""
-    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat().replace("+00:00", "Z")
+    at = datetime.fromtimestamp(nanoseconds // 10**9, UTC).replace(microsecond=nanoseconds // 1000 % 10**6)
+    return at.isoformat().replace("+00:00", "Z")

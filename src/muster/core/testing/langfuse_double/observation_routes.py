@@ -50,9 +50,9 @@ def _conditions(request: Request) -> list[tuple[str, str, JsonValue]] | None:
 def _holds(one: Observation, column: str, key: str, value: JsonValue) -> bool:
     match column:
         case "fromStartTime":
-            return one.start_ns >= _nanoseconds(str(value))
+            return one.start_ns // 1000 >= _microseconds(str(value))
         case "toStartTime":
-            return one.start_ns < _nanoseconds(str(value))
+            return one.start_ns // 1000 < _microseconds(str(value))
         case "metadata":
             return str(one.metadata.get(key)) == str(value)
         case "parentObservationId":
@@ -78,8 +78,8 @@ def _clipped(row: dict[str, JsonValue], request: Request) -> dict[str, JsonValue
     return {**row, "metadata": cut}
 
 
-def _nanoseconds(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp() * 1e9)
+def _microseconds(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp() * 1e6)
 
 
 OBSERVATION_ROUTES = (Route("GET", "/api/public/v2/observations", list_observations),)
