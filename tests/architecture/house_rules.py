@@ -8,7 +8,11 @@ from pathlib import PurePosixPath
 
 MAX_FILE = {"src": 300, "tests": 500}
 MAX_FUNCTION = 40
+MAX_PROSE = 200
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "base", "manager", "common", "misc"}
+
+_PROSE = {"the", "a", "an", "and", "or", "of", "to", "in", "is", "are", "you", "your", "not", "with", "for", "as", "it"}
+_ASKS_NO_MODEL = ("src/muster/*/domain/*", "src/muster/nomad/embedded/*")
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,22 @@ def plain_names(file: File) -> Iterator[str]:
             yield f"1: {part!r} says nothing"
 
 
+def prompt_in_file(file: File) -> Iterator[str]:
+    """A long text in sentences is told to a model, and belongs into a prompt file."""
+    nodes = list(ast.walk(file.tree))
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        text = "" if id(node) in docstrings else _text(node)
+        words = text.lower().split()
+        if len(text) > MAX_PROSE and sum(word in _PROSE for word in words) > len(words) / 6:
+            yield f"{getattr(node, 'lineno', 1)}: {len(text)} characters of prose: prompts are files"
+
+
+def _text(node: ast.AST) -> str:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
 RULES = (
     Rule("file size", file_size),
     Rule("function size", function_size, allowed=("tests/*",)),
@@ -96,4 +116,5 @@ RULES = (
     Rule("empty init", empty_init, allowed=("src/muster/__init__.py",)),
     Rule("clock only", clock_only, allowed=("src/muster/core/clock.py", "tests/*")),
     Rule("plain names", plain_names),
+    Rule("prompt in file", prompt_in_file, allowed=("tests/*", *_ASKS_NO_MODEL)),
 )

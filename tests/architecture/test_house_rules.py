@@ -12,6 +12,7 @@ FILES = [
 ]
 BY_NAME = {rule.name: rule for rule in RULES}
 CODE = "src/muster/nomad/nodes/deploy.py"
+SENTENCES = "You are an expert in clusters. Read the file and say which port the program listens on. " * 3
 
 VIOLATIONS = [
     ("file size", CODE, "x = 1\n" * 301),
@@ -28,6 +29,8 @@ VIOLATIONS = [
     ("empty init", "tests/nomad/__init__.py", "x = 1\n"),
     ("clock only", CODE, "from datetime import datetime\ndatetime.now()\n"),
     ("clock only", CODE, "import datetime\ndatetime.date.today()\n"),
+    ("prompt in file", CODE, f"ASK = {SENTENCES!r}\n"),
+    ("prompt in file", CODE, f"def f(x):\n    return f'{{x}} {SENTENCES}'\n"),
     ("plain names", "src/muster/core/utils.py", ""),
     ("plain names", "tests/helpers/test_x.py", ""),
 ]
@@ -42,6 +45,9 @@ INNOCENTS = [
     ("empty init", "src/muster/__init__.py", "import os\n"),
     ("empty init", "src/muster/nomad/__init__.py", "\n"),
     ("clock only", CODE, "clock.now()\n"),
+    ("prompt in file", CODE, f"def f():\n    {SENTENCES!r}\n"),
+    ("prompt in file", CODE, f"WORDS = {'torch flask django celery ' * 20!r}\n"),
+    ("prompt in file", CODE, f"ASK = {SENTENCES[:200]!r}\n"),
     ("plain names", "src/muster/core/clock.py", ""),
 ]
 

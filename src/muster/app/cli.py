@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from muster.app.prompts import prompts_of
 from muster.core.cli import run_cli
+from muster.core.prompts.command_line import prompt_app
 
 RunId = Annotated[str, typer.Argument(metavar="ID", help="As `muster runs list` shows it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -22,6 +24,7 @@ def build_app(agents: Mapping[str, str]) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.add_typer(_runs_app(agents), name="runs")
+    app.add_typer(prompt_app(prompts_of(agents), "The prompts of all agents, here and in Langfuse."), name="prompts")
 
     @app.command()
     def doctor(as_json: AsJson = False) -> None:

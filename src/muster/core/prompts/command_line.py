@@ -35,40 +35,57 @@ def prompt_app(load: LoadPrompts, help: str) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # plain help: importing rich would double the start-up
     )
+    _add_showing(app, load)
+    _add_changing(app, load)
+    return app
 
+
+def _add_showing(app: typer.Typer, load: LoadPrompts) -> None:
     @app.command("list")
     def list_all(name: Name = None, label: Label = None) -> None:
-        """Show the versions here and in Langfuse, and where they differ."""
+        """Show versions here and in Langfuse, and drift."""
         from muster.core.prompts.commands import list_prompts
 
         list_prompts(load(), name, label)
 
     @app.command()
     def diff(name: Name = None, label: Labels = None, version: Version = None) -> None:
-        """Show how the files differ from Langfuse, or two labels from one another, with the outcomes of runs."""
+        """Compare file and label, or two labels.
+
+        Shows what a model would be told differently, and the outcomes of the runs that used each version.
+        """
         from muster.core.prompts.commands import diff_prompts
 
         diff_prompts(load(), name, tuple(label or ()), version)
 
+
+def _add_changing(app: typer.Typer, load: LoadPrompts) -> None:
     @app.command()
     def push(name: Name = None, label: Label = None, dry_run: DryRun = False) -> None:
-        """Make the files new versions in Langfuse; what is unchanged makes none."""
+        """Make files versions in Langfuse.
+
+        What is unchanged makes no new version. What a prompt includes goes first. Asks when the label is production.
+        """
         from muster.core.prompts.commands import push_prompts
 
         push_prompts(load(), name, label, dry_run=dry_run)
 
     @app.command()
     def pull(name: Name = None, label: Label = None, version: Version = None, dry_run: DryRun = False) -> None:
-        """Make Langfuse's versions the files; asks before a file that was changed here is replaced."""
+        """Make Langfuse's versions files.
+
+        Asks before a file that was changed here is replaced.
+        """
         from muster.core.prompts.commands import pull_prompts
 
         pull_prompts(load(), name, label, version, dry_run=dry_run)
 
     @app.command()
     def promote(name: Name = None, label: Label = None, version: Version = None, dry_run: DryRun = False) -> None:
-        """Move a label to the newest version, or to --version; asks when it is production."""
+        """Move a label to the newest version.
+
+        Or to --version. Shows both versions' outcomes first, and asks when the label is production.
+        """
         from muster.core.prompts.commands import promote_prompts
 
         promote_prompts(load(), name, label, version, dry_run=dry_run)
-
-    return app

@@ -1,0 +1,22 @@
+"""`muster prompts`: the prompts of every agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `--help` imports this file
+    from muster.core.prompts.uses import AgentPrompts
+
+
+def prompts_of(agents: Mapping[str, str]) -> Callable[[], tuple[AgentPrompts, ...]]:
+    """Loads what each agent's package says in `prompt_uses.PROMPTS`; an agent without that module has no prompts."""
+
+    def load() -> tuple[AgentPrompts, ...]:
+        packages = (module.rpartition(".")[0] for module in agents.values())
+        modules = (f"{package}.prompt_uses" for package in packages)
+        return tuple(import_module(module).PROMPTS for module in modules if find_spec(module))
+
+    return load
