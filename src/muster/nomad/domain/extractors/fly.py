@@ -5,12 +5,12 @@ It speaks about the image of its Dockerfile; processes other than the main one a
 
 from collections.abc import Callable, Iterator
 
-from muster.nomad.domain.extractors.code.toml import toml_table
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
 from muster.nomad.domain.extractors.fly_app import SOURCE, FlyApp
 from muster.nomad.domain.extractors.fly_machines import machine_facts
 from muster.nomad.domain.extractors.fly_runtime import runtime_facts
 from muster.nomad.domain.extractors.fly_services import service_facts
+from muster.nomad.domain.extractors.tables import toml_table
 from muster.nomad.domain.facts import Evidence
 
 _READERS: tuple[Callable[[FlyApp], Iterator[Evidence]], ...] = (runtime_facts, service_facts, machine_facts)

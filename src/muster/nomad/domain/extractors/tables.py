@@ -1,14 +1,47 @@
-"""Values of JSON and TOML files that may be anything, read as what they should be, and the lines where they stand."""
+"""JSON and TOML files, whatever is in them: their values as what they should be, and the lines where they stand."""
 
+import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import cast
+
+from muster.nomad.domain.extractors.extractor import SourceFile
 
 Table = Mapping[str, object]
 
 _LARGEST = 10**9
+_LONGEST_LINE = 5000
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\"' -]+?)\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([\w.\"'-]{1,200})\s*=")
+_JSON_KEY = re.compile(r"\"([^\"\\\n]{1,200})\"\s{0,20}:")
+
+
+def json_table(content: str) -> Table | str:
+    """The object that a JSON text is, or what is wrong with it, as the end of a sentence about the file."""
+    try:
+        data: object = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        return f"can't be parsed: {str(error)[:200]}"
+    return cast("Table", data) if isinstance(data, dict) else "holds no object"
+
+
+def toml_table(content: str) -> Table | str:
+    """The table in a TOML text, or what is wrong with it, as a clause.
+
+    A line over 5,000 characters is refused: a key of as many parts would be read in quadratic time.
+    """
+    if any(len(line) > _LONGEST_LINE for line in content.split("\n")):
+        return f"it has a line of more than {_LONGEST_LINE} characters"
+    try:
+        return tomllib.loads(content.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        return str(error)[:200]
+
+
+def inner_table(outer: Table, key: str) -> Table:
+    """The table below a key; empty where there is none."""
+    return table(outer.get(key))
 
 
 def table(value: object) -> Table:
@@ -27,6 +60,11 @@ def text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, str | int | float) and value != "" else None
+
+
+def string(value: object) -> str | None:
+    """The value if it is text."""
+    return value if isinstance(value, str) else None
 
 
 def items(value: object) -> tuple[object, ...]:
@@ -51,6 +89,15 @@ def port(value: object) -> int | None:
     """The value if it is a port."""
     number = whole(value)
     return number if number is not None and 0 < number < 65536 else None
+
+
+def json_lines(file: SourceFile) -> Mapping[str, int]:
+    """The first line that each key of a JSON file stands on."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(file.lines, start=1):
+        for key in _JSON_KEY.findall(line[:_LONGEST_LINE]):
+            found.setdefault(key, number)
+    return found
 
 
 def toml_lines(content: str) -> dict[str, int]:

@@ -1,9 +1,7 @@
 """appsettings.json and launchSettings.json: where Kestrel listens, connection strings, variables of development."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator
 
 from muster.nomad.domain.env_vars import env_fact
 from muster.nomad.domain.extractors.code.env import NAME
@@ -12,9 +10,8 @@ from muster.nomad.domain.extractors.code.urls import url_finding, url_services
 from muster.nomad.domain.extractors.code.values import Value
 from muster.nomad.domain.extractors.dotnet.env import variable
 from muster.nomad.domain.extractors.extractor import SourceFile
+from muster.nomad.domain.extractors.tables import Table, inner_table, json_table, table
 from muster.nomad.domain.facts import PortFact
-
-Table = Mapping[str, object]
 
 _COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|(//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?)|(,)(?=\s{0,200}[}\]])")
 _PORT = re.compile(r"https?://[^\s;/,]{1,100}?:([0-9]{1,5})/?")
@@ -30,7 +27,7 @@ def setting_findings(file: SourceFile) -> Iterator[Finding]:
         yield from _launches(file, data)
         return
     aside = file.name.lower() not in (_BASE, _PRODUCTION)
-    for name in _table(data, "ConnectionStrings"):
+    for name in inner_table(data, "ConnectionStrings"):
         env = variable(f"ConnectionStrings:{name}")
         if env:
             reason = f"a connection string in {file.name}; {env} sets it"
@@ -46,8 +43,8 @@ def setting_findings(file: SourceFile) -> Iterator[Finding]:
 
 def _listening(file: SourceFile, data: Table) -> Iterator[Finding]:
     """Kestrel's endpoints, else `Urls`, which they override."""
-    endpoints = _table(_table(data, "Kestrel"), "Endpoints")
-    named = [(f"Kestrel:Endpoints:{name}:Url", _table(endpoints, name).get("Url")) for name in endpoints]
+    endpoints = inner_table(inner_table(data, "Kestrel"), "Endpoints")
+    named = [(f"Kestrel:Endpoints:{name}:Url", inner_table(endpoints, name).get("Url")) for name in endpoints]
     for key, value in named or [(key, data[key]) for key in data if key.lower() == "urls"]:
         urls = value.split(";") if isinstance(value, str) else []
         for url in urls[:10]:
@@ -66,8 +63,8 @@ def _port(file: SourceFile, key: str, url: str, *, alone: bool) -> Iterator[Find
 
 def _launches(file: SourceFile, data: Table) -> Iterator[Finding]:
     """The variables that an IDE sets in development: the names are real, the values are not."""
-    for profile in _table(data, "profiles").values():
-        for name in _table(cast(Table, profile) if isinstance(profile, dict) else {}, "environmentVariables"):
+    for profile in inner_table(data, "profiles").values():
+        for name in inner_table(table(profile), "environmentVariables"):
             if re.fullmatch(NAME, name) and not name.startswith(_PLAIN_NAMES):
                 reason = f"{name} is set for development in {file.name}"
                 yield Finding(file.path, _line(file, name), env_fact(name, None), reason, GUESS)
@@ -76,17 +73,9 @@ def _launches(file: SourceFile, data: Table) -> Iterator[Finding]:
 def _loaded(text: str) -> Table:
     """The object in a JSON text with comments and trailing commas; empty where it can't be parsed."""
     plain = _COMMENT.sub(lambda found: "" if found[1] or found[2] else found[0], text.removeprefix("\ufeff"))
-    try:
-        data: object = json.loads(plain)
-    except (ValueError, RecursionError):
-        return {}
-    return cast(Table, data) if isinstance(data, dict) else {}
+    data = json_table(plain)
+    return {} if isinstance(data, str) else data
 
 
 def _line(file: SourceFile, text: str) -> int:
     return next((number for number, line in enumerate(file.lines, start=1) if f'"{text}"' in line), 1)
-
-
-def _table(data: Table, key: str) -> Table:
-    value = data.get(key)
-    return cast(Table, value) if isinstance(value, dict) else {}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from muster.nomad.domain.extractors.code.toml import Table, inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
+from muster.nomad.domain.extractors.tables import Table, inner_table, toml_table
 
 _NAME = r"[A-Za-z0-9_.-]{1,120}"
 _ASIDE = ("<!--", "parent", "dependencyManagement", "build", "profiles", "reporting")

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
 from dataclasses import dataclass
-from typing import cast
 
-from muster.nomad.domain.extractors.code.toml import toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.python.requirements import (
     Dependency,
@@ -15,8 +13,7 @@ from muster.nomad.domain.extractors.python.requirements import (
     read_requirements,
     requirement_names,
 )
-
-Table = Mapping[str, object]
+from muster.nomad.domain.extractors.tables import Table, inner_table, string, table, texts, toml_table
 
 _MANAGERS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "pipfile.lock": "pipenv"}
 _VERSION = re.compile(r"(?:c?python)?-?\s*([0-9]+(?:\.[0-9]+){0,2})", re.IGNORECASE)
@@ -62,27 +59,27 @@ def _read_tables(file: SourceFile) -> PythonPackage:
 
 
 def _pyproject(file: SourceFile, data: Table) -> PythonPackage:
-    project, tool = _table(data, "project"), _table(data, "tool")
-    poetry = _table(tool, "poetry")
-    listed = {key: value for key, value in _table(poetry, "dependencies").items() if key != "python"}
-    requirements = [*_texts(project.get("dependencies")), *_with_extras(listed)]
+    project, tool = inner_table(data, "project"), inner_table(data, "tool")
+    poetry = inner_table(tool, "poetry")
+    listed = {key: value for key, value in inner_table(poetry, "dependencies").items() if key != "python"}
+    requirements = [*texts(project.get("dependencies")), *_with_extras(listed)]
     return PythonPackage(
         file.path,
-        name=_text(project.get("name")) or _text(poetry.get("name")),
-        python=_text(project.get("requires-python")) or _text(_table(poetry, "dependencies").get("python")),
+        name=string(project.get("name")) or string(poetry.get("name")),
+        python=string(project.get("requires-python")) or string(inner_table(poetry, "dependencies").get("python")),
         manager=next((name for name in ("uv", "poetry", "pdm") if name in tool), None),
         dependencies=_placed(file, requirements),
-        scripts=(*_table(project, "scripts"), *_table(poetry, "scripts")),
+        scripts=(*inner_table(project, "scripts"), *inner_table(poetry, "scripts")),
     )
 
 
 def _pipfile(file: SourceFile, data: Table) -> PythonPackage:
-    requires = _table(data, "requires")
+    requires = inner_table(data, "requires")
     return PythonPackage(
         file.path,
-        python=_text(requires.get("python_full_version")) or _text(requires.get("python_version")),
+        python=string(requires.get("python_full_version")) or string(requires.get("python_version")),
         manager="pipenv",
-        dependencies=_placed(file, _with_extras(_table(data, "packages"))),
+        dependencies=_placed(file, _with_extras(inner_table(data, "packages"))),
     )
 
 
@@ -103,7 +100,7 @@ def _setup_cfg(file: SourceFile) -> PythonPackage:
 def _with_extras(packages: Table) -> Iterator[str]:
     """Poetry's and Pipenv's tables as requirement strings."""
     for name, value in packages.items():
-        extras = _texts(cast(Table, value).get("extras")) if isinstance(value, dict) else []
+        extras = texts(table(value).get("extras"))
         yield f"{name}[{','.join(extras)}]" if extras else name
 
 
@@ -125,16 +122,3 @@ def _line_of_words(file: SourceFile) -> Mapping[str, int]:
             for name in requirement_names(word):
                 found.setdefault(name, number)
     return found
-
-
-def _table(data: Table, key: str) -> Table:
-    value = data.get(key)
-    return cast(Table, value) if isinstance(value, dict) else {}
-
-
-def _texts(value: object) -> list[str]:
-    return [item for item in cast(list[object], value) if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import EXPLICIT, Finding
-from muster.nomad.domain.extractors.code.toml import inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
+from muster.nomad.domain.extractors.tables import inner_table, toml_table
 from muster.nomad.domain.facts import PortFact
 
 GLOBS = (".streamlit/config.toml", "*/.streamlit/config.toml")

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from muster.nomad.domain.extractors.code.toml import Table, inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
+from muster.nomad.domain.extractors.tables import Table, inner_table, table, tables, texts, toml_table
 
 _VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){1,2}")
 _CHANNEL = re.compile(r"^(?:\s*channel\s*=\s*)?\"?([0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?)\"?\s*$", re.MULTILINE)
@@ -55,7 +55,7 @@ def read_cargo(file: SourceFile) -> CargoPackage:
         name_line=lines.get(("package", "name"), 1),
         version=_version(package.get("rust-version")),
         edition=_text(package.get("edition")),
-        programs=tuple(name for one in _tables(data.get("bin")) if (name := _text(one.get("name")))),
+        programs=tuple(name for one in tables(data.get("bin")) if (name := _text(one.get("name")))),
         crates=tuple(_crates(data, lines)),
         workspace=tuple(_crates(cast(Table, workspace), lines, "workspace.")) if isinstance(workspace, dict) else None,
     )
@@ -69,17 +69,17 @@ def toolchain_of(files: tuple[SourceFile, ...]) -> str | None:
 
 def _crates(data: Table, lines: Mapping[tuple[str, str], int], above: str = "") -> Iterator[Crate]:
     targets = inner_table(data, "target")
-    for table in (data, *(inner_table(targets, target) for target in targets)):
-        for key, value in inner_table(table, "dependencies").items():
+    for outer in (data, *(inner_table(targets, target) for target in targets)):
+        for key, value in inner_table(outer, "dependencies").items():
             line = lines.get((above + "dependencies", key)) or lines.get(("", key), 1)
             yield _crate(key, value, line)
 
 
 def _crate(key: str, value: object, line: int) -> Crate:
-    table = inner_table({key: value}, key)
-    features = tuple(one for one in _list(table.get("features")) if isinstance(one, str))
-    name = (_text(table.get("package")) or key).replace("-", "_")
-    return Crate(name, line, features, table.get("optional") is True, table.get("workspace") is True)
+    said = table(value)
+    features = texts(said.get("features"))
+    name = (_text(said.get("package")) or key).replace("-", "_")
+    return Crate(name, line, features, said.get("optional") is True, said.get("workspace") is True)
 
 
 def _lines(file: SourceFile) -> Mapping[tuple[str, str], int]:
@@ -102,14 +102,6 @@ def _lines(file: SourceFile) -> Mapping[tuple[str, str], int]:
 def _version(value: object) -> str | None:
     text = _text(value)
     return text if text and _VERSION.fullmatch(text) else None
-
-
-def _tables(value: object) -> list[Table]:
-    return [cast(Table, one) for one in _list(value) if isinstance(one, dict)]
-
-
-def _list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _text(value: object) -> str | None:

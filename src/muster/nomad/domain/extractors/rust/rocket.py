@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, Finding
-from muster.nomad.domain.extractors.code.toml import Table, inner_table, toml_table
 from muster.nomad.domain.extractors.extractor import SourceFile
+from muster.nomad.domain.extractors.tables import Table, inner_table, toml_table
 from muster.nomad.domain.facts import PortFact
 
 VARIABLE = "ROCKET_PORT"
