@@ -32,7 +32,7 @@ REFUSALS: tuple[Refusal, ...] = (
         "human",
         re.compile(r"Permission denied"),
         "the ACL token may not do this",
-        "Use a token whose policy has `submit-job` and `read-job` in this namespace, from Nomad 1.2.6 on also `parse-job`.",
+        "Use a token whose policy has `submit-job` and `read-job` here (from Nomad 1.2.6 on also `parse-job`).",
     ),
     Refusal(
         "namespace",
