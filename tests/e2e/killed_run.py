@@ -55,8 +55,8 @@ def main() -> None:
             die()
 
     @contextmanager
-    def dying_context(settings: NomadSettings, options: Options) -> Generator[Context]:
-        with open_context(settings, options) as context:
+    def dying_context(settings: NomadSettings, options: Options, run_id: str) -> Generator[Context]:
+        with open_context(settings, options, run_id) as context:
             cluster = DyingCluster(context.cluster, name) if kind == "call" and context.cluster else context.cluster
             yield replace(context, cluster=cluster)
 

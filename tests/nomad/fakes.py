@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from pydantic import JsonValue
 
 from muster.core.limits import Limits
+from muster.core.prompts.library import FilePrompts
 from muster.core.testing.clock import FakeClock
 from muster.nomad.context import Context, Policy
 from muster.nomad.domain.facts import Evidence
@@ -27,6 +28,7 @@ from muster.nomad.domain.spec import GroupSpec, JobSpec
 from muster.nomad.domain.submission import Submission, submission_of_spec
 from muster.nomad.domain.task import DockerConfig, Resources, TaskSpec
 from muster.nomad.ports import ClusterFacts, Watched
+from muster.nomad.prompt_uses import PROMPTS
 
 FACTS = ClusterFacts(
     address="http://fake",
@@ -117,6 +119,7 @@ def runtime(
         clock=FakeClock(),
         limits=Limits(max_attempts=max_attempts),
         policy=Policy(keep_failed=keep),
+        prompts=FilePrompts(PROMPTS.folder),
     )
     return Runtime(context=context, stream_writer=(said if said is not None else []).append)
 

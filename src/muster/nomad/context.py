@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from muster.core.clock import Clock
 from muster.core.limits import Limits
+from muster.core.prompts.library import PromptLibrary
 from muster.core.runs.events import EventKind, RunEvent
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.ports import Cluster, Codebase
@@ -32,6 +33,7 @@ class Context:
     clock: Clock
     limits: Limits
     policy: Policy
+    prompts: PromptLibrary
 
     def say(
         self, node: str, kind: EventKind, text: str, *, detail: str = "", data: dict[str, JsonValue] | None = None

@@ -9,11 +9,14 @@ from pydantic import SecretStr
 from muster.core.clock import Clock, SystemClock
 from muster.core.errors import SettingsError
 from muster.core.limits import Limits
+from muster.core.observability.tracing import span
+from muster.core.prompts.opening import open_prompts
 from muster.core.settings import load_settings
 from muster.nomad.context import Context, Policy
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.embedded.launch import ensure_cluster
 from muster.nomad.ports import Cluster
+from muster.nomad.prompt_uses import PROMPTS
 from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.tools.git_codebase import GitCodebase
 from muster.nomad.tools.nomad_cluster import NomadCluster
@@ -21,10 +24,13 @@ from muster.nomad.tools.nomad_http import NomadHttp
 
 
 @contextmanager
-def open_context(settings: NomadSettings, options: Options) -> Generator[Context]:
+def open_context(settings: NomadSettings, options: Options, run_id: str) -> Generator[Context]:
     """The ports of one run. Raises SettingsError, MissingExtraError, or a ServiceError when the cluster is away."""
     settings, clock = settings_of(settings, options.cluster_id), SystemClock()
-    with open_cluster(settings, options, clock) as cluster:
+    with (
+        open_cluster(settings, options, clock) as cluster,
+        open_prompts(settings, PROMPTS.folder, run_id) as prompts,
+    ):
         yield Context(
             codebase=GitCodebase(),
             cluster=cluster,
@@ -36,6 +42,7 @@ def open_context(settings: NomadSettings, options: Options) -> Generator[Context
                 anew=options.target is not None and options.target.anew,
                 defaults=_defaults(settings),
             ),
+            prompts=prompts,
         )
 
 
@@ -45,14 +52,17 @@ def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Gen
     if options.cluster == "none":
         yield None
         return
-    address, token = _reach(settings, options)
-    with NomadHttp(
-        address,
-        token=token,
-        namespace=settings.nomad_namespace,
-        region=settings.nomad_region,
-        ca_file=settings.nomad_cacert,
-    ) as http:
+    with span("start_nomad_client", kind="tool", input=options.cluster) as current:
+        address, token = _reach(settings, options)
+        client = NomadHttp(
+            address,
+            token=token,
+            namespace=settings.nomad_namespace,
+            region=settings.nomad_region,
+            ca_file=settings.nomad_cacert,
+        )
+        current.output(address)
+    with client as http:
         yield NomadCluster(http, clock)
 
 

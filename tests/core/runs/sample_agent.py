@@ -127,7 +127,7 @@ def build_graph(options: SampleOptions) -> StateGraph[SampleState, SampleContext
 
 
 @contextmanager
-def build_context(settings: MusterSettings, options: SampleOptions) -> Generator[SampleContext]:
+def build_context(settings: MusterSettings, options: SampleOptions, run_id: str) -> Generator[SampleContext]:
     yield SampleContext(options, FakeClock())
 
 

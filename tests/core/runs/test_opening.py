@@ -32,7 +32,7 @@ def test_a_new_run_remembers_who_asked_for_what_and_where(tmp_path: Path) -> Non
     assert row.version
 
 
-def unreachable(settings: object, options: object) -> Any:
+def unreachable(settings: object, options: object, run_id: str) -> Any:
     raise UnreachableError("nobody home")
 
 

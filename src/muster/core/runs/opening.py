@@ -36,7 +36,7 @@ def new_run(
     Raises UsageError when the folder can't be made, or when what was asked for can't be written down.
     """
     row = _first_row(agent, options, intent, clock)
-    with traced_run(agent, settings, row, clock) as trace, agent.build_context(settings, options) as context:
+    with traced_run(agent, settings, row, clock) as trace, agent.build_context(settings, options, row.id) as context:
         folder = RunStore(settings.muster_home).create(row)
         trace.begin(folder, listeners)
         heard = (*listeners, trace)
@@ -54,7 +54,7 @@ def old_run(
         settings, options = agent.load_settings(), stored_options(agent, row)
         with (
             traced_run(agent, settings, row, clock, folder=folder) as trace,
-            agent.build_context(settings, options) as context,
+            agent.build_context(settings, options, row.id) as context,
             _heard(row.id),
             open_run(agent, folder, options, context, clock=clock, listeners=(*listeners, trace)) as run,
         ):

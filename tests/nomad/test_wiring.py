@@ -1,0 +1,78 @@
+"""What settings make of a context: the prompts of a run."""
+
+from collections.abc import Generator
+
+import pytest
+
+from muster.core.prompts.ref import PromptRef
+from muster.core.settings import load_settings
+from muster.core.testing.langfuse_double.server import RecordingLangfuse
+from muster.nomad.prompt_uses import GPU, PROMPTS
+from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.wiring import open_context
+
+VALUES = {"known": "nothing", "files": "1| import torch"}
+SERVED = "{{known}} {{files}}"
+
+
+@pytest.fixture
+def langfuse(monkeypatch: pytest.MonkeyPatch) -> Generator[RecordingLangfuse]:
+    monkeypatch.delenv("CI", raising=False)
+    with RecordingLangfuse() as double:
+        monkeypatch.setenv("LANGFUSE_ENABLED", "true")
+        monkeypatch.setenv("LANGFUSE_PUBLIC_KEY", double.public_key)
+        monkeypatch.setenv("LANGFUSE_SECRET_KEY", double.secret_key)
+        monkeypatch.setenv("LANGFUSE_BASE_URL", double.address)
+        yield double
+
+
+def used(run_id: str = "run-1") -> PromptRef:
+    with open_context(load_settings(NomadSettings), Options(cluster="none"), run_id) as context:
+        ref = context.prompts.prompt(GPU, VALUES).ref
+    assert ref is not None
+    return ref
+
+
+def serve(langfuse: RecordingLangfuse, *labels: str) -> None:
+    from muster.core.testing.langfuse_double.prompt_versions import add_version
+
+    for label in labels:
+        add_version(langfuse.project, {"name": GPU.name, "prompt": SERVED, "labels": [label]})
+
+
+def test_without_langfuse_prompts_are_files() -> None:
+    assert used() == PromptRef("detect_gpu", PROMPTS.folder.read("detect_gpu").version, "production", "file")
+
+
+def test_langfuses_prompt_comes_first(langfuse: RecordingLangfuse) -> None:
+    serve(langfuse, "production")
+    assert used() == PromptRef("detect_gpu", 1, "production", "langfuse")
+
+
+def test_the_label_is_a_setting(langfuse: RecordingLangfuse, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(langfuse, "production", "staging")
+    monkeypatch.setenv("LANGFUSE_PROMPT_LABEL", "staging")
+    assert used() == PromptRef("detect_gpu", 2, "staging", "langfuse")
+
+
+def test_the_run_id_decides_who_takes_part_in_an_experiment(
+    langfuse: RecordingLangfuse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(langfuse, "production", "candidate")
+    monkeypatch.setenv("LANGFUSE_PROMPT_AB", "candidate:0.5")
+    labels = [used(f"run-{number}").label for number in range(20)]
+    assert set(labels) == {"production", "candidate"}
+    assert labels == [used(f"run-{number}").label for number in range(20)]
+
+
+def test_ci_reads_files_and_asks_nobody(langfuse: RecordingLangfuse, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(langfuse, "production")
+    monkeypatch.setenv("CI", "true")
+    assert used().source == "file"
+    assert langfuse.requests == []
+
+
+def test_a_run_that_uses_no_prompt_asks_nobody(langfuse: RecordingLangfuse) -> None:
+    with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1"):
+        pass
+    assert langfuse.requests == []
