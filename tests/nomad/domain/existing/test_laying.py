@@ -163,3 +163,15 @@ def test_a_rollout_of_the_job_that_nobody_wrote_is_no_rollout(served: Any) -> No
 def test_a_rollout_of_the_job_that_somebody_wrote_stays() -> None:
     served: Any = {"Stagger": 30_000_000_000, "MaxParallel": 2, "HealthCheck": ""}
     assert without_server_fields({"Update": served})["Update"] == {"Stagger": 30_000_000_000, "MaxParallel": 2}
+
+
+def test_a_stated_count_of_none_is_taken() -> None:
+    group = GROUP.model_copy(update={"count": 0})
+    assert laid(running(), BUILT.model_copy(update={"groups": (group,)}))["TaskGroups"][0]["Count"] == 0
+
+
+def test_a_variable_whose_name_only_ends_another_ones_stays() -> None:
+    there = running(BUILT.with_task("web", TASK.model_copy(update={"env": {"URL": "made by hand"}})))
+    template = Template(data='REDIS_URL="redis://x"\n', destination="local/addresses.env", env=True)
+    task = TASK.model_copy(update={"templates": (template,)})
+    assert laid(there, BUILT.with_task("web", task))["TaskGroups"][0]["Tasks"][0]["Env"]["URL"] == "made by hand"

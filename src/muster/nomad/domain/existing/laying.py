@@ -100,13 +100,16 @@ def _part(old: PartT, new: PartT) -> PartT:
     }
     if isinstance(old, TaskSpec) and isinstance(new, TaskSpec):
         merged["env"] = _env(old, new)
+    if isinstance(new, GroupSpec):
+        merged["count"] = new.count  # none at all is a word too
     return new.model_copy(update=merged)
 
 
 def _env(old: TaskSpec, new: TaskSpec) -> dict[str, object]:
     """Both, without what a template of ours gives now."""
-    given = "".join(template.data for template in new.templates)
-    kept = {name: value for name, value in old.env.items() if f"{name}=" not in given}
+    lines = [line for template in new.templates for line in template.data.splitlines()]
+    given = {line.partition("=")[0].strip() for line in lines}
+    kept = {name: value for name, value in old.env.items() if name not in given}
     return {**kept, **new.env}
 
 
