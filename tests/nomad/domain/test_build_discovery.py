@@ -53,6 +53,11 @@ def test_a_host_alone_becomes_the_address_and_the_port_beside_it_the_port():
     assert found == [f'DB_HOST="{CONSUL}{ADDRESS}{END}"', f'DB_PORT="{CONSUL}{PORT}{END}"']
 
 
+def test_a_host_is_one_in_small_letters_too():
+    found = lines(EnvFact(name="APP_db__host", value="db"), EnvFact(name="APP_db__port", value="5432"))
+    assert found == [f'APP_db__host="{CONSUL}{ADDRESS}{END}"', f'APP_db__port="{CONSUL}{PORT}{END}"']
+
+
 def test_a_port_that_only_the_code_reads_is_set_too():
     assert lines(EnvFact(name="DB_HOST", value="db"), EnvFact(name="DB_PORT")) == [
         f'DB_HOST="{CONSUL}{ADDRESS}{END}"',

@@ -191,7 +191,12 @@ def test_a_compose_file_of_examples_is_taken_where_there_is_nothing_else():
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("docker/Dockerfile", "app"), ("api/docker/Dockerfile", "api"), ("docker/alpine.Dockerfile", "app")],
+    [
+        ("docker/Dockerfile", "app"),
+        ("scripts/Dockerfile", "app"),
+        ("api/docker/Dockerfile", "api"),
+        ("docker/alpine.Dockerfile", "app"),
+    ],
 )
 def test_folders_of_build_files_and_variants_of_an_image_are_no_names(path, name):
     assert names(say(f"dockerfile:{path}", PortFact(port=1))) == [name]

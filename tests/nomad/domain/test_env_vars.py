@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.nomad.domain.env_vars import env_fact, is_nomads, is_placeholder, looks_secret
+from muster.nomad.domain.env_vars import env_fact, is_placeholder, looks_secret
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,3 @@ def test_the_value_of_a_secret_is_never_kept() -> None:
 def test_any_text_can_be_asked_about(name: str, value: str) -> None:
     assert looks_secret(name, value) in (True, False)
     assert is_placeholder(value) in (True, False)
-
-
-@pytest.mark.parametrize(
-    ("name", "sets"),
-    [("NOMAD_REGION", True), ("NOMAD_META_OWNER", True), ("NOMAD_ADDR", False), ("NOMAD_TOKEN", False)],
-)
-def test_nomad_sets_some_of_its_variables_in_every_task(name: str, sets: bool) -> None:
-    assert is_nomads(name) is sets

@@ -1,4 +1,4 @@
-from muster.nomad.domain.facts import BuildFact, EnvFact
+from muster.nomad.domain.facts import BaseImageFact, BuildFact, EnvFact, ImageFact
 from nomad.domain.repositories import PYTHON, analysed, say
 
 
@@ -7,6 +7,7 @@ def env(*evidence):
 
 
 BUILD = BuildFact(context=".", dockerfile="Dockerfile")
+BASE = BaseImageFact(image="python:3")
 
 
 def test_the_surest_value_wins_and_the_other_is_a_conflict():
@@ -81,9 +82,22 @@ def test_an_example_behind_a_comment_sets_what_the_code_needs_and_nothing_else()
     assert [(one.value, one.optional) for one in found.values()] == [("1", False), ("2", True)]
 
 
-def test_what_nomad_sets_nobody_has_to_give():
-    found = env(say("folder:.", PYTHON, EnvFact(name="NOMAD_REGION", required=True), EnvFact(name="X", required=True)))
-    assert {name: (one.required, one.optional) for name, one in found.items()} == {
-        "NOMAD_REGION": (False, True),
-        "X": (True, False),
-    }
+def reads(name, confidence):
+    fact = EnvFact(name=name, required=True)
+    return tuple(one.model_copy(update={"confidence": confidence}) for one in say("folder:.", PYTHON, fact))
+
+
+RUN = say("compose:web", ImageFact(image="acme/app:1"), EnvFact(name="A", value="1"))
+
+
+def test_where_compose_runs_a_published_image_what_it_leaves_out_is_not_needed():
+    found = env(say("dockerfile:Dockerfile", BASE), RUN, reads("DSN", 0.6))
+    assert found["DSN"].required is False
+
+
+def test_what_the_code_fails_without_is_needed_all_the_same():
+    assert env(say("dockerfile:Dockerfile", BASE), RUN, reads("DSN", 0.9))["DSN"].required is True
+
+
+def test_a_service_that_compose_builds_needs_what_its_code_reads():
+    assert env(say("compose:a", BUILD), reads("DSN", 0.6))["DSN"].required is True

@@ -6,12 +6,6 @@ from muster.core.secret_shapes.names import names_secret
 from muster.core.secret_shapes.table import holds_secret
 from muster.nomad.domain.facts import EnvFact
 
-# https://developer.hashicorp.com/nomad/docs/runtime/environment
-_NOMADS = re.compile(
-    r"NOMAD_(?:(?:ALLOC|TASK|SECRETS)_DIR|(?:MEMORY|CPU)_(?:MAX_)?LIMIT|CPU_CORES|(?:SHORT_)?ALLOC_ID|ALLOC_(?:NAME|INDEX)"
-    r"|(?:TASK|GROUP|JOB)_NAME|JOB_(?:PARENT_)?ID|DC|NAMESPACE|REGION|PARENT_CGROUP|META_\w+)"
-)
-
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off"})
 
 _PLACEHOLDER = re.compile(
@@ -39,11 +33,6 @@ def is_placeholder(value: str) -> bool:
     """Whether a value only holds the place of one: `changeme`, `<your key>`, `xxxx`, `user@example.com`, or nothing."""
     text = value.strip()
     return not text or (len(text) < 500 and _PLACEHOLDER.fullmatch(text) is not None)
-
-
-def is_nomads(name: str) -> bool:
-    """Whether Nomad sets the variable in every task."""
-    return _NOMADS.fullmatch(name) is not None
 
 
 def env_fact(name: str, value: str | None, *, required: bool = False, secret: bool = False) -> EnvFact:

@@ -59,7 +59,7 @@ class EnvEntry(Part):
     place: str = ""
     """Where a secret's value lies: `nomad-var:PATH#KEY` or `vault:PATH#KEY`."""
     optional: bool = False
-    """Nobody has to give it: Nomad does, or only an example's comment speaks of it and the code does without."""
+    """Only an example's comment speaks of it, and the code does without."""
     origin: Origin = "code"
     where: str = ""
     reason: str = ""

@@ -82,7 +82,9 @@ def test_a_secrets_default_is_dropped() -> None:
     assert found == EnvFact(name="API_TOKEN", secret=True)
 
 
-@pytest.mark.parametrize("name", ["HOME", "PATH", "HOSTNAME", "NOMAD_ALLOC_ID", "NOMAD_PORT_http", "GOPATH"])
+@pytest.mark.parametrize(
+    "name", ["HOME", "PATH", "HOSTNAME", "NOMAD_ALLOC_ID", "NOMAD_REGION", "NOMAD_PORT_http", "GOPATH"]
+)
 def test_what_the_system_sets_is_no_setting(name: str) -> None:
     assert variable(EXTRACTOR, {"main.go": main(f'\ts := os.Getenv("{name}")')}, name) is None
 

@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1"
 Reference = tuple[int, int, ServiceProfile, Sourced[PortFact]]
 """Where a text names a service (begin and end), which one, and which of its ports."""
 
-_HOST_NAME = re.compile(r"(HOSTNAME|HOST|SERVER|ADDRESS|ADDR|ENDPOINT|NODE)$")
+_HOST_NAME = re.compile(r"(HOSTNAME|HOST|SERVER|ADDRESS|ADDR|ENDPOINT|NODE)$", re.IGNORECASE)
 
 
 def env_template(site: Site, service: ServiceProfile, entry: EnvEntry) -> str | None:
@@ -142,7 +142,7 @@ def _named_alone(site: Site, service: ServiceProfile, entry: EnvEntry) -> Servic
 
 def _pair(service: ServiceProfile, host: EnvEntry) -> EnvEntry | None:
     """The variable that holds the port beside one that holds a host."""
-    name = _HOST_NAME.sub("PORT", host.name)
+    name = _HOST_NAME.sub(lambda found: "port" if found[0].islower() else "PORT", host.name)
     return next((one for one in service.env if one.name == name), None)
 
 

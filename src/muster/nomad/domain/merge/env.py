@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.env_vars import is_nomads, is_placeholder
-from muster.nomad.domain.facts import EnvFact
+from muster.nomad.domain.env_vars import is_placeholder
+from muster.nomad.domain.extractors.code.findings import EXPLICIT
+from muster.nomad.domain.facts import BuildFact, EnvFact, ImageFact
 from muster.nomad.domain.merge.ranked import Ranked, disagreement
 from muster.nomad.domain.profile import Conflict, EnvEntry, Origin
 
@@ -15,7 +16,8 @@ def merge_env(about: Ranked) -> tuple[EnvEntry, ...]:
     by_name: dict[str, list[Sourced[EnvFact]]] = {}
     for one in about.all(EnvFact):
         by_name.setdefault(one.value.name, []).append(one)
-    return tuple(_entry(name, said) for name, said in by_name.items())
+    complete = _is_complete(about)
+    return tuple(_entry(name, said, complete=complete) for name, said in by_name.items())
 
 
 def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
@@ -36,20 +38,30 @@ def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
     )
 
 
-def _entry(name: str, said: Sequence[Sourced[EnvFact]]) -> EnvEntry:
+def _is_complete(about: Ranked) -> bool:
+    """Whether a platform's file runs an image that is published: then what it sets is all that the image needs."""
+    runs = any(one.source in ("compose", "kubernetes") for one in about.all(ImageFact))
+    return runs and not about.all(BuildFact)
+
+
+def _counts(one: Sourced[EnvFact], complete: bool) -> bool:
+    """Whether it is needed. Code that only reads it, and is not seen to fail without it, needs no more than is set."""
+    return not (complete and one.source == "code" and one.confidence < EXPLICIT)
+
+
+def _entry(name: str, said: Sequence[Sourced[EnvFact]], *, complete: bool) -> EnvEntry:
     secret = any(one.value.secret for one in said)
     giver = next((one for one in said if _value(one) is not None), None) if not secret else None
     giver = _default_of_code(giver, said) or giver
     speaker = giver or said[0]
-    by_nomad = speaker.source in ("example", "code") and is_nomads(name)
-    required = any(one.value.required for one in said) and not by_nomad
+    required = any(one.value.required and _counts(one, complete) for one in said)
     return EnvEntry(
         name=name,
         value=_value(giver) if giver else None,
         required=required,
         secret=secret,
         place=next((one.value.place for one in said if one.value.place), ""),
-        optional=by_nomad or (speaker.value.optional and not required),
+        optional=speaker.value.optional and not required,
         origin=cast("Origin", speaker.source),
         where=speaker.where,
         reason=speaker.reason,

@@ -11,7 +11,19 @@ from muster.nomad.domain.units import path_of
 _ASIDE = (".bak", ".backup", ".old", ".orig", ".save", ".swp", ".tmp", ".disabled", "~")
 # Folders of build files, and what only tells variants of one image apart: neither is a name.
 _PLACES = frozenset(
-    {"docker", "dockerfiles", "build", "deploy", "deployment", "packaging", "container", "containers", "images", "ops"}
+    {
+        "docker",
+        "dockerfiles",
+        "build",
+        "deploy",
+        "deployment",
+        "packaging",
+        "container",
+        "containers",
+        "images",
+        "ops",
+        "scripts",
+    }
 )
 _VARIANTS = frozenset(
     {"alpine", "debian", "ubuntu", "slim", "distroless", "default", "prod", "production", "release", "multiarch"}

@@ -21,13 +21,13 @@ _HALF_WORDS = (
 )
 _HALF = frozenset(_HALF_WORDS.split())
 _TEST_FILE = re.compile(
-    r"^(?:test_.*|.*_tests?|tests|conftest)\.py$|_test\.go$|\.(?:spec|test|stories|e2e-spec|cy|min|bundle)\.[cm]?[jt]sx?$"
+    r"^(?:test_.*|.*_tests?|tests|conftest)\.py$|(?:_test|^magefile)\.go$|\.(?:spec|test|stories|e2e-spec|cy|min|bundle)\.[cm]?[jt]sx?$"
     r"|\.d\.[cm]?ts$|(?:^tests?|_tests?|^test_\w*|^build)\.rs$|_(?:spec|test)\.rb$|_test\.exs?$"
 )
 # By their capitals, so that Audit.java and Latest.cs are none.
 _TEST_CLASS = re.compile(r"(?:Tests?|TestCase|IT|Spec)\.(?:java|kt|cs|php)$")
 # .NET's projects of tests, such as Shop.UnitTests.
-_TEST_FOLDER = re.compile(r".{1,80}[._](?:\w{0,20}tests?|specs)|test-?(?:utils|helpers|support)|test_\w{1,20}")
+_TEST_FOLDER = re.compile(r".{1,80}[._](?:\w{0,20}tests?|specs)|test-?(?:utils|helpers|support)|tests?_\w{1,20}")
 # Below these stand packages, whose names (com.example.demo) say nothing about what the code is for.
 _PACKAGES = re.compile(r"(?:(?<=/)|^)src/main/(?:java|kotlin)/")
 # Configurations of bundlers, linters and test runners: their servers are for development.

@@ -93,7 +93,7 @@ SERVICES = {
 
 COMPUTE = (
     "@tensorflow/tfjs-node @tensorflow/tfjs-node-gpu onnxruntime-node @xenova/transformers @huggingface/transformers "
-    "node-llama-cpp puppeteer puppeteer-core playwright playwright-core fluent-ffmpeg ffmpeg-static "
+    "node-llama-cpp puppeteer playwright fluent-ffmpeg ffmpeg-static "
     "@ffmpeg-installer/ffmpeg @remotion/renderer"
 )
 

@@ -103,7 +103,7 @@ COMPUTE = (
     "torch torchvision torchaudio tensorflow tensorflow-cpu tensorflow-gpu keras jax jaxlib transformers vllm "
     "diffusers sentence-transformers onnxruntime onnxruntime-gpu whisper openai-whisper faster-whisper llama-cpp "
     "llama-cpp-python xgboost lightgbm catboost ray pyspark cupy ffmpeg ffmpeg-python moviepy playwright pyppeteer "
-    "selenium easyocr paddleocr ultralytics"
+    "easyocr paddleocr ultralytics"
 )
 
 PYTHON = Libraries(separator=".", frameworks=FRAMEWORKS, services=SERVICES, compute=COMPUTE)
