@@ -1,9 +1,11 @@
 from collections.abc import Generator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from core.prompts.desk import Desk, desk_of
 from muster.core.prompts.langfuse_prompts import LangfuseKeys, LangfusePrompts, open_langfuse
 from muster.core.testing.langfuse_double.server import RecordingLangfuse
 
@@ -26,3 +28,11 @@ def server(keys: LangfuseKeys) -> Generator[LangfusePrompts]:
     """Our adapter, talking to the double over HTTP."""
     with open_langfuse(keys, timeout_s=1.0) as client:
         yield LangfusePrompts(client)
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, langfuse: RecordingLangfuse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Desk:
+    """The prompt commands over three prompts and an empty Langfuse; the default label is staging."""
+    return desk_of(tmp_path, langfuse, capsys, monkeypatch)

@@ -53,7 +53,7 @@ class Promote:
         old = self.server.labelled(name, self.label)
         new = self.server.numbered(name, self.version) if self.version else self.server.labelled(name, LATEST)
         if new is None:
-            missing = f"Langfuse has no {f'version {self.version} of ' if self.version else ''}the prompt {name}"
+            missing = f"Langfuse has no {f'version {self.version} of the ' if self.version else ''}prompt {name}"
             if required:
                 raise PromptError(missing, advice="`push` it first.")
             warn(missing)
