@@ -5,11 +5,13 @@ from functools import reduce
 from langgraph.runtime import Runtime
 
 from muster.core.errors import SourceError
+from muster.core.observability.tracing import span
 from muster.core.redaction import MASK, redact
 from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.build.job import build_spec
 from muster.nomad.domain.build.notes import build_notes
+from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.domain.decisions.apply import Decisions, apply_answers
 from muster.nomad.domain.existing.job_file import JobFile, edited_text
 from muster.nomad.domain.existing.kept import kept_notes
@@ -23,6 +25,7 @@ from muster.nomad.domain.gaps import own_answers
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.patches.spec_patch import apply_patch
 from muster.nomad.domain.spec import JobSpec
+from muster.nomad.domain.workload import size_workload
 from muster.nomad.state import State, Update, needed
 from muster.nomad.submitting import read_chosen_file, running_job
 
@@ -35,11 +38,23 @@ def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
 def _of_analysis(state: State, context: Context) -> Update:
     answers = own_answers(state.form.questions if state.form else (), state.answers)
     decisions = apply_answers(needed(state.analysis), state.wishes, answers)
+    _suggest_resources(decisions, context.policy.defaults)
     built = build_spec(decisions, state.cluster, context.policy.defaults)
     notes = build_notes(decisions, state.cluster, context.policy.defaults)
     laid, kept = _over_running(built, decisions, state, context)
     spec = _repaired(laid, state)
     return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": _told(spec, (*notes, *kept), state, context)}
+
+
+def _suggest_resources(decisions: Decisions, defaults: SpecDefaults) -> None:
+    """Tell the trace what every task is going to get, and why."""
+    with span("suggest_resources", kind="tool", input=[one.name for one in decisions.analysis.services]) as current:
+        current.output(
+            {
+                one.name: size_workload(one, cpu_mhz=defaults.cpu_mhz, memory_mb=defaults.memory_mb)
+                for one in decisions.analysis.services
+            }
+        )
 
 
 def _over_running(

@@ -2,6 +2,7 @@
 
 from langgraph.runtime import Runtime
 
+from muster.core.observability.tracing import span
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.chosen_file import ChosenFile, choose_file
 from muster.nomad.domain.merge.evidence import merge_evidence
@@ -12,7 +13,9 @@ from muster.nomad.state import State, Update
 def merge_sources(state: State, runtime: Runtime[Context]) -> Update:
     """The surest source wins; conflicts and problems are told."""
     job_file = _chosen_file(state, runtime.context)
-    analysis = merge_evidence(state.evidence, state.candidates, state.selected, name=state.name)
+    with span("detect_env_vars", kind="tool", input=state.selected) as current:
+        analysis = merge_evidence(state.evidence, state.candidates, state.selected, name=state.name)
+        current.output({service.name: _variables(service) for service in analysis.services})
     events = [runtime.context.say("merge_sources", "decided", _summary(analysis))]
     for conflict in analysis.conflicts:
         others = "; ".join(f"not {one.value} ({one.where})" for one in conflict.losers)
@@ -26,6 +29,15 @@ def merge_sources(state: State, runtime: Runtime[Context]) -> Update:
 def _chosen_file(state: State, context: Context) -> ChosenFile | None:
     paths = [one.where for one in state.candidates if one.id in state.selected and one.kind == "job"]
     return choose_file(paths[0], context.codebase.text(state.source, paths[0])) if paths else None
+
+
+def _variables(service: ServiceProfile) -> dict[str, int]:
+    secret = [one for one in service.env if one.secret]
+    return {
+        "variables": len(service.env),
+        "secret": len(secret),
+        "unset": sum(one.value is None for one in service.env),
+    }
 
 
 def _summary(analysis: Analysis) -> str:

@@ -2,11 +2,12 @@
 
 import gc
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from muster.core.errors import SourceError
+from muster.core.observability.tracing import span
 from muster.nomad.domain.extractors.extractor import Extractor
 from muster.nomad.domain.extractors.registry import EXTRACTORS, run_extractors
 from muster.nomad.domain.facts import Evidence
@@ -15,6 +16,7 @@ from muster.nomad.tools.git_clone import Bounds, cloned
 from muster.nomad.tools.git_url import is_git_url, name_of_url, refuse_credentials
 from muster.nomad.tools.repository_tree import Tree, read_tree
 from muster.nomad.tools.text_file import printable_path
+from muster.nomad.tools.traced_reading import counts_of, read_traced
 
 _ADVICE = "Give the folder of a repository, or a git URL."
 
@@ -32,10 +34,11 @@ class GitCodebase:
         An empty folder gives an empty tuple. Raises SourceError when `source` is no folder that can be read or no
         repository, AccessDeniedError, UnreachableError, TlsError or ServiceTimeoutError when cloning fails.
         """
-        with self._opened(source) as root:
+        with self._opened(source) as root, span("find_dockerfiles", kind="tool") as current:
             tree = _read(root, source, self.extractors)
+            current.output(counts_of(tree))
         with _without_collector():
-            return (*run_extractors(tree.files, self.extractors), *tree.problems)
+            return (*run_extractors(tree.files, self.extractors, read_traced), *tree.problems)
 
     def text(self, source: str, path: str) -> str:
         """One file with its own line ends; a URL is cloned again. Raises SourceError, and errors as `evidence`."""
@@ -53,7 +56,9 @@ class GitCodebase:
         if not _means_clone(source):
             yield _folder(source)
             return
-        with cloned(source, self.clone_bounds) as root:
+        with ExitStack() as stack:
+            with span("clone", kind="tool", input=source):
+                root = stack.enter_context(cloned(source, self.clone_bounds))
             yield root
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from muster.core.observability.tracing import span
 from muster.nomad.ports import ClusterFacts
 from muster.nomad.tools.nomad_http import NomadHttp, json_of, object_of
 
@@ -15,17 +16,18 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
 
     Raises a ServiceError, also when something else than Nomad answers.
     """
-    agent = _agent(http)
+    with span("get_nomad_version", kind="tool", input=http.address) as current:
+        agent = _agent(http)
+        current.output(_version(agent) or "not told to this token")
     nodes: list[Raw] = _readable(http, "/v1/nodes", resources="true") or []
     ready = [node for node in nodes if node["Status"] == "ready" and node["SchedulingEligibility"] == "eligible"]
     attributes = _attributes(http, ready)
     volumes = {volume for node in ready for volume in _host_volumes(node)}
     writable = {name for name, read_only in volumes if not read_only}
     config: Raw = agent.get("config") or {}
-    version: Raw = config.get("Version") or {}
     return ClusterFacts(
         address=http.address,
-        version=version.get("Version") or attributes.get("nomad.version", ""),
+        version=_version(agent) or attributes.get("nomad.version", ""),
         region=config.get("Region") or http.region or "global",
         datacenters=tuple(sorted({node["Datacenter"] for node in ready})),
         ready_nodes=len(ready),
@@ -45,6 +47,12 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
 def _agent(http: NomadHttp) -> Raw:
     answer = http.get("/v1/agent/self")
     return {} if answer.status_code == 403 else object_of(answer, "config")
+
+
+def _version(agent: Raw) -> str:
+    config: Raw = agent.get("config") or {}
+    version: Raw = config.get("Version") or {}
+    return version.get("Version") or ""
 
 
 def _readable(http: NomadHttp, path: str, **params: str) -> Any:

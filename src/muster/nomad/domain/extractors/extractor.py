@@ -79,6 +79,15 @@ class Extractor:
         return Globs((self.globs,))
 
 
+Reading = Callable[[Extractor, Files], tuple[Evidence, ...]]
+"""Lets an extractor read its files."""
+
+
+def read_plainly(extractor: Extractor, files: Files) -> tuple[Evidence, ...]:
+    """What it finds, and nothing else done about it."""
+    return extractor.extract(files)
+
+
 @dataclass(frozen=True)
 class Extractors:
     """Extractors in their order, and which of them ask for a file: one look-up for all."""

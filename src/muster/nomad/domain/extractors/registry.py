@@ -16,7 +16,7 @@ from muster.nomad.domain.extractors import (
 from muster.nomad.domain.extractors.ci import extractor as ci
 from muster.nomad.domain.extractors.dotnet import extractor as dotnet
 from muster.nomad.domain.extractors.elixir import extractor as elixir
-from muster.nomad.domain.extractors.extractor import Extractor, Extractors, Files, SourceFile
+from muster.nomad.domain.extractors.extractor import Extractor, Extractors, Files, Reading, SourceFile, read_plainly
 from muster.nomad.domain.extractors.go import extractor as go
 from muster.nomad.domain.extractors.jvm import extractor as jvm
 from muster.nomad.domain.extractors.kubernetes import extractor as kubernetes
@@ -54,7 +54,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     elixir.EXTRACTOR,
 )
 
-_CODE = (
+CODE = (
     python.EXTRACTOR,
     node.EXTRACTOR,
     go.EXTRACTOR,
@@ -68,18 +68,18 @@ _CODE = (
 
 
 def run_extractors(
-    files: Mapping[str, SourceFile], extractors: tuple[Extractor, ...] = EXTRACTORS
+    files: Mapping[str, SourceFile], extractors: tuple[Extractor, ...] = EXTRACTORS, read: Reading = read_plainly
 ) -> tuple[Evidence, ...]:
-    """Everything that the extractors find in these files, in their order of priority."""
-    return tuple(check_names(_found(files, extractors)))
+    """Everything that the extractors find in these files, in their order of priority; `read` lets each of them."""
+    return tuple(check_names(_found(files, extractors, read)))
 
 
-def _found(files: Files, extractors: tuple[Extractor, ...]) -> tuple[Evidence, ...]:
+def _found(files: Files, extractors: tuple[Extractor, ...], read: Reading) -> tuple[Evidence, ...]:
     wanted = _shared_out(files, Extractors(extractors))
-    found = tuple(item for extractor, its in wanted for item in extractor.extract(its))
+    found = tuple(item for extractor, its in wanted for item in read(extractor, its))
     packaged = {item.unit for item in found if has_package(item)}
     loose = tuple(folder for folder in owned_folders(found) if f"folder:{folder}" not in packaged)
-    apart = (item for extractor, its in wanted if extractor in _CODE for item in _apart(extractor, its, loose))
+    apart = (item for extractor, its in wanted if extractor in CODE for item in _apart(extractor, its, loose, read))
     return tuple({item.model_dump_json(): item for item in (*found, *apart)}.values()) if loose else found
 
 
@@ -92,7 +92,7 @@ def _shared_out(files: Files, extractors: Extractors) -> list[tuple[Extractor, F
     return [(extractor, shares[extractor.name]) for extractor in extractors.each]
 
 
-def _apart(extractor: Extractor, files: Files, loose: Sequence[str]) -> Iterator[Evidence]:
+def _apart(extractor: Extractor, files: Files, loose: Sequence[str], read: Reading) -> Iterator[Evidence]:
     """What the code of each image's own folder says by itself, and what the rest does.
 
     A folder without a package file is read as a part of the one above, and there each fact is kept in one place only.
@@ -100,8 +100,8 @@ def _apart(extractor: Extractor, files: Files, loose: Sequence[str]) -> Iterator
     rest = {path: file for path, file in files.items() if not any(lies_in(path, folder) for folder in loose)}
     if len(rest) == len(files):
         return
-    yield from extractor.extract(rest)
+    yield from read(extractor, rest)
     for folder in loose:
         its = {path: file for path, file in files.items() if lies_in(path, folder)}
-        for item in extractor.extract(its) if its else ():
+        for item in read(extractor, its) if its else ():
             yield item.model_copy(update={"unit": f"folder:{folder}"}) if item.unit == "folder:." else item
