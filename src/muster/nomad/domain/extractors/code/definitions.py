@@ -8,8 +8,15 @@ from itertools import islice
 
 from muster.nomad.domain.extractors.code.text import MOST_MATCHES, CodeText
 
+LISTENING = (
+    *("port", "Port", "PORT", "addr", "Addr", "ADDR", "listen", "Listen", "LISTEN"),
+    *("bind", "Bind", "BIND"),
+)
+"""Words in the names of what says where code listens."""
+
 _LONGEST_HALF = 40
 """How many letters of a name may stand before its word, and behind it."""
+_LONGEST_HEAD = 40
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,8 @@ class Definition:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What is looked for: `words` as they are written in names, `letters` of names, `tail` the expression behind one.
+    """What is looked for: `words` as they are written in names, `letters` of names, `tail` the expression behind one,
+    `head` the expression in front of one.
 
     An expression that starts with a plain word is found many times faster than one that starts with any letters.
     """
@@ -31,6 +39,7 @@ class Definitions:
     words: Sequence[str]
     letters: str
     tail: str
+    head: str = ""
 
     def find(self, text: CodeText) -> Iterator[Definition]:
         """The definitions in a file, in their order."""
@@ -39,9 +48,9 @@ class Definitions:
 
     def _found(self, text: CodeText, pattern: "re.Pattern[str]") -> Iterator[Definition]:
         for match in pattern.finditer(text.code):
-            head = self._head.search(text.code, max(0, match.start() - _LONGEST_HALF - 1), match.start())
-            start = head.start() if head else match.start()
-            if match.start() - start <= _LONGEST_HALF:
+            half = self._half.search(text.code, max(0, match.start() - _LONGEST_HALF - 1), match.start())
+            start = half.start() if half else match.start()
+            if match.start() - start <= _LONGEST_HALF and self._begins(text, start):
                 yield Definition(text.code[start : match.end(1)], start, match.end())
 
     @cached_property
@@ -49,6 +58,13 @@ class Definitions:
         name = rf"{self.letters}{{0,{_LONGEST_HALF}}}"
         return [re.compile(f"({re.escape(word)}{name}){self.tail}") for word in self.words]
 
+    def _begins(self, text: CodeText, start: int) -> bool:
+        return not self.head or self._head.search(text.code, max(0, start - _LONGEST_HEAD), start) is not None
+
+    @cached_property
+    def _half(self) -> "re.Pattern[str]":
+        return re.compile(rf"{self.letters}++\Z")
+
     @cached_property
     def _head(self) -> "re.Pattern[str]":
-        return re.compile(rf"{self.letters}++\Z")
+        return re.compile(rf"(?:{self.head})\Z")

@@ -1,4 +1,4 @@
-"""How code reads environment variables in languages with a `Notation`: what stands around a read says if it is needed.
+"""How code reads environment variables in scripting languages: what stands around a read says if it is needed.
 
 Templates of `ReadRules` hold `{name}` for the variable that took a read.
 """
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from muster.nomad.domain.extractors.code.env import EnvRead, How
-from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.scripting import ScriptingExpressions
 from muster.nomad.domain.extractors.code.text import CodeText
 
 _BLOCK = 160
@@ -47,14 +47,14 @@ class ReadRules:
     """Calls that by custom give nothing where the variable is absent."""
 
 
-def direct_reads(text: CodeText, values: NotedValues, rules: ReadRules) -> list[EnvRead]:
+def direct_reads(text: CodeText, values: ScriptingExpressions, rules: ReadRules) -> list[EnvRead]:
     """The reads of a file; what it sets itself has a default."""
-    found = [_read(text, values, rules, one) for one in text.find(values.notation.read)]
+    found = [_read(text, values, rules, one) for one in text.find(values.grammar.read)]
     written = {read.name for read in found if read.line == 0}
     return [EnvRead(one.name, one.line, How.DEFAULT) if one.name in written else one for one in found if one.line]
 
 
-def _read(text: CodeText, values: NotedValues, rules: ReadRules, found: "re.Match[str]") -> EnvRead:
+def _read(text: CodeText, values: ScriptingExpressions, rules: ReadRules, found: "re.Match[str]") -> EnvRead:
     name, line, code = found["name"], text.line(found.start()), text.code
     if rules.set_here.match(code, found.end()):
         return EnvRead(name, 0, How.DEFAULT)  # line 0 marks it as no read
@@ -70,14 +70,16 @@ def _read(text: CodeText, values: NotedValues, rules: ReadRules, found: "re.Matc
     return EnvRead(name, line, *_around(text, values, rules, found))
 
 
-def _default_start(values: NotedValues, found: "re.Match[str]") -> int | None:
+def _default_start(values: ScriptingExpressions, found: "re.Match[str]") -> int | None:
     if found["then"] is not None:
         return found.end()
-    other = values.notation.otherwise.match(values.text.code, found.end())
+    other = values.grammar.otherwise.match(values.text.code, found.end())
     return other.end() if other else None
 
 
-def _around(text: CodeText, values: NotedValues, rules: ReadRules, found: "re.Match[str]") -> tuple[How, str | None]:
+def _around(
+    text: CodeText, values: ScriptingExpressions, rules: ReadRules, found: "re.Match[str]"
+) -> tuple[How, str | None]:
     before = text.before(found.start(), 140).rpartition("\n")[2]
     behind = text.code[found.end() : found.end() + _BLOCK]
     statement = before + found[0] + behind.partition("\n")[0]
@@ -97,7 +99,7 @@ def _leaves(rules: ReadRules, statement: str, behind: str) -> bool:
     return rules.leaves.search(f"{statement}\n{block}") is not None
 
 
-def _guarded(values: NotedValues, rules: ReadRules, name: str, start: int) -> tuple[How, str | None]:
+def _guarded(values: ScriptingExpressions, rules: ReadRules, name: str, start: int) -> tuple[How, str | None]:
     """What the lines behind do with the variable that took the read."""
     code, named = values.text.code, re.escape(name)
     end = start + _GUARDED_WITHIN

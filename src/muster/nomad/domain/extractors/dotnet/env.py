@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from muster.nomad.domain.extractors.code.compiled import Read
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, EnvRead, How
-from muster.nomad.domain.extractors.code.expressions import Read
 from muster.nomad.domain.extractors.code.judging import judge
 from muster.nomad.domain.extractors.code.text import CodeText, call_end
 

@@ -11,8 +11,8 @@ from functools import partial
 from muster.nomad.domain.extractors.code.findings import counted
 from muster.nomad.domain.extractors.code.folders import frames, package_folder, unit_folders
 from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
+from muster.nomad.domain.extractors.dotnet.grammar import dotnet_text
 from muster.nomad.domain.extractors.dotnet.projects import DotnetProject, is_project, read_project
-from muster.nomad.domain.extractors.dotnet.source import dotnet_text
 from muster.nomad.domain.extractors.dotnet.unit import DotnetUnit, code_findings, project_findings
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.facts import Evidence

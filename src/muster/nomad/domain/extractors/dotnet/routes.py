@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from muster.nomad.domain.extractors.code.findings import Finding
 from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.dotnet.source import development_blocks
+from muster.nomad.domain.extractors.dotnet.grammar import development_blocks
 
 _CHECKS = re.compile(
     r"(?<!\w)(?:(\w{1,40})\.)?(?:MapHealthChecks|UseHealthChecks|MapGet|MapHealthCheck)\(\s{0,40}\"(/?[\w./-]{1,80})\""

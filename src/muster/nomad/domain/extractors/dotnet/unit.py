@@ -4,20 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from muster.nomad.domain.extractors.code.compiled import CompiledExpressions, find_places
 from muster.nomad.domain.extractors.code.env import EnvRead, unit_env_findings
-from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
+from muster.nomad.domain.extractors.code.expressions import unit_expressions
 from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
 from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
 from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.dotnet.env import constants, env_reads, is_plain, key_reads
+from muster.nomad.domain.extractors.dotnet.grammar import GRAMMAR
 from muster.nomad.domain.extractors.dotnet.libraries import ASPNET, DOTNET, WORKER
 from muster.nomad.domain.extractors.dotnet.ports import port_findings
 from muster.nomad.domain.extractors.dotnet.projects import DotnetProject, sdk_version
 from muster.nomad.domain.extractors.dotnet.routes import route_findings
 from muster.nomad.domain.extractors.dotnet.settings import setting_findings
-from muster.nomad.domain.extractors.dotnet.source import DOTNET_GRAMMAR
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import EnvFact, FrameworkFact, LanguageFact, NameFact, PortFact, WorkloadFact
 
@@ -38,11 +39,15 @@ class DotnetUnit(CodeUnit):
         return tuple(sorted(own, key=lambda one: (not one.is_web, not one.runs, one.path.count("/"))))
 
     @cached_property
-    def values(self) -> Mapping[str, Expressions]:
+    def values(self) -> Mapping[str, CompiledExpressions]:
         """What expressions come to in each file, by its path."""
         names = dict(pair for text in self.texts for pair in constants(text))
-        reads = {text.file.path: {**key_reads(text), **env_reads(text, names)} for text in self.texts}
-        return unit_expressions(self.texts, DOTNET_GRAMMAR, reads, {})
+        return unit_expressions(
+            CompiledExpressions(
+                text, find_places(text), grammar=GRAMMAR, reads={**key_reads(text), **env_reads(text, names)}
+            )
+            for text in self.texts
+        )
 
 
 def project_findings(unit: DotnetUnit) -> Iterator[Finding]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.env import UPPER_NAME, EnvRead, How
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.reads import direct_reads
+from muster.nomad.domain.extractors.code.scripting import ScriptingExpressions
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.elixir.notation import RULES
+from muster.nomad.domain.extractors.elixir.grammar import RULES
 
 _PRE_TEST = re.compile(r"[eE]nv\w{0,40}[!?]?(?:\(|/1)|:system,")
 # `get_env("X", "d")` of an application's own, `env!("X", :integer, 5)` of Dotenvy.
@@ -22,14 +22,14 @@ _WORD = re.compile(UPPER_NAME)
 _COMPUTED = re.compile(r"System\.(?:get_env|fetch_env!?)\(\s{0,9}[a-z_&]|&System\.(?:get_env|fetch_env!?)/1")
 
 
-def env_reads(text: CodeText, values: NotedValues) -> list[EnvRead]:
+def env_reads(text: CodeText, values: ScriptingExpressions) -> list[EnvRead]:
     """The reads in a file."""
     if not _PRE_TEST.search(text.code):
         return []
     return [*direct_reads(text, values, RULES), *_helpers(text, values), *_listed(text)]
 
 
-def _helpers(text: CodeText, values: NotedValues) -> Iterator[EnvRead]:
+def _helpers(text: CodeText, values: ScriptingExpressions) -> Iterator[EnvRead]:
     for found in text.find(_HELPER):
         if _NO_READ.search(found[1]):
             continue

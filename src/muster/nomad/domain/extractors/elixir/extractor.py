@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from muster.nomad.domain.extractors.code.env import unit_env_findings
 from muster.nomad.domain.extractors.code.findings import counted
 from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
-from muster.nomad.domain.extractors.elixir.notation import elixir_text
+from muster.nomad.domain.extractors.elixir.grammar import elixir_text
 from muster.nomad.domain.extractors.elixir.packages import project_folders, read_mix
 from muster.nomad.domain.extractors.elixir.unit import ElixirUnit, code_findings, code_reads, project_findings
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from posixpath import dirname
 
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.elixir.notation import elixir_text
+from muster.nomad.domain.extractors.elixir.grammar import elixir_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
 _APP = re.compile(r"\bapp:\s{0,9}:(\w{1,80})")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from muster.nomad.domain.extractors.code.expressions import Expressions
 from muster.nomad.domain.extractors.code.findings import EXPLICIT, LISTED, Finding
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.ports import custom_port_finding, port_finding
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
 
@@ -20,7 +20,7 @@ _PHOENIX_PORT = 4000
 _CONFIGURATION = re.compile(r"(?:.*/)?config/(?!(?:config|prod|runtime|releases)\.exs)[\w.-]{1,80}\.exs")
 
 
-def port_findings(text: CodeText, values: NotedValues) -> Iterator[Finding]:
+def port_findings(text: CodeText, values: Expressions) -> Iterator[Finding]:
     """The ports a file opens."""
     if _CONFIGURATION.fullmatch(text.file.path):
         return
@@ -34,7 +34,7 @@ def port_findings(text: CodeText, values: NotedValues) -> Iterator[Finding]:
             yield port_finding(text, found.start(), value, what, EXPLICIT, udp=udp)
 
 
-def _in_options(text: CodeText, values: NotedValues, found: "re.Match[str]") -> Iterator[Finding]:
+def _in_options(text: CodeText, values: Expressions, found: "re.Match[str]") -> Iterator[Finding]:
     spans = arguments(text.code, found.end())
     end = spans[-1][1] if spans else found.end()
     key = _PORT.search(text.code, found.end(), end)

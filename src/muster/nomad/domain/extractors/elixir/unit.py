@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
+from muster.nomad.domain.extractors.code.expressions import unit_expressions
 from muster.nomad.domain.extractors.code.findings import CUSTOM, GUESS, IMPORTED, LISTED, Finding
-from muster.nomad.domain.extractors.code.notation import NotedValues
+from muster.nomad.domain.extractors.code.scripting import ScriptingExpressions, scripting_expressions
 from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
 from muster.nomad.domain.extractors.code.urls import url_findings
-from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.elixir.env import env_reads
+from muster.nomad.domain.extractors.elixir.grammar import GRAMMAR
 from muster.nomad.domain.extractors.elixir.libraries import ELIXIR, FRAMEWORKS
-from muster.nomad.domain.extractors.elixir.notation import NOTATION
 from muster.nomad.domain.extractors.elixir.packages import MixProject, elixir_version
 from muster.nomad.domain.extractors.elixir.ports import port_findings
 from muster.nomad.domain.extractors.elixir.routes import route_findings
@@ -31,11 +31,9 @@ class ElixirUnit(CodeUnit):
     projects: tuple[MixProject, ...]
 
     @cached_property
-    def values(self) -> Mapping[str, NotedValues]:
+    def values(self) -> Mapping[str, ScriptingExpressions]:
         """What expressions come to in each file, by its path."""
-        alone = [NotedValues(text, NOTATION) for text in self.texts]
-        shared = agreed(pair for values in alone for pair in values.shared())
-        return {text.file.path: NotedValues(text, NOTATION, shared) for text in self.texts}
+        return unit_expressions(scripting_expressions(text, GRAMMAR) for text in self.texts)
 
 
 def project_findings(unit: ElixirUnit) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, EnvRead, How
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.go.values import GoValues
+from muster.nomad.domain.extractors.go.expressions import GoExpressions
 
 _READ = re.compile(rf"(?<!\w)os\.(?:Getenv|LookupEnv)\(\s{{0,9}}\"({NAME})\"\s{{0,9}}\)")
 _HELPER = re.compile(
@@ -31,14 +31,14 @@ _LEAVES = re.compile(
 _WINDOW = 1500
 
 
-def env_reads(text: CodeText, values: GoValues) -> list[EnvRead]:
+def env_reads(text: CodeText, values: GoExpressions) -> list[EnvRead]:
     """The reads in a file."""
     found = list(text.find(_READ))
     tests = {test[1]: test.start(1) for test in text.find(_ABSENT_TEST)} if found else {}
     return [*(_read(text, values, tests, one) for one in found), *_helpers(text, values)]
 
 
-def _read(text: CodeText, values: GoValues, tests: Mapping[str, int], found: "re.Match[str]") -> EnvRead:
+def _read(text: CodeText, values: GoExpressions, tests: Mapping[str, int], found: "re.Match[str]") -> EnvRead:
     line = text.line(found.start())
     before = text.before(found.start(), 140)
     if _COMPARED.match(text.code, found.end()) or _LENGTH.search(before):
@@ -52,7 +52,7 @@ def _read(text: CodeText, values: GoValues, tests: Mapping[str, int], found: "re
 
 
 def _guarded(
-    text: CodeText, values: GoValues, tests: Mapping[str, int], end: int, assigned: "re.Match[str]"
+    text: CodeText, values: GoExpressions, tests: Mapping[str, int], end: int, assigned: "re.Match[str]"
 ) -> tuple[How, str | None]:
     """What the code does with the variable, or the `ok`, that the read was put into."""
     for name in (assigned[2], assigned[1]):
@@ -71,7 +71,7 @@ def _guarded(
     return How.BARE, None
 
 
-def _tested(text: CodeText, values: GoValues, at: int, name: str) -> tuple[How, str | None]:
+def _tested(text: CodeText, values: GoExpressions, at: int, name: str) -> tuple[How, str | None]:
     """What the test that an offset lies in means, with the default that its block sets."""
     line_start = text.code.rfind("\n", 0, at) + 1
     opening = text.code.find("{", at, at + 300)
@@ -88,7 +88,7 @@ def _tested(text: CodeText, values: GoValues, at: int, name: str) -> tuple[How, 
     return (How.DEFAULT, values.value(found.end()).whole_text) if found else (How.TESTED, None)
 
 
-def _helpers(text: CodeText, values: GoValues) -> Iterator[EnvRead]:
+def _helpers(text: CodeText, values: GoExpressions) -> Iterator[EnvRead]:
     """`getEnv("X", "default")`, `mustGetenv("X")`."""
     for found in text.find(_HELPER):
         if _NO_READ.search(found[1]):

@@ -1,12 +1,13 @@
 """Environment variables behind viper's keys and urfave/cli's flags."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from muster.nomad.domain.extractors.code.env import NAME, EnvRead, How
+from muster.nomad.domain.extractors.code.expressions import Places
 from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.go.expressions import FLAG, GoExpressions, option_name
 from muster.nomad.domain.extractors.go.structs import EnvField
-from muster.nomad.domain.extractors.go.values import FLAG, GoValues, option_name
 
 _KEY = r"\"([\w.-]{1,80})\""
 _BOUND = re.compile(rf"\.(?:Must)?BindEnv\(\s{{0,9}}{_KEY}\s{{0,9}}(?:,\s{{0,9}}\"({NAME})\")?")
@@ -21,12 +22,12 @@ _AROUND = 400
 _NAME = re.compile(NAME)
 
 
-def option_fields(texts: Iterable[CodeText], places: Mapping[str, Mapping[str, Sequence[int]]]) -> list[EnvField]:
+def option_fields(texts: Iterable[CodeText], places: Mapping[str, Places]) -> list[EnvField]:
     """The variables of a unit that set viper's keys and flags; the field is the `option_name`.
 
     `places`: where names get their values in each file, by its path.
     """
-    files = [(text, GoValues(text, places[text.file.path])) for text in texts]
+    files = [(text, GoExpressions(text, places[text.file.path])) for text in texts]
     viper = [pair for pair in files if "viper" in pair[0].code]
     automatic = any(".AutomaticEnv()" in text.code for text, _ in viper)
     prefix = next((found[1] + "_" for text, _ in viper if (found := _PREFIX.search(text.code))), "")
@@ -37,7 +38,7 @@ def option_fields(texts: Iterable[CodeText], places: Mapping[str, Mapping[str, S
     return [*found, *(field for text, values in files for field in _flags(text, values))]
 
 
-def _bound(text: CodeText, values: GoValues, prefix: str, *, replaces: bool) -> Iterator[EnvField]:
+def _bound(text: CodeText, values: GoExpressions, prefix: str, *, replaces: bool) -> Iterator[EnvField]:
     for found in text.find(_BOUND):
         name = found[2] or _variable(found[1], prefix, replaces=replaces)
         if name:
@@ -46,7 +47,7 @@ def _bound(text: CodeText, values: GoValues, prefix: str, *, replaces: bool) -> 
             yield EnvField(option_name(found[1]), text.file.path, EnvRead(name, text.line(found.start()), how, default))
 
 
-def _automatic(text: CodeText, values: GoValues, prefix: str, *, replaces: bool) -> Iterator[EnvField]:
+def _automatic(text: CodeText, values: GoExpressions, prefix: str, *, replaces: bool) -> Iterator[EnvField]:
     for found in text.find(FLAG):
         name = _variable(found[2], prefix, replaces=replaces)
         if name and ("SetDefault" in found[0] or ".BindPFlag" in text.code):
@@ -61,7 +62,7 @@ def _variable(key: str, prefix: str, *, replaces: bool) -> str | None:
     return name if _NAME.fullmatch(name) else None
 
 
-def _flags(text: CodeText, values: GoValues) -> Iterator[EnvField]:
+def _flags(text: CodeText, values: GoExpressions) -> Iterator[EnvField]:
     for found in text.find(_FLAG_ENV):
         start = max(text.code.rfind("Flag{", max(0, found.start() - _AROUND), found.start()), 0)
         end = text.code.find("Flag{", found.end(), found.end() + _AROUND)

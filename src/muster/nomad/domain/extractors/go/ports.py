@@ -7,7 +7,7 @@ from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, IMPOR
 from muster.nomad.domain.extractors.code.ports import CUSTOM_PORT, LOOPBACK, custom_port_finding, port_finding
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
 from muster.nomad.domain.extractors.code.values import Value
-from muster.nomad.domain.extractors.go.values import GoValues
+from muster.nomad.domain.extractors.go.expressions import GoExpressions
 from muster.nomad.domain.facts import FrameworkFact, WorkloadFact
 
 _SERVE = re.compile(r"(?<![\w.])([\w.]{1,60})\.ListenAndServe(?:TLS)?\(\s{0,20}(\))?")
@@ -25,7 +25,7 @@ _LOCAL = ("localhost:", "127.0.0.1:", "[::1]:")
 _GIN_PORT = Value("8080", "PORT")  # gin itself reads PORT when Run gets no address
 
 
-def port_findings(text: CodeText, values: GoValues, framework_port: int | None) -> Iterator[Finding]:
+def port_findings(text: CodeText, values: GoExpressions, framework_port: int | None) -> Iterator[Finding]:
     """The ports a file opens. `framework_port` is that of the unit's web framework, None when it has none."""
     yield from _served(text, values)
     for found in text.find(_LISTEN):
@@ -40,7 +40,7 @@ def port_findings(text: CodeText, values: GoValues, framework_port: int | None) 
             yield from _finding(text, values, found.end(), "the server", custom=framework_port)
 
 
-def _served(text: CodeText, values: GoValues) -> Iterator[Finding]:
+def _served(text: CodeText, values: GoExpressions) -> Iterator[Finding]:
     """What net/http and the like serve, and that they do."""
     for found in text.find(_SERVE):
         if '"net/http"' in text.code:
@@ -61,7 +61,7 @@ def _served(text: CodeText, values: GoValues) -> Iterator[Finding]:
 
 
 def _finding(
-    text: CodeText, values: GoValues, offset: int, what: str, *, custom: int | None = None, udp: bool = False
+    text: CodeText, values: GoExpressions, offset: int, what: str, *, custom: int | None = None, udp: bool = False
 ) -> Iterator[Finding]:
     value = values.value(offset)
     if value.is_elsewhere:

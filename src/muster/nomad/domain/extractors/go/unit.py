@@ -1,11 +1,12 @@
 """The facts about one Go unit: its go.mod and its code read together."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
+from muster.nomad.domain.extractors.code.expressions import Places, unit_expressions
 from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.ports import CUSTOM_PORT, open_to_others
 from muster.nomad.domain.extractors.code.text import CodeText
@@ -13,6 +14,7 @@ from muster.nomad.domain.extractors.code.units import CodeUnit, language_finding
 from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.go.env import env_reads
+from muster.nomad.domain.extractors.go.expressions import GoExpressions, find_places
 from muster.nomad.domain.extractors.go.groups import GoRouters, find_calls
 from muster.nomad.domain.extractors.go.libraries import GO
 from muster.nomad.domain.extractors.go.options import option_fields
@@ -20,7 +22,6 @@ from muster.nomad.domain.extractors.go.packages import GoModule
 from muster.nomad.domain.extractors.go.ports import port_findings
 from muster.nomad.domain.extractors.go.routes import route_findings
 from muster.nomad.domain.extractors.go.structs import EnvField, struct_fields
-from muster.nomad.domain.extractors.go.values import GoValues, find_places
 from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact
 
 _IMPORT = re.compile(
@@ -42,17 +43,15 @@ class GoUnit(CodeUnit):
         return (*struct_fields(self.texts), *option_fields(self.texts, self.places))
 
     @cached_property
-    def places(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
+    def places(self) -> Mapping[str, Places]:
         """Where names get their values in each file, by its path."""
         return {text.file.path: find_places(text) for text in self.texts}
 
     @cached_property
-    def values(self) -> Mapping[str, GoValues]:
+    def values(self) -> Mapping[str, GoExpressions]:
         """What expressions come to in each file, by its path."""
         fields = agreed((field.field, field.value) for field in self.fields)
-        alone = [GoValues(text, self.places[text.file.path], fields) for text in self.texts]
-        shared = agreed(pair for values in alone for pair in values.shared())
-        return {one.text.file.path: GoValues(one.text, one.places, fields, shared) for one in alone}
+        return unit_expressions(GoExpressions(text, self.places[text.file.path], fields) for text in self.texts)
 
 
 def module_findings(unit: GoUnit) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from muster.nomad.domain.extractors.code.folders import frames, package_folder, 
 from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.jvm.builds import Catalog, JvmBuild, read_catalog, read_gradle, read_pom
-from muster.nomad.domain.extractors.jvm.source import jvm_text
+from muster.nomad.domain.extractors.jvm.grammar import jvm_text
 from muster.nomad.domain.extractors.jvm.unit import JvmUnit, build_findings, code_findings, env_reads_by_file
 from muster.nomad.domain.facts import Evidence
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from muster.nomad.domain.extractors.code.compiled import CompiledExpressions, find_places
 from muster.nomad.domain.extractors.code.env import EnvRead
-from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
+from muster.nomad.domain.extractors.code.expressions import unit_expressions
 from muster.nomad.domain.extractors.code.findings import LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
@@ -17,10 +18,10 @@ from muster.nomad.domain.extractors.jvm.builds import JvmBuild
 from muster.nomad.domain.extractors.jvm.configuration import Configuration, configurations
 from muster.nomad.domain.extractors.jvm.env import constants, env_reads, setting_reads
 from muster.nomad.domain.extractors.jvm.frameworks import application_path, health_findings, setting_ports
+from muster.nomad.domain.extractors.jvm.grammar import GRAMMAR
 from muster.nomad.domain.extractors.jvm.libraries import JVM
 from muster.nomad.domain.extractors.jvm.ports import port_findings
 from muster.nomad.domain.extractors.jvm.routes import route_findings
-from muster.nomad.domain.extractors.jvm.source import JVM_GRAMMAR
 from muster.nomad.domain.extractors.jvm.workloads import spring_findings
 from muster.nomad.domain.facts import LanguageFact, NameFact
 
@@ -38,11 +39,13 @@ class JvmUnit(CodeUnit):
         return configurations(file for file in self.setting_files if is_main_code(file.path, self.unit))
 
     @cached_property
-    def values(self) -> Mapping[str, Expressions]:
+    def values(self) -> Mapping[str, CompiledExpressions]:
         """What expressions come to in each file, by its path."""
         names = dict(pair for text in self.texts for pair in constants(text))
-        reads = {text.file.path: env_reads(text, names) for text in self.texts}
-        return unit_expressions(self.texts, JVM_GRAMMAR, reads, {})
+        return unit_expressions(
+            CompiledExpressions(text, find_places(text), grammar=GRAMMAR, reads=env_reads(text, names))
+            for text in self.texts
+        )
 
     @cached_property
     def libraries(self) -> Mapping[str, tuple[str, int]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, EnvRead, How
 from muster.nomad.domain.extractors.code.text import CodeText
+from muster.nomad.domain.extractors.node.expressions import ScriptExpressions
 from muster.nomad.domain.extractors.node.guards import Guards, find_guards, leaves_after
-from muster.nomad.domain.extractors.node.values import ScriptValues
 
 _ENVIRONMENT = re.compile(r"(?<![\w$.])(?:(?:process|Bun)\s{0,3}\.\s{0,3}env\b|Deno\.env\b)")
 _ALIAS = re.compile(
@@ -52,7 +52,7 @@ _LIST = re.compile(
 _LISTED = re.compile(rf"['\"`]({UPPER_NAME})['\"`]")
 
 
-def env_reads(text: CodeText, values: ScriptValues) -> list[EnvRead]:
+def env_reads(text: CodeText, values: ScriptExpressions) -> list[EnvRead]:
     """The reads in a file."""
     if not any(text.has(reader) for reader in (_ENVIRONMENT, _HELPER, _CONFIG, _COMPUTED)):
         return []
@@ -63,7 +63,7 @@ def env_reads(text: CodeText, values: ScriptValues) -> list[EnvRead]:
     return [EnvRead(one.name, one.line, How.DEFAULT) if one.name in written else one for one in own]
 
 
-def _direct(text: CodeText, values: ScriptValues, guards: Guards) -> Iterator[EnvRead]:
+def _direct(text: CodeText, values: ScriptExpressions, guards: Guards) -> Iterator[EnvRead]:
     for found in _environments(text):
         member = _MEMBER.match(text.code, found.end())
         if member:
@@ -80,7 +80,7 @@ def _environments(text: CodeText) -> Iterator["re.Match[str]"]:
         yield from text.find(re.compile(rf"(?<![\w$.'\"]){re.escape(alias[1])}(?=\.[A-Z][A-Z0-9_]|\[['\"][A-Z])"))
 
 
-def _read(text: CodeText, values: ScriptValues, guards: Guards, name: str, start: int, end: int) -> EnvRead:
+def _read(text: CodeText, values: ScriptExpressions, guards: Guards, name: str, start: int, end: int) -> EnvRead:
     line = text.line(start)
     if _SET.match(text.code, end):
         return EnvRead(name, 0, How.DEFAULT)  # set here: line 0 marks it as no read
@@ -103,7 +103,7 @@ def _context(text: CodeText, guards: Guards, start: int, end: int) -> tuple[How,
     return guards.get(variable[1], (How.BARE, None)) if variable else (How.BARE, None)
 
 
-def _destructured(text: CodeText, values: ScriptValues, guards: Guards, end: int) -> Iterator[EnvRead]:
+def _destructured(text: CodeText, values: ScriptExpressions, guards: Guards, end: int) -> Iterator[EnvRead]:
     """`const { PORT = 3000, HOST } = process.env`."""
     start = text.code.rfind("{", max(0, end - 2000), end) + 1
     at = start
@@ -119,7 +119,7 @@ def _destructured(text: CodeText, values: ScriptValues, guards: Guards, end: int
         at = comma + 1
 
 
-def _helpers(text: CodeText, values: ScriptValues, guards: Guards) -> Iterator[EnvRead]:
+def _helpers(text: CodeText, values: ScriptExpressions, guards: Guards) -> Iterator[EnvRead]:
     """`getEnv("X", "default")`, `env.get("X").required()`, Nest's `config.get("X")`."""
     for found in text.find(_HELPER):
         if _NO_READ.search(found[1]) or "Deno.env" in found[1]:
@@ -133,7 +133,9 @@ def _helpers(text: CodeText, values: ScriptValues, guards: Guards) -> Iterator[E
         yield _helped(text, values, guards, found, needed=found[1] == "getOrThrow")
 
 
-def _helped(text: CodeText, values: ScriptValues, guards: Guards, found: "re.Match[str]", *, needed: bool) -> EnvRead:
+def _helped(
+    text: CodeText, values: ScriptExpressions, guards: Guards, found: "re.Match[str]", *, needed: bool
+) -> EnvRead:
     line, end = text.line(found.start()), found.end()
     if found[3] and text.code[end : end + 1] not in "{)":
         return EnvRead(found[2], line, How.DEFAULT, values.value(end).whole_text)

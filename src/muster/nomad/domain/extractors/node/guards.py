@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from muster.nomad.domain.extractors.code.env import How
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.node.values import ScriptValues
+from muster.nomad.domain.extractors.node.expressions import ScriptExpressions
 
 Guards = Mapping[str, tuple[How, str | None]]
 
@@ -18,7 +18,7 @@ _NAMES = re.compile(r"(?<![\w$.'\"])([A-Za-z_$][\w$]{0,60})(?![\w$(])")
 _LEAVES = re.compile(r"\bthrow\b|process\.exit\(|\bDeno\.exit\(")
 
 
-def find_guards(text: CodeText, values: ScriptValues) -> Guards:
+def find_guards(text: CodeText, values: ScriptExpressions) -> Guards:
     """What tests of a variable say about it, by its name anywhere in the file."""
     guards: dict[str, tuple[How, str | None]] = {}
     for found in text.find(_IF):
@@ -40,7 +40,7 @@ def _surest(guard: tuple[How, str | None]) -> int:
     return (How.NEEDED, How.DEFAULT, How.TESTED, How.BARE).index(guard[0])
 
 
-def _guard(text: CodeText, values: ScriptValues, found: "re.Match[str]", name: str) -> tuple[How, str | None]:
+def _guard(text: CodeText, values: ScriptExpressions, found: "re.Match[str]", name: str) -> tuple[How, str | None]:
     if _LEAVES.search(found[2]):
         return How.NEEDED, None
     sets = re.compile(rf"(?<![\w$.]){re.escape(name)}\s{{0,9}}=(?!=)\s{{0,9}}").search(

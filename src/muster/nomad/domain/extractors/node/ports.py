@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, Finding
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
 from muster.nomad.domain.extractors.code.values import Value
-from muster.nomad.domain.extractors.node.values import ScriptValues
+from muster.nomad.domain.extractors.node.expressions import ScriptExpressions
 from muster.nomad.domain.facts import PortFact
 
 _LISTEN = re.compile(r"\.listen\(\s{0,20}")
@@ -22,7 +22,7 @@ _PORT_KEY = re.compile(r"(?<![\w$.])['\"]?port['\"]?\s{0,9}(?::\s{0,20}|(?=[,}\n
 _DATAGRAM = re.compile(r"\.bind\(\s{0,20}")
 
 
-def port_findings(text: CodeText, values: ScriptValues, custom_port: int) -> Iterator[Finding]:
+def port_findings(text: CodeText, values: ScriptExpressions, custom_port: int) -> Iterator[Finding]:
     """The ports a file opens. `custom_port` is the framework's own, for code that takes the port from a variable."""
     for found in text.find(_LISTEN):
         yield from _listen(text, values, found.end(), custom_port)
@@ -36,14 +36,16 @@ def port_findings(text: CodeText, values: ScriptValues, custom_port: int) -> Ite
             yield from _finding(text, found.end(), values.value(found.end()), None, "`bind(...)`", udp=True)
 
 
-def _listen(text: CodeText, values: ScriptValues, start: int, custom_port: int) -> Iterator[Finding]:
+def _listen(text: CodeText, values: ScriptExpressions, start: int, custom_port: int) -> Iterator[Finding]:
     if text.code.startswith("{", start):
         yield from _in_options(text, values, start, custom_port, "listen")
     else:
         yield from _finding(text, start, values.value(start), custom_port, "`listen(...)`")
 
 
-def _in_options(text: CodeText, values: ScriptValues, start: int, custom_port: int, what: str) -> Iterator[Finding]:
+def _in_options(
+    text: CodeText, values: ScriptExpressions, start: int, custom_port: int, what: str
+) -> Iterator[Finding]:
     spans = arguments(text.code, start)
     end = spans[-1][1] if spans else start
     key = _PORT_KEY.search(text.code, start, end)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
+from muster.nomad.domain.extractors.code.expressions import unit_expressions
 from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import within
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
 from muster.nomad.domain.extractors.code.urls import url_findings
-from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.node.env import env_reads
+from muster.nomad.domain.extractors.node.expressions import ScriptExpressions, script_expressions
 from muster.nomad.domain.extractors.node.libraries import NODE
 from muster.nomad.domain.extractors.node.mounts import find_mounts
 from muster.nomad.domain.extractors.node.packages import NodePackage, manager_of, node_version_of
@@ -21,7 +22,6 @@ from muster.nomad.domain.extractors.node.ports import port_findings
 from muster.nomad.domain.extractors.node.routes import global_prefix, route_findings
 from muster.nomad.domain.extractors.node.schemas import schema_reads
 from muster.nomad.domain.extractors.node.scripts import start_findings
-from muster.nomad.domain.extractors.node.values import ScriptValues, find_names
 from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact
 
 _IMPORT = re.compile(r"(?<![\w$.])(?:from|require\(|import\(|import)\s{0,9}['\"`]([@A-Za-z][\w./@-]{0,120})['\"`]")
@@ -44,11 +44,9 @@ class NodeUnit(CodeUnit):
         return named or manager_of(self.files) or self.root_manager
 
     @cached_property
-    def values(self) -> Mapping[str, ScriptValues]:
+    def values(self) -> Mapping[str, ScriptExpressions]:
         """What expressions come to in each file, by its path."""
-        alone = [ScriptValues(text, find_names(text)) for text in self.texts]
-        shared = agreed(pair for values in alone for pair in values.shared())
-        return {one.text.file.path: ScriptValues(one.text, one.names, shared) for one in alone}
+        return unit_expressions(map(script_expressions, self.texts))
 
 
 def package_findings(unit: NodeUnit) -> Iterator[Finding]:

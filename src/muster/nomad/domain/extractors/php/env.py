@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, EnvRead, How
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.reads import direct_reads
+from muster.nomad.domain.extractors.code.scripting import ScriptingExpressions
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.extractor import SourceFile
-from muster.nomad.domain.extractors.php.notation import RULES
+from muster.nomad.domain.extractors.php.grammar import RULES
 
 _PRE_TEST = re.compile(r"env|_ENV|Env|_SERVER")
 _ASKED = re.compile(rf"array_key_exists\(\s{{0,9}}['\"]({UPPER_NAME})['\"]\s{{0,9}},\s{{0,9}}\$_(?:ENV|SERVER)\b")
@@ -20,7 +20,7 @@ _PARAMETER = re.compile(rf"^\s{{0,20}}+['\"]?env\(({NAME})\)['\"]?:[ \t]{{0,9}}(
 _FOR_DEVELOPMENT = re.compile(r"^when@(?:dev|test):[^\n]*+(?:\n(?:[ \t#][^\n]*+|(?=\n|\Z)))*+", re.MULTILINE)
 
 
-def env_reads(text: CodeText, values: NotedValues) -> list[EnvRead]:
+def env_reads(text: CodeText, values: ScriptingExpressions) -> list[EnvRead]:
     """The reads in a PHP file."""
     code = text.code
     reads = direct_reads(text, values, RULES) if _PRE_TEST.search(code) else []

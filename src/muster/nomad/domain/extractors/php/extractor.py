@@ -11,7 +11,7 @@ from muster.nomad.domain.extractors.code.findings import counted
 from muster.nomad.domain.extractors.code.folders import package_folder
 from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit, package_problems
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
-from muster.nomad.domain.extractors.php.notation import php_text
+from muster.nomad.domain.extractors.php.grammar import php_text
 from muster.nomad.domain.extractors.php.packages import read_composer
 from muster.nomad.domain.extractors.php.unit import PhpUnit, code_findings, code_reads, package_findings
 from muster.nomad.domain.facts import Evidence

@@ -7,8 +7,8 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from muster.nomad.domain.extractors.code.expressions import Expressions
 from muster.nomad.domain.extractors.code.findings import EXPLICIT, GUESS, Finding
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.ports import LOOPBACK, port_finding
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.values import Value
@@ -37,7 +37,7 @@ _ADDRESS = re.compile(r"\s{1,20}(?:address|listen):\s{1,9}['\"]?([^'\"\s#]{1,120
 _ADDRESS_PORT = re.compile(r"(?:\w{1,9}://)?[\w.*\[\]-]{0,60}:([0-9]{1,5})")
 
 
-def port_findings(text: CodeText, values: NotedValues) -> Iterator[Finding]:
+def port_findings(text: CodeText, values: Expressions) -> Iterator[Finding]:
     """The ports a PHP file opens."""
     if _SETTINGS_FILE.fullmatch(text.file.path):
         for found in text.find(_SETTING):

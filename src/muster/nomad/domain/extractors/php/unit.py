@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead, How
+from muster.nomad.domain.extractors.code.expressions import unit_expressions
 from muster.nomad.domain.extractors.code.findings import GUESS, IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import within
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.ports import open_to_others
+from muster.nomad.domain.extractors.code.scripting import ScriptingExpressions, scripting_expressions
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
 from muster.nomad.domain.extractors.code.urls import url_findings
-from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.php.env import env_reads, is_symfony_file, symfony_reads
+from muster.nomad.domain.extractors.php.grammar import GRAMMAR
 from muster.nomad.domain.extractors.php.libraries import PHP
-from muster.nomad.domain.extractors.php.notation import NOTATION
 from muster.nomad.domain.extractors.php.packages import ComposerPackage
 from muster.nomad.domain.extractors.php.ports import port_findings, roadrunner_findings, script_findings
 from muster.nomad.domain.extractors.php.routes import configured_routes, page_finding, route_findings
@@ -39,11 +39,9 @@ class PhpUnit(CodeUnit):
         return any(name == "laravel/framework" for one in self.packages for name, _ in one.required)
 
     @cached_property
-    def values(self) -> Mapping[str, NotedValues]:
+    def values(self) -> Mapping[str, ScriptingExpressions]:
         """What expressions come to in each file, by its path."""
-        alone = [NotedValues(text, NOTATION) for text in self.texts]
-        shared = agreed(pair for values in alone for pair in values.shared())
-        return {text.file.path: NotedValues(text, NOTATION, shared) for text in self.texts}
+        return unit_expressions(scripting_expressions(text, GRAMMAR) for text in self.texts)
 
 
 def package_findings(unit: PhpUnit) -> Iterator[Finding]:

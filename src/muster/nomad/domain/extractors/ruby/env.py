@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME, EnvRead, How
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.reads import direct_reads
+from muster.nomad.domain.extractors.code.scripting import ScriptingExpressions
 from muster.nomad.domain.extractors.code.text import CodeText
-from muster.nomad.domain.extractors.ruby.notation import RULES
+from muster.nomad.domain.extractors.ruby.grammar import RULES
 
 _ASKED = re.compile(rf"(?<![\w.])ENV\.(?:key|has_key|include|member)\?[ (]\s{{0,3}}['\"]({NAME})['\"]")
 _SEVERAL = re.compile(r"(?<![\w.])ENV\.(?:values_at|slice|fetch_values)\(([^()\n]{1,500})\)")
@@ -24,7 +24,7 @@ _SETTING = re.compile(r"^\s{0,40}+setting[ (]\s{0,3}:(\w{1,60})(?:\s{0,9}(?=[,\n
 _SETTING_DEFAULT = re.compile(r"\bdefault:\s{0,9}")
 
 
-def env_reads(text: CodeText, values: NotedValues) -> list[EnvRead]:
+def env_reads(text: CodeText, values: ScriptingExpressions) -> list[EnvRead]:
     """The reads in a file."""
     found = list(_settings(text, values))
     if "ENV" in text.code:
@@ -56,7 +56,7 @@ def _listed(text: CodeText) -> Iterator[EnvRead]:
             yield EnvRead(name[0], text.line(found.start(1) + name.start()), How.NEEDED)
 
 
-def _settings(text: CodeText, values: NotedValues) -> Iterator[EnvRead]:
+def _settings(text: CodeText, values: ScriptingExpressions) -> Iterator[EnvRead]:
     """Hanami takes `setting :database_url` from DATABASE_URL."""
     if "Hanami::Settings" not in text.code or not _SETTINGS.search(text.code):
         return

@@ -14,7 +14,7 @@ from muster.nomad.domain.extractors.code.folders import package_folder
 from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.ruby.configurations import NAMES, configuration_text, is_configuration
-from muster.nomad.domain.extractors.ruby.notation import ruby_text
+from muster.nomad.domain.extractors.ruby.grammar import ruby_text
 from muster.nomad.domain.extractors.ruby.packages import is_package_file, read_package
 from muster.nomad.domain.extractors.ruby.unit import RubyUnit, code_findings, code_reads, package_findings
 from muster.nomad.domain.facts import EnvFact, Evidence

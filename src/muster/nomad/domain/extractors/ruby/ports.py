@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from muster.nomad.domain.extractors.code.expressions import Expressions
 from muster.nomad.domain.extractors.code.findings import CUSTOM, EXPLICIT, IMPORTED, Finding
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.ports import LOOPBACK
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.values import Value
@@ -34,7 +34,7 @@ _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _WINDOW = 300
 
 
-def port_findings(text: CodeText, values: NotedValues) -> Iterator[Finding]:
+def port_findings(text: CodeText, values: Expressions) -> Iterator[Finding]:
     """The ports a file opens."""
     configuration = _configuration(text)
     if configuration:
@@ -57,7 +57,7 @@ def _configuration(text: CodeText) -> tuple["re.Pattern[str]", int] | None:
     return _CONFIGURATIONS.get(name) or _CONFIGURATIONS.get(folder)
 
 
-def _options(text: CodeText, values: NotedValues) -> Iterator[Finding]:
+def _options(text: CodeText, values: Expressions) -> Iterator[Finding]:
     for found in text.find(_SINATRA):
         yield from _finding(text, found.end(), values.value(found.end()), "`set :port` says", custom=4567)
     for found in text.find(_IN_OPTIONS):

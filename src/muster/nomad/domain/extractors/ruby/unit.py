@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.nomad.domain.extractors.code.env import EnvRead
+from muster.nomad.domain.extractors.code.expressions import unit_expressions
 from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import within
-from muster.nomad.domain.extractors.code.notation import NotedValues
 from muster.nomad.domain.extractors.code.ports import open_to_others
+from muster.nomad.domain.extractors.code.scripting import ScriptingExpressions, scripting_expressions
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.code.units import CodeUnit, language_findings
 from muster.nomad.domain.extractors.code.urls import url_findings
-from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.ruby.configurations import configuration_findings
 from muster.nomad.domain.extractors.ruby.env import env_reads
+from muster.nomad.domain.extractors.ruby.grammar import GRAMMAR
 from muster.nomad.domain.extractors.ruby.libraries import FRAMEWORKS, RUBY
-from muster.nomad.domain.extractors.ruby.notation import NOTATION
 from muster.nomad.domain.extractors.ruby.packages import RubyPackage, ruby_version
 from muster.nomad.domain.extractors.ruby.ports import port_findings
 from muster.nomad.domain.extractors.ruby.rails import rails_findings, start_findings
@@ -42,11 +42,9 @@ class RubyUnit(CodeUnit):
         return dict(sorted(listed, key=lambda one: (_ORDER.get(one[0], len(_ORDER)), one[1][1])))
 
     @cached_property
-    def values(self) -> Mapping[str, NotedValues]:
+    def values(self) -> Mapping[str, ScriptingExpressions]:
         """What expressions come to in each file, by its path."""
-        alone = [NotedValues(text, NOTATION) for text in self.texts]
-        shared = agreed(pair for values in alone for pair in values.shared())
-        return {text.file.path: NotedValues(text, NOTATION, shared) for text in self.texts}
+        return unit_expressions(scripting_expressions(text, GRAMMAR) for text in self.texts)
 
 
 def package_findings(unit: RubyUnit) -> Iterator[Finding]:
@@ -81,7 +79,10 @@ def code_findings(unit: RubyUnit) -> Iterator[Finding]:
 def code_reads(unit: RubyUnit) -> list[tuple[str, list[EnvRead]]]:
     """The environment variables that each file reads."""
     reads = [(text.file.path, env_reads(text, unit.values[text.file.path])) for text in unit.texts]
-    return [*reads, *((text.file.path, env_reads(text, NotedValues(text, NOTATION))) for text in unit.configurations)]
+    return [
+        *reads,
+        *((text.file.path, env_reads(text, scripting_expressions(text, GRAMMAR))) for text in unit.configurations),
+    ]
 
 
 def _of_rails(unit: RubyUnit) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ from muster.nomad.domain.extractors.code.findings import counted
 from muster.nomad.domain.extractors.code.folders import frames, package_folder, unit_folders
 from muster.nomad.domain.extractors.code.units import code_files, evidence_by_unit, package_problems
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
+from muster.nomad.domain.extractors.rust.grammar import rust_text
 from muster.nomad.domain.extractors.rust.libraries import RUST
 from muster.nomad.domain.extractors.rust.packages import CargoPackage, read_cargo
-from muster.nomad.domain.extractors.rust.source import rust_text
 from muster.nomad.domain.extractors.rust.unit import RustUnit, code_findings, code_reads, package_findings
 from muster.nomad.domain.facts import Evidence, FrameworkFact
 

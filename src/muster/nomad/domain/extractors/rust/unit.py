@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from muster.nomad.domain.extractors.code.compiled import CompiledExpressions, find_places
 from muster.nomad.domain.extractors.code.env import EnvRead
-from muster.nomad.domain.extractors.code.expressions import Expressions, unit_expressions
+from muster.nomad.domain.extractors.code.expressions import unit_expressions
 from muster.nomad.domain.extractors.code.findings import IMPORTED, LISTED, Finding
 from muster.nomad.domain.extractors.code.folders import is_main_code
 from muster.nomad.domain.extractors.code.ports import open_to_others
@@ -16,12 +17,12 @@ from muster.nomad.domain.extractors.code.urls import url_findings
 from muster.nomad.domain.extractors.code.values import agreed
 from muster.nomad.domain.extractors.rust.env import constants, env_reads
 from muster.nomad.domain.extractors.rust.fields import RustField, env_fields
+from muster.nomad.domain.extractors.rust.grammar import GRAMMAR
 from muster.nomad.domain.extractors.rust.libraries import FEATURED, FEATURES, RUST
 from muster.nomad.domain.extractors.rust.packages import CargoPackage, Crate, toolchain_of
 from muster.nomad.domain.extractors.rust.ports import launches_rocket, option_findings, port_findings, serving_findings
 from muster.nomad.domain.extractors.rust.rocket import rocket_findings
 from muster.nomad.domain.extractors.rust.routes import find_mounts, route_findings
-from muster.nomad.domain.extractors.rust.source import RUST_GRAMMAR
 from muster.nomad.domain.facts import DependencyFact, FrameworkFact, LanguageFact, NameFact
 
 _IMPORT = re.compile(
@@ -42,12 +43,14 @@ class RustUnit(CodeUnit):
         return tuple(env_fields(self.texts))
 
     @cached_property
-    def values(self) -> Mapping[str, Expressions]:
+    def values(self) -> Mapping[str, CompiledExpressions]:
         """What expressions come to in each file, by its path."""
         names = dict(pair for text in self.texts for pair in constants(text))
-        reads = {text.file.path: env_reads(text, names) for text in self.texts}
         fields = agreed((field.field, field.value) for field in self.fields)
-        return unit_expressions(self.texts, RUST_GRAMMAR, reads, fields)
+        return unit_expressions(
+            CompiledExpressions(text, find_places(text), fields, grammar=GRAMMAR, reads=env_reads(text, names))
+            for text in self.texts
+        )
 
     @cached_property
     def crates(self) -> tuple[tuple[str, Crate], ...]:

@@ -2,7 +2,7 @@
 
 import re
 
-from muster.nomad.domain.extractors.code.expressions import Grammar
+from muster.nomad.domain.extractors.code.compiled import CompiledGrammar
 from muster.nomad.domain.extractors.code.text import SLASH_COMMENT, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
@@ -13,7 +13,7 @@ _STRINGS = (
 _TOKEN = re.compile(f"({SLASH_COMMENT})|{_STRINGS}", re.DOTALL)
 _TESTS = re.compile(r"^\s{0,20}#\[cfg\(test\)\]\s{0,40}(?:pub\s)?mod\s\w{1,60}\s{0,9}\{", re.MULTILINE)
 
-RUST_GRAMMAR = Grammar(
+GRAMMAR = CompiledGrammar(
     wrapper=re.compile(
         r"[\s&*\[]+|mut\s|move\s|Some\(|Ok\(|Box::new\(|(?!(?:std::)?env::)[A-Za-z_][\w:]{0,60}(?:::<[^<>()\n]{1,40}>)?\((?!\s{0,9}\))"
         r"|\|[^|\n]{0,40}\|\s{0,20}\{?"

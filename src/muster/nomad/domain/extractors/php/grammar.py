@@ -2,9 +2,10 @@
 
 import re
 
+from muster.nomad.domain.extractors.code.definitions import LISTENING, Definitions
 from muster.nomad.domain.extractors.code.env import UPPER_NAME
-from muster.nomad.domain.extractors.code.notation import Notation
 from muster.nomad.domain.extractors.code.reads import ReadRules
+from muster.nomad.domain.extractors.code.scripting import ScriptingGrammar
 from muster.nomad.domain.extractors.code.text import CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
@@ -14,21 +15,20 @@ _TOKEN = re.compile(
     r"|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?",
     re.MULTILINE,
 )
-_LISTENING = r"\w{0,40}?(?:[Pp]ort|PORT|[Aa]ddr|ADDR|[Ll]isten|LISTEN|[Bb]ind|BIND)\w{0,40}"
 # What a web server tells PHP about a request, and PHP about itself.
 _CGI = (
     r"(?:REQUEST|HTTP|SERVER|SCRIPT|REMOTE|DOCUMENT|CONTENT|PHP|SSL|REDIRECT|ORIG|CONTEXT|FCGI|AUTH|GATEWAY|PATH|QUERY"
     r"|UNIQUE|ARGV|ARGC)(?:_\w{0,40})?|HTTPS|X_\w{1,40}"
 )
 
-NOTATION = Notation(
+GRAMMAR = ScriptingGrammar(
     read=re.compile(
         r"(?<![\w>$])(?P<call>(?P<plain>getenv\(|\$_ENV\[|\$_SERVER\[(?=\s{0,9}['\"](?!(?:" + _CGI + r")['\"])))"
         r"|(?:\w{0,40}[eE]nv\w{0,20}::(?:get|require|must|string|int|bool)\w{0,20}|(?!(?:put|set|un|load)_?[eE]nv)\w{0,30}[eE]nv\w{0,30})\()"
         rf"\s{{0,40}}['\"](?P<name>{UPPER_NAME})['\"]\s{{0,40}}"
         r"(?(plain)(?:,\s{0,9}(?:true|false)\s{0,9})?|(?P<then>,\s{0,40})?)"
     ),
-    defined=re.compile(rf"(?:\$(?:this->)?|\bconst\s{{1,9}}|::\$?)({_LISTENING})\s{{0,20}}+=(?![=>])\s{{0,20}}+"),
+    defined=Definitions(LISTENING, r"\w", r"\s{0,20}+=(?![=>])\s{0,20}+", head=r"\$(?:this->)?|\bconst\s{1,9}|::\$?"),
     around=re.compile(
         r"(?:\((?:int|string|bool|float)\)|[\s(@]|(?!\w{0,30}[eE]nv)[A-Za-z_]\w{0,40}\((?!\s{0,9}['\"])){1,8}+"
     ),

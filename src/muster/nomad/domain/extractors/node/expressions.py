@@ -2,17 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
+from muster.nomad.domain.extractors.code.expressions import Expressions, Placed, Places
 from muster.nomad.domain.extractors.code.text import CodeText, script_text
 from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known
 from muster.nomad.domain.extractors.extractor import SourceFile
-
-_MOST_ALTERNATIVES = 6
-_DEEPEST = 8
 
 # Names whose value is worth looking up: where the code listens, what its routes begin with.
 _DEFINITIONS = Definitions(
@@ -44,60 +42,38 @@ _OR = re.compile(
 
 
 @dataclass(frozen=True)
-class Names:
+class _Names:
     """`places`: where a file's names get their values; a property by its name with a dot before it (`.port`).
     `taken`: variables that are taken out of `process.env`, and what they are called there."""
 
-    places: Mapping[str, Sequence[int]]
+    places: Places
     taken: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class ScriptValues:
-    """Looks values up in one file, then among what the other files of the unit agree on."""
+@dataclass(frozen=True, kw_only=True)
+class ScriptExpressions(Expressions):
+    """The expressions of one file; a property is looked up by its last name with a dot before it (`.port`)."""
 
-    text: CodeText
-    names: "Names"
-    unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
+    taken: Mapping[str, str]
+    """Variables that are taken out of `process.env`, and what they are called there."""
 
-    def value(self, offset: int, depth: int = 0) -> Value:
-        """The value of the expression at an offset, with its alternatives (`a || b`, `a ?? b`, `c ? a : b`)."""
-        return first_known(self._alternatives(offset, depth))
+    def _expression(self, offset: int, depth: int) -> Placed:
+        """Alternatives are `a || b`, `a ?? b`, `c ? a : b`."""
+        return self._first(offset, depth, self._primary, _OR)
 
-    def shared(self) -> Iterator[tuple[str, Value]]:
-        """What the file says about names that other files may use."""
-        return ((name, value) for name in self.names.places if (value := self.named(name)).known)
-
-    def named(self, name: str, depth: int = 0) -> Value:
-        """The value of a variable, or of a property by its last name with a dot before it (`.port`)."""
-        if name not in self._seen:
-            self._seen[name] = UNKNOWN  # a name that is set from itself ends here
-            own = first_known(
-                self.value(place, depth + 1) for place in self.names.places.get(name, [])[:_MOST_ALTERNATIVES]
-            )
-            own = replace(own, env=own.env or self.names.taken.get(name))
-            self._seen[name] = own if own.known else self._from_elsewhere(name, depth)
-        return self._seen[name]
+    def _known(self, name: str, own: Value, depth: int) -> Value:
+        own = replace(own, env=own.env or self.taken.get(name))
+        return own if own.known else self._from_elsewhere(name, depth)
 
     def _from_elsewhere(self, name: str, depth: int) -> Value:
         """A property set in another file, or a variable that is taken out of an object or imported."""
         if name.startswith("."):
             found = self.unit.get(name) or self.unit.get(name[1:])
-            return found or (self.named(name[1:], depth + 1) if name[1:] in self.names.places else UNKNOWN)
+            return found or (self.named(name[1:], depth + 1) if name[1:] in self.places else UNKNOWN)
         taken = re.search(rf"[{{,]\s{{0,40}}{re.escape(name)}\s{{0,40}}[,}}]", self.text.code)
         return self.named(f".{name}", depth + 1) if taken else UNKNOWN
 
-    def _alternatives(self, offset: int, depth: int) -> Iterator[Value]:
-        for _ in range(_MOST_ALTERNATIVES if depth < _DEEPEST else 0):
-            value, offset = self._primary(offset, depth)
-            yield value
-            another = _OR.match(self.text.code, offset)
-            if another is None:
-                return
-            offset = another.end()
-
-    def _primary(self, offset: int, depth: int) -> tuple[Value, int]:
+    def _primary(self, offset: int, depth: int) -> Placed:
         code = self.text.code
         wrapper = _WRAPPER.match(code, offset)
         offset = wrapper.end() if wrapper else offset
@@ -119,12 +95,13 @@ class ScriptValues:
         return first_known((self.named("." + getter[1].rpartition(".")[2], depth + 1), default))
 
 
-def find_names(text: CodeText) -> Names:
-    """The names of a file whose value is worth looking up."""
-    return text.file.made(_names)
+def script_expressions(text: CodeText) -> ScriptExpressions:
+    """The expressions of a file, as far as it says itself."""
+    names = text.file.made(_names)
+    return ScriptExpressions(text, names.places, taken=names.taken)
 
 
-def _names(file: SourceFile) -> Names:
+def _names(file: SourceFile) -> _Names:
     text = script_text(file)
     places: defaultdict[str, list[int]] = defaultdict(list)
     for found in _DEFINITIONS.find(text):
@@ -133,7 +110,7 @@ def _names(file: SourceFile) -> Names:
     for found in text.find(_SET):
         places[f".{found[1].rpartition('.')[2]}"].append(found.end())
     taken = {local or name: name for found in text.find(_DESTRUCTURED) for name, local in _TAKEN.findall(found[1])}
-    return Names({name: sorted(ends) for name, ends in places.items()}, taken)
+    return _Names({name: sorted(ends) for name, ends in places.items()}, taken)
 
 
 def _key(named: "re.Match[str]") -> str:

@@ -2,14 +2,14 @@
 
 import re
 
-from muster.nomad.domain.extractors.code.expressions import Grammar
+from muster.nomad.domain.extractors.code.compiled import CompiledGrammar
 from muster.nomad.domain.extractors.code.text import QUOTED, SLASH_COMMENT, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
 _BLOCK = r"\"\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?"
 _TOKEN = re.compile(f"({SLASH_COMMENT})|{_BLOCK}|{QUOTED}", re.DOTALL)
 
-JVM_GRAMMAR = Grammar(
+GRAMMAR = CompiledGrammar(
     wrapper=re.compile(
         r"[\s(]+|new\s{1,9}|@\w{1,20}\s|\((?:int|Integer|String)\)|(?!System\.getenv|String\.format)[A-Za-z_][\w.]{0,60}(?:<\w{0,20}>)?\((?!\s{0,9}\))"
     ),

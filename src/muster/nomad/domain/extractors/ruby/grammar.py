@@ -2,9 +2,10 @@
 
 import re
 
+from muster.nomad.domain.extractors.code.definitions import LISTENING, Definitions
 from muster.nomad.domain.extractors.code.env import NAME
-from muster.nomad.domain.extractors.code.notation import Notation
 from muster.nomad.domain.extractors.code.reads import ReadRules
+from muster.nomad.domain.extractors.code.scripting import ScriptingGrammar
 from muster.nomad.domain.extractors.code.text import CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
@@ -14,15 +15,14 @@ _TOKEN = re.compile(
     r"|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?",
     re.MULTILINE,
 )
-_LISTENING = r"\w{0,40}?(?:[Pp]ort|PORT|[Bb]ind|BIND|[Aa]ddr|ADDR|[Ll]isten|LISTEN)\w{0,40}"
 _CONVERTED = r"(?:&?\.(?:to_[a-z]{1,3}|presence|strip|freeze|downcase)\b(?:\(\))?){0,3}"
 
-NOTATION = Notation(
+GRAMMAR = ScriptingGrammar(
     read=re.compile(
         rf"(?<![\w.])ENV(?P<call>\.fetch[ (]\s{{0,9}}|\[\s{{0,3}})['\"](?P<name>{NAME})['\"]\s{{0,9}}"
         r"(?P<then>,\s{0,20}|\)\s{0,9}(?:\{|do\b)\s{0,20}(?:\|\w{0,20}\|\s{0,9})?)?"
     ),
-    defined=re.compile(rf"(?<![\w.])[@$]{{0,2}}({_LISTENING})\s{{0,20}}+(?:\|\|)?=(?![=~>])\s{{0,20}}+"),
+    defined=Definitions(LISTENING, r"\w", r"\s{0,20}+(?:\|\|)?=(?![=~>])\s{0,20}+", head=r"(?<!\.)"),
     around=re.compile(r"(?:[\s(]|(?!ENV\b)[A-Za-z_][\w.:]{0,40}\((?!\s{0,9}['\"])){1,6}+"),
     otherwise=re.compile(rf"[)\]]{{0,3}}{_CONVERTED}\s{{0,9}}\)?\s{{0,9}}(?:\|\|=?|\bor\b)\s{{0,20}}"),
     plus=re.compile(r"\s{0,9}\+\s{0,9}"),

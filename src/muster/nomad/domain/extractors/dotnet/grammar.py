@@ -2,7 +2,7 @@
 
 import re
 
-from muster.nomad.domain.extractors.code.expressions import Grammar
+from muster.nomad.domain.extractors.code.compiled import CompiledGrammar
 from muster.nomad.domain.extractors.code.text import QUOTED, SLASH_COMMENT, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
@@ -12,7 +12,7 @@ _TOKEN = re.compile(f"({SLASH_COMMENT})|{_RAW}|{_VERBATIM}|{QUOTED}", re.DOTALL)
 _DEVELOPMENT = re.compile(r"(?<![\w.!])(?:\w{1,40}\.){0,3}IsDevelopment\(\)\s{0,9}\)\s{0,40}\{")
 _LONGEST_BLOCK = 4000
 
-DOTNET_GRAMMAR = Grammar(
+GRAMMAR = CompiledGrammar(
     wrapper=re.compile(
         r"[\s(]+|new\s{1,9}|\((?:int|string|ushort)\)|\w{1,30}:\s{1,3}"
         r"|(?!Environment\.|string\.Format|String\.Format)[A-Za-z_][\w.]{0,60}(?:<\w{0,20}>)?\((?!\s{0,9}\))"

@@ -2,9 +2,10 @@
 
 import re
 
+from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import NAME
-from muster.nomad.domain.extractors.code.notation import Notation
 from muster.nomad.domain.extractors.code.reads import ReadRules
+from muster.nomad.domain.extractors.code.scripting import ScriptingGrammar
 from muster.nomad.domain.extractors.code.text import CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
@@ -13,14 +14,18 @@ _TOKEN = re.compile(
     r"(\"\"\"[^\"]*+(?:\"(?!\"\")[^\"]*+)*+(?:\"\"\")?|(?:(?<=\s)|^)#(?!\{)[^\n]*+)|\"(?:[^\"\\\n]|\\.)*+\"?|\?[\"#']",
     re.MULTILINE,
 )
-_LISTENING = r"\w{0,40}?(?:port|PORT|addr|listen|bind)\w{0,40}"
 
-NOTATION = Notation(
+GRAMMAR = ScriptingGrammar(
     read=re.compile(
         r"(?<![\w.])(?P<call>(?:String\.to_\w{1,20}\(\s{0,9})?System\.(?:get_env|fetch_env!?)\(|\{:system,(?:\s{0,3}:\w{1,20},)?)"
         rf"\s{{0,40}}\"(?P<name>{NAME})\"\s{{0,40}}(?P<then>,\s{{0,40}})?"
     ),
-    defined=re.compile(rf"(?<![\w.:\"])@?({_LISTENING})(?:\s{{0,20}}+=(?![=~>])\s{{0,40}}+|\s(?=[\d\"]))"),
+    defined=Definitions(
+        ("port", "PORT", "addr", "listen", "bind"),
+        letters=r"\w",
+        tail=r"(?:\s{0,20}+=(?![=~>])\s{0,40}+|\s(?=[\d\"]))",
+        head=r"(?<![.:\"])",
+    ),
     around=re.compile(r"(?:[\s(]|(?!System\.(?:get|fetch)_env)[A-Za-z_][\w.!?]{0,60}\((?!\s{0,9}\")){1,8}+"),
     otherwise=re.compile(r"[)}\s]{0,40}(?:\|>\s{0,9}String\.to_\w{1,20}(?:\(\))?\s{0,40})?(?:\|\||\belse:?)\s{0,40}"),
     plus=re.compile(r"\s{0,9}<>\s{0,9}"),

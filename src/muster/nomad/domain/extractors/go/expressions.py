@@ -2,23 +2,20 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from muster.nomad.domain.extractors.code.definitions import Definitions
+from muster.nomad.domain.extractors.code.definitions import LISTENING, Definitions
 from muster.nomad.domain.extractors.code.env import NAME, UPPER_NAME
+from muster.nomad.domain.extractors.code.expressions import MOST_PARTS, Expressions, Placed, Places
 from muster.nomad.domain.extractors.code.text import CodeText, arguments, go_text
 from muster.nomad.domain.extractors.code.values import UNKNOWN, Value, first_known, joined
 from muster.nomad.domain.extractors.extractor import SourceFile
 
-_MOST_PARTS = 6
-_DEEPEST = 8
-
 # Names whose value is worth looking up: where the code listens.
 _DEFINITIONS = Definitions(
     words=(
-        *("port", "Port", "PORT", "addr", "Addr", "ADDR", "listen", "Listen", "LISTEN"),
-        *("bind", "Bind", "BIND", "endpoint", "Endpoint"),
+        *LISTENING,
+        *("endpoint", "Endpoint"),
     ),
     letters=r"\w",
     tail=r"\"?\s{0,40}+(?:,\s{0,9}\w{1,40}\s{0,9})?(?:(?:string|u?int\w{0,2})\s{0,9}(?==))?(?::=|:|=(?!=))\s{0,20}+",
@@ -52,48 +49,17 @@ _UPPER = re.compile(UPPER_NAME)
 
 
 @dataclass(frozen=True)
-class GoValues:
-    """Looks values up in one file, then among the fields and names that the unit's files agree on.
+class GoExpressions(Expressions):
+    """The expressions of one file. Viper's keys and flags of command lines are names by their `option_name`."""
 
-    `places`: where the file's names get their values. `fields`: struct fields with tags by name; viper's keys and flags
-    of command lines by `option_name`.
-    """
+    def _expression(self, offset: int, depth: int) -> Placed:
+        return self._joined(offset, depth, self._primary, _PLUS)
 
-    text: CodeText
-    places: Mapping[str, Sequence[int]]
-    fields: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    unit: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False, compare=False)
+    def _known(self, name: str, own: Value, depth: int) -> Value:
+        known = super()._known(name, own, depth)
+        return known if known.known or name.startswith("-") else self.named(option_name(name), depth + 1)
 
-    def value(self, offset: int, depth: int = 0) -> Value:
-        """The value of the expression at an offset; parts joined by `+` are put together."""
-        parts: list[Value] = []
-        for _ in range(_MOST_PARTS if depth < _DEEPEST else 0):
-            value, offset = self._primary(offset, depth)
-            parts.append(value)
-            plus = _PLUS.match(self.text.code, offset)
-            if plus is None:
-                break
-            offset = plus.end()
-        return joined(parts) if len(parts) > 1 else first_known(parts)
-
-    def shared(self) -> Iterator[tuple[str, Value]]:
-        """What the file says about names that other files may use."""
-        return ((name, value) for name in self.places if (value := self.named(name)).known)
-
-    def named(self, name: str, depth: int = 0) -> Value:
-        """The value of a variable, constant, field or flag by its last name."""
-        if name not in self._seen:
-            self._seen[name] = UNKNOWN  # a name that is set from itself ends here
-            own = first_known(self.value(place, depth + 1) for place in self.places.get(name, [])[:_MOST_PARTS])
-            known = first_known((own, self.fields.get(name, UNKNOWN)))
-            known = known if known.known else self.unit.get(name, UNKNOWN)
-            self._seen[name] = (
-                known if known.known or name.startswith("-") else self.named(option_name(name), depth + 1)
-            )
-        return self._seen[name]
-
-    def _primary(self, offset: int, depth: int) -> tuple[Value, int]:
+    def _primary(self, offset: int, depth: int) -> Placed:
         code = self.text.code
         wrapper = _WRAPPER.match(code, offset)
         offset = wrapper.end() if wrapper else offset
@@ -111,9 +77,9 @@ class GoValues:
             return self.named(named[1], depth + 1), named.end()
         return UNKNOWN, offset
 
-    def _formatted(self, call: "re.Match[str]", depth: int) -> tuple[Value, int]:
+    def _formatted(self, call: "re.Match[str]", depth: int) -> Placed:
         """`fmt.Sprintf(":%s", port)`, `net.JoinHostPort(host, port)`, `cmp.Or(a, b)`."""
-        spans = arguments(self.text.code, call.end())[:_MOST_PARTS]
+        spans = arguments(self.text.code, call.end())[:MOST_PARTS]
         values = [self.value(start, depth + 1) for start, _ in spans]
         end = spans[-1][1] if spans else call.end()
         if call[0].startswith("cmp"):
@@ -136,12 +102,12 @@ class GoValues:
         return first_known((default, self.named(option_name(called[1]), depth + 1)))
 
 
-def find_places(text: CodeText) -> Mapping[str, Sequence[int]]:
+def find_places(text: CodeText) -> Places:
     """Where names of variables, constants, fields and flags in a file get their values."""
     return text.file.made(_places)
 
 
-def _places(file: SourceFile) -> Mapping[str, Sequence[int]]:
+def _places(file: SourceFile) -> Places:
     text = go_text(file)
     places: defaultdict[str, list[int]] = defaultdict(list)
     for found in _DEFINITIONS.find(text):
