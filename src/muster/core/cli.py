@@ -1,6 +1,7 @@
 """The wrapper around every entry point: errors become a message and an exit code, never a traceback on the screen."""
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,7 @@ def run_cli(command: Callable[[], object]) -> NoReturn:
     _open_closed_streams()
     code = _code_of(command)
     _finish_output()
+    gc.freeze()  # or Python would look once more at each object of the loaded libraries: seconds, after Ctrl-C too
     sys.exit(code)
 
 

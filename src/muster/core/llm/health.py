@@ -13,7 +13,7 @@ from muster.core.llm.talk import Endpoint
 from muster.core.llm.troubles import TITLES
 
 _TIMEOUT_S = 10.0
-_ANTHROPIC_VERSION = "2023-06-01"  # the header that Anthropic's API asks for
+_ANTHROPIC_VERSION = "2026-10-21"  # as Anthropic's own library says (2.11)
 _NAMED = 5
 
 
@@ -40,10 +40,8 @@ def _health(endpoint: Endpoint) -> Health:
 
 
 def _headers(endpoint: Endpoint) -> Mapping[str, str]:
-    key = endpoint.key.get_secret_value() if endpoint.key else ""
-    if endpoint.name.provider == "anthropic":
-        return {"x-api-key": key, "anthropic-version": _ANTHROPIC_VERSION}
-    return {"Authorization": f"Bearer {key}"} if key else {}
+    version = {"anthropic-version": _ANTHROPIC_VERSION} if endpoint.name.provider == "anthropic" else {}
+    return version | ({"Authorization": f"Bearer {endpoint.key.get_secret_value()}"} if endpoint.key else {})
 
 
 def _params(endpoint: Endpoint) -> Mapping[str, str]:

@@ -17,9 +17,9 @@ Outcome = Literal[
     "answered",  # whether it fits the schema is another matter
     "cut off",  # at LLM_MAX_TOKENS
     "declined",  # the model would not
-    "denied",  # 401, 403
+    "denied",  # 401, 403, 404: not us, or not this model
     "limited",  # 429
-    "rejected",  # another 4xx: the request is not to the server's liking
+    "rejected",  # 400, 413, 422: not this request
     "failed",  # 5xx, or an answer that makes no sense
     "cut",  # the connection, before the answer was complete
     "timed out",

@@ -64,26 +64,26 @@ class ModelSettings(BaseSettings):
 
     @field_validator("llm_fallbacks")
     @classmethod
-    def _are_named(cls, text: str | None) -> str | None:
+    def _name_models(cls, text: str | None) -> str | None:
         list(_named(text or ""))
         return text
 
     @field_validator("vllm_base_url", "openai_base_url", "anthropic_base_url")
     @classmethod
-    def _is_an_address(cls, address: str) -> str:
+    def _is_a_base_url(cls, address: str) -> str:
         if not address.startswith(("http://", "https://")):
             raise ValueError("an address begins with http:// or https://")
         return address.rstrip("/")
 
     @field_validator("vllm_api_key", "openai_api_key", "anthropic_api_key")
     @classmethod
-    def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+    def _is_an_api_key(cls, key: SecretStr | None) -> SecretStr | None:
         if key and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
             raise ValueError("a key has no spaces, line ends or letters beyond ASCII")
         return key
 
     @model_validator(mode="after")
-    def _has_the_keys(self) -> Self:
+    def _models_have_keys(self) -> Self:
         asked = {name.provider for name in self.models} - {"vllm"}
         missing = [f"{one}_api_key".upper() for one in sorted(asked) if getattr(self, f"{one}_api_key") is None]
         if missing:

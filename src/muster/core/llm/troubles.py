@@ -82,27 +82,28 @@ def transport_trouble(endpoint: Endpoint, error: Exception) -> Trouble:
 
 def _outcome(status: int) -> Outcome:
     match status:
-        case 401 | 403:
-            return "denied"
+        case 400 | 413 | 422:
+            return "rejected"
         case 429:
             return "limited"
         case _:
-            return "rejected" if 400 <= status < 500 and status != 408 else "failed"
+            return "denied" if 400 <= status < 500 and status != 408 else "failed"
 
 
 def _refusal(endpoint: Endpoint, status: int, said: str) -> ServiceError:
     title = TITLES[endpoint.name.provider]
-    key = f"{endpoint.name.provider}_api_key".upper()
     message = f"{_who(endpoint)}: refused with {status}: {said}" if status >= 400 else f"{_who(endpoint)}: {said}"
+    if status in (401, 403):
+        key = f"{endpoint.name.provider}_api_key".upper()
+        return AccessDeniedError(message, advice=f"Check {key}, and what it is allowed to do.")
     match _outcome(status):
-        case "denied":
-            return AccessDeniedError(message, advice=f"Check {key}, and what it is allowed to do.")
         case "limited":
-            return ServiceFailureError(message, advice=f"Wait, or ask {title} for a higher limit.")
-        case "rejected":
-            return ServiceFailureError(message, advice=f"Check {_setting(endpoint)} and the name of the model.")
+            advice = f"Wait, or ask {title} for a higher limit."
+        case "failed":
+            advice = f"Look at the logs or the status page of {title}."
         case _:
-            return ServiceFailureError(message, advice=f"Look at the logs or the status page of {title}.")
+            advice = f"Check {_setting(endpoint)} and the name of the model; `muster doctor` asks which are served."
+    return ServiceFailureError(message, advice=advice)
 
 
 def _cut(endpoint: Endpoint, why: str) -> ServiceError:
