@@ -156,3 +156,17 @@ def test_waiting_clients_map_their_errors_alike() -> None:
         asyncio.run(ask(url))
     with pytest.raises(UnreachableError, match="refused"):
         asyncio.run(ask(f"http://127.0.0.1:{unused_port()}"))
+
+
+def test_a_call_is_told_with_status_and_time_and_no_header_or_body(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", "muster.core.http")
+    with (
+        http_double(saying("200 OK", "the body")) as (url, _),
+        connect(url, service=NOMAD, headers={"X-Token": "hunter2"}) as client,
+    ):
+        client.get("/v1/jobs")
+    (told,) = (one for one in caplog.records if one.name == "muster.core.http")
+    assert told.getMessage() == f"GET {url}/v1/jobs"
+    assert told.__dict__["status"] == 200
+    assert told.__dict__["ms"] >= 0
+    assert not {"hunter2", "the body"} & set(map(str, told.__dict__.values()))

@@ -34,6 +34,13 @@ def build_app(agents: Mapping[str, str]) -> typer.Typer:
         examine(agents, as_json=as_json)
 
     @app.command()
+    def metrics() -> None:
+        """Print what Prometheus is told: runs, steps, tokens, dollars."""
+        from muster.app.metrics import print_metrics
+
+        print_metrics()
+
+    @app.command()
     def version() -> None:
         """Print the version."""
         from muster.core.version import muster_version

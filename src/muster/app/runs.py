@@ -108,7 +108,7 @@ def _read_report(folder: RunFolder, row: RunRow) -> str:
 
 def _store() -> RunStore:
     settings = load_settings(MusterSettings)
-    set_up_logs(settings.log_level)
+    set_up_logs(settings)
     return RunStore(settings.muster_home)
 
 

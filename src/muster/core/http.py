@@ -4,8 +4,10 @@ What a service says about the work (a domain 4xx, Nomad's validation errors as a
 `judge=False` leaves the status alone.
 """
 
+import logging
 import os
 import ssl
+import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from muster.core.errors import (
     UnreachableError,
 )
 
+_LOG = logging.getLogger(__name__)
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 CONNECT_S = 5.0
 """How long a connection may take, however long the answer may: whoever is there takes it at once."""
@@ -130,7 +133,9 @@ def connect(
     Proxy variables of the environment do not apply: settings alone read it. Raises SettingsError for an address or a
     CA file that can't be used.
     """
-    return ServiceClient(httpx.Client(**_options(base_url, service, timeout_s, headers, ca_file)), service)
+    hooks = {"request": [_stamp], "response": [_log_answer]}
+    client = httpx.Client(**_options(base_url, service, timeout_s, headers, ca_file), event_hooks=hooks)
+    return ServiceClient(client, service)
 
 
 def connect_async(
@@ -142,7 +147,27 @@ def connect_async(
     ca_file: Path | None = None,
 ) -> httpx.AsyncClient:
     """The same client for queries that wait side by side; wrap each request in `mapped_errors`."""
-    return httpx.AsyncClient(**_options(base_url, service, timeout_s, headers, ca_file))
+    hooks = {"request": [_stamp_async], "response": [_log_answer_async]}
+    return httpx.AsyncClient(**_options(base_url, service, timeout_s, headers, ca_file), event_hooks=hooks)
+
+
+def _stamp(request: httpx.Request) -> None:
+    request.extensions["asked_s"] = time.perf_counter()
+
+
+def _log_answer(response: httpx.Response) -> None:
+    """Method, address, status and time; never a header or a body."""
+    request = response.request
+    ms = round(1000 * (time.perf_counter() - request.extensions["asked_s"]), 1)
+    _LOG.debug("%s %s", request.method, request.url, extra={"status": response.status_code, "ms": ms})
+
+
+async def _stamp_async(request: httpx.Request) -> None:
+    _stamp(request)
+
+
+async def _log_answer_async(response: httpx.Response) -> None:
+    _log_answer(response)
 
 
 @contextmanager

@@ -5,29 +5,27 @@ Each agent subclasses `MusterSettings`. A field's name in capitals is its variab
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from muster.core.errors import SettingsError
-from muster.core.observability.settings import TraceSettings
+from muster.core.llm.settings import ModelSettings
+from muster.core.observability.settings import LogSettings, MetricsSettings, TraceSettings
 from muster.core.prompts.settings import PromptSettings
 from muster.core.redaction import remember_secrets
-
-LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 SettingsT = TypeVar("SettingsT", bound="MusterSettings")
 
 
 class HomeSettings(BaseSettings):
-    """Where muster lives, and how much it says."""
+    """Where muster lives."""
 
     muster_home: Path = Field(
         default=Path("~/.muster"), description="Folder where runs are kept.", validate_default=True
     )
-    log_level: LogLevel = Field(default="WARNING", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("muster_home")
     @classmethod
@@ -37,13 +35,8 @@ class HomeSettings(BaseSettings):
         except RuntimeError as error:  # nobody's home
             raise ValueError("the home directory is not known; give an absolute path") from error
 
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _in_capitals(cls, level: object) -> object:
-        return level.upper() if isinstance(level, str) else level
 
-
-class MusterSettings(PromptSettings, TraceSettings, HomeSettings):
+class MusterSettings(PromptSettings, TraceSettings, ModelSettings, MetricsSettings, LogSettings, HomeSettings):
     """What every command reads, the last part first. Secrets are SecretStr, and never a flag."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)

@@ -109,7 +109,7 @@ def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     check_source(call.source)
     _check_prompt(call.prompt)
     settings, console = load(), make_console(stderr=AGENT.prints(options))
-    set_up_logs(settings.log_level)
+    set_up_logs(settings)
     view = TerminalView(console, verbose=call.verbose)
     front = pick_front(call.answers, ask=call.ask, console=console, known=AGENT.question_ids)
     intent = f"{_VERBS[goal]} {call.source}" + (f": {call.prompt}" if call.prompt else "")

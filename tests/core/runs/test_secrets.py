@@ -1,4 +1,3 @@
-import logging
 from pathlib import Path
 
 import pytest
@@ -6,7 +5,6 @@ import pytest
 from core.runs.sample_agent import AGENT, SampleOptions, SampleState
 from core.runs.sample_runs import sample_run
 from muster.core.errors import WorkFailedError
-from muster.core.observability.logs import RedactedFormatter
 from muster.core.redaction import remember_secrets
 from muster.core.runs.opening import new_run
 from muster.core.settings import MusterSettings
@@ -43,14 +41,3 @@ def test_a_secret_in_the_intent_or_the_options_reaches_no_file_of_the_run(tmp_pa
     settings = MusterSettings(muster_home=tmp_path)
     with new_run(AGENT, settings, options, intent=f"clone https://u:{PLANTED}@h", clock=FakeClock()) as run:
         assert holders(run.folder.path) == []
-
-
-def test_a_secret_in_a_log_record_or_its_traceback_is_masked() -> None:
-    try:
-        raise ValueError(PLANTED)
-    except ValueError as error:
-        record = logging.LogRecord("x", logging.ERROR, "", 1, "said %s", (PLANTED,), (ValueError, error, None))
-    line = RedactedFormatter().format(record)
-    assert PLANTED not in line
-    assert line.startswith("said [redacted]")
-    assert "ValueError: [redacted]" in line

@@ -1,22 +1,74 @@
-"""Logs: one handler on stderr, whose every line is redacted."""
+"""Logs: every line of ours and of the libraries goes through one handler to stderr, redacted, with run and span.
+
+Whoever has something to say takes `logging.getLogger(__name__)`, and gives facts as `extra`; structlog renders them.
+"""
 
 import logging
 import sys
+from typing import TextIO, cast
+
+from pydantic import JsonValue
+from structlog.contextvars import merge_contextvars
+from structlog.dev import ConsoleRenderer, plain_traceback
+from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
+from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from muster.core.console import visible
-from muster.core.redaction import redact
+from muster.core.observability.settings import LogFormat, LogSettings
+from muster.core.observability.tracing import span_id
+from muster.core.redaction import redact_json
+
+# They tell the same as our own lines, or repeat whole requests.
+_CHATTY = ("asyncio", "httpcore", "httpx", "urllib3", "openai", "anthropic", "markdown_it", "opentelemetry")
 
 
-class RedactedFormatter(logging.Formatter):
-    """Formats a record, tracebacks included, and takes the secrets out."""
+def set_up_logs(settings: LogSettings) -> None:
+    """Log records of the wanted level and above go to stderr; called once, by entry points."""
+    handler = _Handler(sys.stderr)
+    handler.setFormatter(log_formatter(settings.log_format, colors=sys.stderr.isatty()))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The finished line."""
-        return visible(redact(super().format(record)))
+
+def log_formatter(form: LogFormat, *, colors: bool = False) -> logging.Formatter:
+    """Renders a record as JSON, one object a line, or for a reader; secrets are taken out just before."""
+    console = ConsoleRenderer(colors=colors, exception_formatter=plain_traceback)
+    renderer: Processor = JSONRenderer(ensure_ascii=False) if form == "json" else console
+    return ProcessorFormatter(
+        foreign_pre_chain=[
+            merge_contextvars,
+            _with_span,
+            add_log_level,
+            add_logger_name,
+            ExtraAdder(),
+            TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[ProcessorFormatter.remove_processors_meta, format_exc_info, _redacted, renderer],
+    )
 
 
-def set_up_logs(level: str) -> None:
-    """Log records of this level and above go to stderr; called once, by entry points."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+class _Handler(logging.StreamHandler[TextIO]):
+    """A record that can't be written is left out: logging would print it as it is, secrets and all."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        kind = sys.exc_info()[0]
+        if kind is None or not issubclass(kind, OSError):  # nobody reads stderr any more
+            self.stream.write(f"a log record of {record.name} could not be written\n")
+
+
+def _with_span(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    if span := span_id():
+        event["span"] = span
+    return event
+
+
+def _redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    shown = cast(dict[str, JsonValue], redact_json({str(key): _plain(value) for key, value in event.items()}))
+    return {key: visible(value) if isinstance(value, str) else value for key, value in shown.items()}
+
+
+def _plain(value: object) -> JsonValue:
+    """Numbers stay numbers, so that they can be counted; anything else is text."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

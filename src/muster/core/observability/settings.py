@@ -1,11 +1,43 @@
-"""What traces are sent to: Langfuse, any OpenTelemetry backend, both, or (unless set) nobody."""
+"""What logs look like, where metrics go, and what traces are sent to: unless set, nothing but warnings to stderr."""
 
 import re
-from typing import Self
+from pathlib import Path
+from typing import Literal, Self
 from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = Literal["console", "json"]
+
+
+class LogSettings(BaseSettings):
+    """How much is said on stderr beside the story of the run, and how."""
+
+    log_level: LogLevel = Field(default="WARNING", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: LogFormat = Field(default="console", description="console for readers, json for collectors.")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _in_small_letters(cls, form: object) -> object:
+        return form.lower() if isinstance(form, str) else form
+
+
+class MetricsSettings(BaseSettings):
+    """Off unless one of them is set."""
+
+    metrics_textfile: Path | None = Field(
+        default=None, description="A file for Prometheus' node exporter, *.prom, written whenever a run ends."
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65535, description="A port of this machine: while a run goes on, /metrics answers there."
+    )
 
 
 class TraceSettings(BaseSettings):

@@ -84,7 +84,7 @@ def promote_prompts(agents: Agents, name: str | None, label: str | None, version
 
 def _settings() -> MusterSettings:
     settings = load_settings(MusterSettings)
-    set_up_logs(settings.log_level)
+    set_up_logs(settings)
     return settings
 
 

@@ -13,7 +13,7 @@ from muster.core.runs.events import RunEvent
 from muster.core.runs.listening import Happening, NodeFinished, NodeStarted, Progress
 
 EntryKind = Literal[
-    "started", "asked", "answered", "resumed", "failed", "cancelled", "finished", "node", "event", "progress"
+    "started", "asked", "answered", "quit", "resumed", "failed", "cancelled", "finished", "node", "event", "progress"
 ]
 
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)

@@ -12,8 +12,10 @@ from muster.core.agent import Agent, AnyAgent, ContextT, OptionsT, SettingsT, St
 from muster.core.clock import Clock
 from muster.core.errors import QuitError, RunStateError, UsageError
 from muster.core.gates.front import Front
+from muster.core.observability.publishing import published_metrics
 from muster.core.redaction import redact, redact_json
 from muster.core.runs.listening import Listener
+from muster.core.runs.logged_run import RunLog
 from muster.core.runs.row import RunRow, new_run_id
 from muster.core.runs.run import Finished, Paused, Run, open_run
 from muster.core.runs.store import RunFolder, RunStore
@@ -36,10 +38,15 @@ def new_run(
     Raises UsageError when the folder can't be made, or when what was asked for can't be written down.
     """
     row = _first_row(agent, options, intent, clock)
-    with traced_run(agent, settings, row, clock) as trace, agent.build_context(settings, options, row.id) as context:
+    with (
+        RunLog(row, clock) as log,
+        published_metrics(settings, settings.muster_home),
+        traced_run(agent, settings, row, clock) as trace,
+        agent.build_context(settings, options, row.id) as context,
+    ):
         folder = RunStore(settings.muster_home).create(row)
         trace.begin(folder, listeners)
-        heard = (*listeners, trace)
+        heard = (*listeners, log, trace)
         with _heard(row.id), open_run(agent, folder, options, context, clock=clock, listeners=heard) as run:
             yield run
 
@@ -53,10 +60,12 @@ def old_run(
     with _at(row.cwd):
         settings, options = agent.load_settings(), stored_options(agent, row)
         with (
+            RunLog(row, clock) as log,
+            published_metrics(settings, settings.muster_home),
             traced_run(agent, settings, row, clock, folder=folder) as trace,
             agent.build_context(settings, options, row.id) as context,
             _heard(row.id),
-            open_run(agent, folder, options, context, clock=clock, listeners=(*listeners, trace)) as run,
+            open_run(agent, folder, options, context, clock=clock, listeners=(*listeners, log, trace)) as run,
         ):
             trace.begin(folder, listeners)
             yield run
@@ -81,6 +90,8 @@ def follow(
         try:
             answers = front.ask(ending.question, run.draft())
         except (QuitError, UsageError) as error:
+            if isinstance(error, QuitError):
+                run.quit()
             waits = f"The run waits: `muster runs resume {run.id}`."
             raise type(error)(error.message, advice=f"{error.advice} {waits}".lstrip()) from error
         ending = run.answer(answers)

@@ -127,6 +127,10 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         """What was answered of the pending form. Raises RunStateError without exactly one."""
         return open_draft(self.folder.draft, self._pending().id)
 
+    def quit(self) -> None:
+        """Write down that the user left at the pending form."""
+        self._journal.write("quit")
+
     def asked_again(self) -> Paused | None:
         """The form that the run waits at, told to the listeners anew; None where it waits at none."""
         form = self.pending_form()

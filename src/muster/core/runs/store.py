@@ -41,6 +41,11 @@ class RunFolder:
         return self.path / "draft.json"
 
     @property
+    def calls(self) -> Path:
+        """The ledger: what the run asked of models, one JSON object a line."""
+        return self.path / "calls.jsonl"
+
+    @property
     def report(self) -> Path:
         """The audit report."""
         return self.path / "REPORT.md"
