@@ -9,7 +9,6 @@ from muster.core.errors import MusterError, ServiceTimeoutError
 from muster.core.llm.ledger import Call, Ledger, append_line, current_ledger, kept_in, read_calls
 from muster.core.llm.ports import Prompt
 from muster.core.prompts.ref import PromptRef
-from muster.core.redaction import remember_secrets
 from muster.core.testing.model_wire import Counts
 from muster.core.testing.openai_double import OpenAIDouble, echoes, fails, hangs, says
 
@@ -137,7 +136,6 @@ def test_a_key_that_the_server_sends_back_is_in_no_error_and_no_ledger(
     tmp_path: Path, status: int, provider: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    remember_secrets([KEY])  # as reading the settings does
     path = tmp_path / "calls.jsonl"
     with OpenAIDouble(echoes(status)) as double, ledger_at(path):
         try:

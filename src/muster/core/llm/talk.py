@@ -8,6 +8,7 @@ from pydantic import JsonValue, SecretStr
 from muster.core.errors import ServiceError
 from muster.core.llm.ledger import Outcome
 from muster.core.llm.settings import ModelName
+from muster.core.redaction import remember_secrets
 
 Role = Literal["system", "user", "assistant"]
 
@@ -26,6 +27,10 @@ class Endpoint:
     name: ModelName
     base_url: str
     key: SecretStr | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.key:
+            remember_secrets([self.key.get_secret_value()])  # servers quote it in their errors
 
 
 @dataclass(frozen=True)
