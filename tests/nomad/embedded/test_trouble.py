@@ -57,7 +57,13 @@ def deployed(cluster: EmbeddedCluster, *told: dict[str, Any]) -> bool:
 
 def test_a_run_survives_the_loss_of_the_leader_in_the_middle_of_its_watch(cluster: EmbeddedCluster) -> None:
     assert deployed(cluster, {"kind": "leader_lost", "skip": 5, "times": 4})
-    assert ask(cluster, "GET", "/embedded/faults")["faults"][0]["met"] > 9
+    assert ask(cluster, "GET", "/embedded/faults")["faults"][0]["met"] == 4
+
+
+def test_a_fault_has_met_no_request_that_it_let_pass(cluster: EmbeddedCluster) -> None:
+    faults(cluster, {"kind": "error", "path": "/v1/status/*", "skip": 1})
+    ask(cluster, "GET", "/v1/status/leader")
+    assert ask(cluster, "GET", "/embedded/faults")["faults"][0]["met"] == 0
 
 
 def test_a_run_survives_connections_that_are_cut(cluster: EmbeddedCluster) -> None:

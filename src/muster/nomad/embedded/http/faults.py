@@ -45,7 +45,8 @@ class Fault(BaseModel):
 
 @dataclass
 class Faults:
-    """The faults that are on, each with how many requests it met."""
+    """The faults that are on, each with how many requests it concerned, those that it let pass and those after its end
+    among them."""
 
     told: list[tuple[Fault, list[int]]] = field(default_factory=list[tuple[Fault, list[int]]])
 
@@ -55,13 +56,19 @@ class Faults:
 
     def next_for(self, scope: Scope) -> Fault | None:
         """The first fault that this request meets; it counts."""
-        for fault, met in self.told:
+        for fault, asked in self.told:
             if not _matches(fault, scope):
                 continue
-            met[0] += 1
-            if met[0] > fault.skip and (fault.times is None or met[0] <= fault.skip + fault.times):
+            asked[0] += 1
+            if asked[0] > fault.skip and (fault.times is None or asked[0] <= fault.skip + fault.times):
                 return fault
         return None
+
+
+def _met(fault: Fault, asked: int) -> int:
+    """How many of the requests that it concerned it made fail."""
+    failed = max(0, asked - fault.skip)
+    return failed if fault.times is None else min(failed, fault.times)
 
 
 def _matches(fault: Fault, scope: Scope) -> bool:
@@ -108,9 +115,11 @@ async def _cut(send: Send) -> None:
 
 
 async def list_faults(request: Request) -> Response:
-    """GET /embedded/faults: what is on, and how many requests each met"""
+    """GET /embedded/faults: what is on, and how many requests each made fail"""
     faults: Faults = request.app.state.faults
-    return json_answer({"faults": [{**fault.model_dump(), "met": met[0]} for fault, met in faults.told]})
+    return json_answer(
+        {"faults": [{**fault.model_dump(), "met": _met(fault, asked[0])} for fault, asked in faults.told]}
+    )
 
 
 async def set_faults(request: Request) -> Response:
