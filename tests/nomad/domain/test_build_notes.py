@@ -110,6 +110,15 @@ def test_a_service_that_is_awaited_and_never_named_is_said():
     assert note.startswith("web waits for db, and no variable or command names it")
 
 
+def test_of_a_secret_nobody_says_that_it_does_not_name_the_service_that_is_awaited():
+    evidence = (
+        *say("compose:web", ImageFact(image="x"), DependsOnFact(service="db"), EnvFact(name="DB_URL", secret=True)),
+        *say("compose:db", ImageFact(image="postgres:16")),
+    )
+    (note,) = build_notes(decided(evidence))
+    assert note.startswith("web waits for db, and apart from DB_URL, whose value is a secret and not kept, no variable")
+
+
 def test_a_file_that_only_compose_provides_is_said():
     fact = EnvFact(name="PASSWORD_FILE", value="/run/secrets/pw")
     assert build_notes(decided(say("compose:db", ImageFact(image="postgres:16"), fact))) == (

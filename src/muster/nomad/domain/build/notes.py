@@ -12,7 +12,7 @@ from muster.nomad.domain.build.target import Target, is_older
 from muster.nomad.domain.build.task import GPU, container_of, has_readonly_rootfs
 from muster.nomad.domain.build.volumes import lost_folders
 from muster.nomad.domain.decisions.apply import Decisions
-from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.profile import RUN_ORIGINS, ServiceProfile
 
 DYNAMIC_PORTS = range(20000, 32001)
 """Nomad picks from these."""
@@ -82,9 +82,17 @@ def _unnamed(site: Site, service: ServiceProfile) -> Iterator[str]:
         awaited = any(one.value.service == other.unit_name for one in service.depends_on)
         if awaited and not any(f'"{site.service_name(other, port)}"' in text for port in other.ports):
             yield (
-                f"{service.name} waits for {other.name}, and no variable or command names it: if its code or files do, "
+                f"{service.name} waits for {other.name}, and {_unseen(service)} names it: if its code or files do, "
                 f"the name {other.unit_name} means nothing on Nomad; give them its address by a variable"
             )
+
+
+def _unseen(service: ServiceProfile) -> str:
+    """What does not name another service; the value of a secret is never kept, so it may."""
+    hidden = [entry.name for entry in service.env if entry.secret and entry.origin in RUN_ORIGINS]
+    if not hidden:
+        return "no variable or command"
+    return f"apart from {', '.join(hidden)}, whose value is a secret and not kept, no variable or command"
 
 
 def _files(service: ServiceProfile) -> Iterator[str]:
