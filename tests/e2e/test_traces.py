@@ -1,6 +1,8 @@
 """A run of the command line as its trace shows it, from the first client to the repaired job."""
 
-from collections.abc import Iterator
+import socket
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,27 @@ def test_a_deployment_shows_its_clients_its_failure_its_repair_and_its_scores(
     scores = {one["name"]: one["value"] for one in server.project.scores.values()}
     assert (scores["outcome"], scores["iterations"]) == (1.0, 1.0)
     assert "fix_spec" in steps
+
+
+def test_a_langfuse_that_never_answers_costs_seven_seconds_at_most(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write(tmp_path / "shop", Dockerfile=DOCKERFILE)
+    plain_s = seconds_of(lambda: shell("generate", "shop", "--no-questions"))
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        monkeypatch.setenv("LANGFUSE_ENABLED", "true")
+        monkeypatch.setenv("LANGFUSE_PUBLIC_KEY", "pk-lf-deaf")
+        monkeypatch.setenv("LANGFUSE_SECRET_KEY", "sk-lf-deaf")
+        monkeypatch.setenv("LANGFUSE_BASE_URL", f"http://127.0.0.1:{deaf.getsockname()[1]}")
+        hanging_s = seconds_of(lambda: shell("generate", "shop", "--no-questions"))
+    assert hanging_s - plain_s < 7
+    assert shell.last_run().status == "finished"
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
 
 
 def test_traces_without_keys_are_refused_before_anything_is_done(

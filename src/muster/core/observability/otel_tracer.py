@@ -22,7 +22,7 @@ from opentelemetry.trace import (
 from opentelemetry.trace import Span as OtelSpan
 from opentelemetry.trace import SpanKind as OtelKind
 
-from muster.core.observability.shown_values import ORDINARY, PROMPTS, Bounds, shown, shown_field, shown_message
+from muster.core.observability.shown_values import ORDINARY, PROMPTS, STATES, Bounds, shown, shown_field, shown_message
 from muster.core.observability.tracing import Level, SpanKind, verdict_on
 from muster.core.prompts.ref import PromptRef
 
@@ -49,9 +49,10 @@ class OtelTracer:
     def span(self, name: str, *, kind: SpanKind = "span", input: object = None) -> Generator["TracedSpan"]:
         """Open a span below the one that is open here."""
         bounds = PROMPTS if kind == "generation" else ORDINARY
+        taken = STATES if kind == "span" else bounds
         attributes = {**self._about, _TYPE: kind, **_operation(kind)}
         if input is not None:
-            attributes |= _value("input", input, bounds)
+            attributes |= _value("input", input, taken)
         block = self._tracer.start_as_current_span(
             name,
             kind=OtelKind.CLIENT if kind == "generation" else OtelKind.INTERNAL,

@@ -32,6 +32,8 @@ class Bounds:
 
 
 ORDINARY = Bounds()
+STATES = Bounds(whole=8_000, field=400, text=400, items=3)
+"""A step begins with all that is known of its run, which the spans before it have shown in full."""
 PROMPTS = Bounds(whole=200_000, field=200_000, text=100_000, items=200)
 """Prompts and answers of models are what somebody wants to read, compare and learn from."""
 
