@@ -39,7 +39,7 @@ class NomadSettings(MusterSettings):
 
     @field_validator("nomad_addr")
     @classmethod
-    def _is_an_address(cls, address: str) -> str:
+    def _is_a_cluster_address(cls, address: str) -> str:
         if not address.startswith(("http://", "https://")):
             raise ValueError("an address begins with http:// or https://")
         return address.rstrip("/")
