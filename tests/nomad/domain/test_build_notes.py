@@ -92,6 +92,13 @@ def test_what_it_talks_to_and_nothing_here_runs_is_said():
     )
 
 
+def test_of_several_it_is_said_in_one_sentence():
+    needs = say("folder:.", DependencyFact(service="mysql", by="a"), DependencyFact(service="redis", by="b"))
+    (note,) = build_notes(decided((*ONE_DOCKERFILE, *needs)))
+    assert note.startswith("app talks to mysql (")
+    assert note.endswith("), which are not part of this job")
+
+
 def test_a_host_mount_is_said_once():
     evidence = (
         *say("compose:web", ImageFact(image="x"), VolumeFact(path="/c", source="./c", type="bind")),

@@ -1,4 +1,4 @@
-from muster.nomad.domain.facts import BaseImageFact, BuildFact, EnvFact, ImageFact
+from muster.nomad.domain.facts import BuildFact, EnvFact, ImageFact
 from nomad.domain.repositories import PYTHON, analysed, say
 
 
@@ -7,7 +7,6 @@ def env(*evidence):
 
 
 BUILD = BuildFact(context=".", dockerfile="Dockerfile")
-BASE = BaseImageFact(image="python:3")
 
 
 def test_the_surest_value_wins_and_the_other_is_a_conflict():
@@ -91,12 +90,12 @@ RUN = say("compose:web", ImageFact(image="acme/app:1"), EnvFact(name="A", value=
 
 
 def test_where_compose_runs_a_published_image_what_it_leaves_out_is_not_needed():
-    found = env(say("dockerfile:Dockerfile", BASE), RUN, reads("DSN", 0.6))
+    found = env(say("dockerfile:Dockerfile", BUILD), RUN, reads("DSN", 0.6))
     assert found["DSN"].required is False
 
 
 def test_what_the_code_fails_without_is_needed_all_the_same():
-    assert env(say("dockerfile:Dockerfile", BASE), RUN, reads("DSN", 0.9))["DSN"].required is True
+    assert env(say("dockerfile:Dockerfile", BUILD), RUN, reads("DSN", 0.9))["DSN"].required is True
 
 
 def test_a_service_that_compose_builds_needs_what_its_code_reads():

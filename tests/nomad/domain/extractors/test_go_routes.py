@@ -73,3 +73,11 @@ def test_a_mounted_router_has_its_prefix() -> None:
 def test_the_surest_route_comes_first() -> None:
     code = 'r.GET("/readyz", f)\nr.GET("/ping", f)\nr.GET("/healthz", f)'
     assert routes(EXTRACTOR, {"main.go": code}) == ["/healthz", "/readyz", "/ping"]
+
+
+def test_a_whole_server_has_no_prefix_whoever_else_has_a_function_of_that_name() -> None:
+    files = {
+        "routes.go": 'package r\n\nfunc RegisterRoutes(e *echo.Echo) {\n\te.GET("/health", f)\n}\n',
+        "migrate.go": 'package r\n\nfunc use(e *echo.Echo, h Handler) {\n\tm := e.Group("/migration")\n\th.RegisterRoutes(m)\n}\n',
+    }
+    assert routes(EXTRACTOR, files) == ["/health"]

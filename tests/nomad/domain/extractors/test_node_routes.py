@@ -112,3 +112,8 @@ def test_a_route_whose_mount_is_unknown_is_less_sure() -> None:
     (router,) = (one for one in evidence(EXTRACTOR, {"a.js": "router.get('/health', f);"}) if one.fact.kind == "health")
     (app,) = (one for one in evidence(EXTRACTOR, {"a.js": "app.get('/health', f);"}) if one.fact.kind == "health")
     assert router.confidence < app.confidence
+
+
+def test_a_status_with_others_below_it_is_a_page() -> None:
+    code = 'router.get("/status", page);\nrouter.get("/status/:slug", page);'
+    assert routes(EXTRACTOR, {"server.js": code}) == []

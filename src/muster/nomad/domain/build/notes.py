@@ -66,13 +66,14 @@ def _container(service: ServiceProfile) -> Iterator[str]:
 
 
 def _needs(site: Site, service: ServiceProfile) -> Iterator[str]:
-    """What it talks to and this job does not run."""
+    """What it talks to and this job does not run, in one sentence."""
     services = site.decisions.analysis.services
     images = [backing_image(one.image.value) for one in services if one.image]
     served = {image.serves for image in images if image} | {one.unit_name for one in services}
-    for one in service.dependencies:
-        if one.value.service not in served:
-            yield f"{service.name} talks to {one.value.service} ({one.explain()}), which is not part of this job"
+    away = [f"{one.value.service} ({one.explain()})" for one in service.dependencies if one.value.service not in served]
+    verb = "is" if len(away) == 1 else "are"
+    if away:
+        yield f"{service.name} talks to {', '.join(away)}, which {verb} not part of this job"
 
 
 def _unnamed(site: Site, service: ServiceProfile) -> Iterator[str]:

@@ -10,6 +10,8 @@ from muster.nomad.domain.facts import BuildFact, EnvFact, ImageFact
 from muster.nomad.domain.merge.ranked import Ranked, disagreement
 from muster.nomad.domain.profile import Conflict, EnvEntry, Origin
 
+_PLATFORMS = ("compose", "kubernetes")
+
 
 def merge_env(about: Ranked) -> tuple[EnvEntry, ...]:
     """One entry a variable, in the order in which the sources name them."""
@@ -40,8 +42,8 @@ def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
 
 def _is_complete(about: Ranked) -> bool:
     """Whether a platform's file runs an image that is published: then what it sets is all that the image needs."""
-    runs = any(one.source in ("compose", "kubernetes") for one in about.all(ImageFact))
-    return runs and not about.all(BuildFact)
+    runs = any(one.source in _PLATFORMS for one in about.all(ImageFact))
+    return runs and not any(one.source in _PLATFORMS for one in about.all(BuildFact))
 
 
 def _counts(one: Sourced[EnvFact], complete: bool) -> bool:

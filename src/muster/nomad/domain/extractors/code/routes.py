@@ -56,9 +56,15 @@ def health_finding(file: str, line: int, path: str, *, sure: float = 1.0) -> Fin
     return Finding(file, line, HealthFact(type="http", path=path), f"the code has a route {path}", surer)
 
 
+def is_page(text: CodeText, path: str) -> bool:
+    """Whether a route of a loose name has others below it by their id: `/status` beside `/status/:slug` is a page."""
+    last = path.rstrip("/").rpartition("/")[2]
+    return _LOOSE.fullmatch(last) is not None and any(f"/{last}/{mark}" in text.code for mark in ":{<[")
+
+
 def health_findings(text: CodeText, routes: Iterable[tuple[int, str]]) -> Iterator[Finding]:
     """The health routes among those of a file, which are offsets with full paths."""
     for offset, path in routes:
         finding = health_finding(text.file.path, text.line(offset), path)
-        if finding is not None:
+        if finding is not None and not is_page(text, path):
             yield finding

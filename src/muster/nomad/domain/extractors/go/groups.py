@@ -11,9 +11,10 @@ from muster.nomad.domain.extractors.code.routes import joined_path
 from muster.nomad.domain.extractors.code.text import CodeText, arguments
 
 _FUNCTION = re.compile(r"^func\s{1,9}(?:\([^)\n]{0,100}\)\s{0,9})?(\w{1,60})\(([^)]{0,400})\)", re.MULTILINE)
+# No whole server (gin.Engine, echo.Echo, fiber.App): nothing stands before its routes.
 _ROUTER_PARAMETER = re.compile(
-    r"(\w{1,40})\s{1,9}\*?[\w.]{0,40}(?:RouterGroup|IRouter|IRoutes|Engine|echo\.Group|echo\.Echo|fiber\.Router|fiber\.App"
-    r"|chi\.Router|chi\.Mux|mux\.Router)\b"
+    r"(\w{1,40})\s{1,9}\*?[\w.]{0,40}(?:RouterGroup|IRouter|IRoutes|echo\.Group|fiber\.Router|chi\.Router|chi\.Mux"
+    r"|mux\.Router)\b"
 )
 _GROUP = re.compile(r"(?<!\w)(\w{1,40})\s{0,9}:?=\s{0,9}(\w{1,40})\.(?:Group|PathPrefix)\(\s{0,9}\"([^\"\n]{0,80})\"")
 _CLOSURE = re.compile(r"\.(?:Route|Group)\(\s{0,9}\"([^\"\n]{0,80})\"\s{0,9},\s{0,9}func\([^)\n]{0,80}\)\s{0,9}\{")

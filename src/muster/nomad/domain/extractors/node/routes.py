@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
-from muster.nomad.domain.extractors.code.routes import health_finding, joined_path
+from muster.nomad.domain.extractors.code.routes import health_finding, is_page, joined_path
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.node.mounts import Mounts, full_paths
 
@@ -36,7 +36,7 @@ def route_findings(text: CodeText, mounts: Mounts, prefix: str) -> Iterator[Find
     routes = (*_calls(text, mounts), *_objects(text), *_controllers(text, prefix))
     for offset, path, sure in routes:
         finding = health_finding(text.file.path, text.line(offset), path, sure=sure)
-        if finding is not None:
+        if finding is not None and not is_page(text, path):
             yield finding
 
 
