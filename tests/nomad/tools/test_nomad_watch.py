@@ -3,11 +3,11 @@
 from muster.core.clock import SystemClock
 from muster.nomad.domain.outcomes import Observation, Registered
 from muster.nomad.tools.nomad_http import NomadHttp
-from muster.nomad.tools.nomad_watch import WAIT_S, JobWatch, cluster_time_s
+from muster.nomad.tools.nomad_watch import WAIT_S, JobWatch, Raw, cluster_time_s
 from nomad.fakes import registered
 
 JOB = {"ID": "shop", "Type": "service", "CreateIndex": 1, "TaskGroups": [{"Name": "web", "Count": 1}]}
-EVALUATION = {"ID": "e1", "Status": "complete", "JobModifyIndex": 7, "DeploymentID": "d1"}
+EVALUATION = {"ID": "e1", "CreateIndex": 7, "Status": "complete", "JobModifyIndex": 7, "DeploymentID": "d1"}
 RUNNING = {"ID": "d1", "JobModifyIndex": 7, "Status": "running", "StatusDescription": "Deployment is running"}
 SUCCESSFUL = RUNNING | {"Status": "successful", "StatusDescription": "Deployment completed successfully"}
 
@@ -16,9 +16,14 @@ def watch_of(seen: list[Observation] | None = None, *, timeout_s: float = 300) -
     return JobWatch(registered(), timeout_s=timeout_s, see=(seen if seen is not None else []).append)
 
 
-def heard(watch: JobWatch, deployment: dict, at_s: float) -> bool:
+LOST = {"ID": "e2", "CreateIndex": 9, "Status": "complete", "BlockedEval": "e3", "FailedTGAllocs": {"web": {}}}
+BLOCKED = {"ID": "e3", "CreateIndex": 9, "Status": "blocked", "PreviousEval": "e2"}
+
+
+def heard(watch: JobWatch, deployment: Raw, at_s: float, *, evaluations: tuple[Raw, ...] = ()) -> bool:
     watch.hear("job", JOB, at_s)
     watch.hear("evaluation", EVALUATION, at_s)
+    watch.hear("evaluations", [EVALUATION, *evaluations], at_s)
     watch.hear("allocations", [], at_s)
     return watch.hear("deployments", [deployment], at_s)
 
@@ -33,6 +38,26 @@ def test_a_successful_deployment_ends_the_watching():
     watch = watch_of()
     assert heard(watch, SUCCESSFUL, 0)
     assert watch.result({}).healthy
+
+
+def test_a_node_that_goes_and_leaves_no_room_ends_the_watching():
+    watch = watch_of()
+    assert heard(watch, RUNNING, 0, evaluations=(LOST, BLOCKED))
+    assert [one.group for one in watch.result({}).observation.placements] == ["web"]
+
+
+def test_room_that_came_back_lets_the_watching_go_on():
+    assert not heard(watch_of(), RUNNING, 0, evaluations=(LOST, BLOCKED | {"Status": "complete"}))
+
+
+def test_what_an_earlier_version_waited_for_is_not_ours():
+    assert not heard(watch_of(), RUNNING, 0, evaluations=(BLOCKED | {"CreateIndex": 6},))
+
+
+def test_a_job_whose_deployment_succeeded_and_that_waits_for_room_now_is_not_healthy():
+    watch = watch_of()
+    heard(watch, SUCCESSFUL, 0, evaluations=(LOST, BLOCKED))
+    assert not watch.result({}).healthy
 
 
 def test_the_deadline_is_on_the_clusters_clock():

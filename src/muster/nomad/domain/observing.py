@@ -53,6 +53,22 @@ def own_allocations(allocations: Iterable[Raw], *, version: int, since_index: in
     return tuple(sorted(ours, key=_created))
 
 
+def with_blocked(evaluation: Raw, evaluations: Iterable[Raw], *, since_index: int) -> Raw:
+    """The registration's evaluation, with what a later one of the job waits to place: nodes may go while it is
+    watched. `since_index` is the registration's; earlier evaluations are another version's.
+
+    A blocked evaluation itself need not say which groups it waits for; the one before it does (Nomad 1.1.2).
+    """
+    known = {one["ID"]: one for one in evaluations if _created(one) >= since_index}
+    blocked = [one for one in known.values() if one.get("Status") == "blocked"]
+    if not blocked:
+        return evaluation
+    newest = max(blocked, key=_created)
+    before = known.get(newest.get("PreviousEval") or "", {})
+    failed = newest.get("FailedTGAllocs") or before.get("FailedTGAllocs") or evaluation.get("FailedTGAllocs")
+    return {**evaluation, "FailedTGAllocs": failed, "BlockedEval": newest["ID"], "StillBlocked": True}
+
+
 def observe(
     evaluation: Raw | None,
     deployment: Raw | None,
@@ -65,6 +81,7 @@ def observe(
     evaluation, deployment, job = evaluation or {}, deployment or {}, job or {}
     return Observation(
         placements=placements(evaluation.get("FailedTGAllocs")),
+        blocked=evaluation.get("StillBlocked", False),
         allocations=tuple(_allocation(one, logs or {}) for one in sorted(allocations, key=_created)),
         evaluation_status=evaluation.get("Status") or "",
         deployment_id=deployment.get("ID") or evaluation.get("DeploymentID") or "",
@@ -92,7 +109,7 @@ def decide(
     promoted by hand count as healthy. An absent evaluation means a job that has none: periodic or parameterized.
     """
     broken = _broken(observation)
-    if observation.deployment_status == "successful" and not broken:
+    if observation.deployment_status == "successful" and not broken and not observation.blocked:
         return Decision(state="healthy", reason=observation.deployment_description)
     if failure := _ended(observation) or _unplaced(observation) or broken:
         return Decision(state="failed", reason=failure)

@@ -64,6 +64,8 @@ class Observation(Part):
     """Everything seen of a job at the end of watching it: the material that a failure is classified from."""
 
     placements: tuple[Placement, ...] = ()
+    blocked: bool = False
+    """Whether an evaluation of the job waits for room now, whatever was placed before."""
     allocations: tuple[AllocationReport, ...] = ()
     evaluation_status: str = ""
     deployment_id: str = ""

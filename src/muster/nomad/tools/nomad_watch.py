@@ -1,6 +1,6 @@
 """Follows one registration with blocking queries until the cluster has decided. No sleeps, no polling.
 
-Four queries wait at once: the evaluation, the job's deployments, its allocations, and the job itself. Whichever
+Five queries wait at once: the evaluation, all of the job's, its deployments, its allocations, and the job itself. Whichever
 answers first, the whole is judged again (`domain.observing`). Time is the cluster's own where it tells it.
 """
 
@@ -15,7 +15,15 @@ import httpx
 from muster.core.clock import Clock
 from muster.core.errors import ClusterUnavailableError, UnreachableError
 from muster.core.redaction import redact_json
-from muster.nomad.domain.observing import Decision, Logs, decide, observe, own_allocations, own_deployment
+from muster.nomad.domain.observing import (
+    Decision,
+    Logs,
+    decide,
+    observe,
+    own_allocations,
+    own_deployment,
+    with_blocked,
+)
 from muster.nomad.domain.outcomes import Observation, Registered
 from muster.nomad.ports import Watched
 from muster.nomad.tools.nomad_http import NomadHttp, json_of
@@ -55,6 +63,7 @@ class JobWatch:
         paths = {"job": job, "deployments": f"{job}/deployments", "allocations": f"{job}/allocations"}
         if self.registration.evaluation:
             paths["evaluation"] = f"/v1/evaluation/{self.registration.evaluation}"
+            paths["evaluations"] = f"{job}/evaluations"
         return paths
 
     def hear(self, name: str, body: Any, now_s: float) -> bool:
@@ -107,6 +116,8 @@ class JobWatch:
     def _observe(self, logs: Logs | None = None) -> Observation:
         evaluation: Raw = self._answers.get("evaluation") or {}
         deployment = own_deployment(self._answers.get("deployments") or (), evaluation)
+        since = self.registration.modify_index
+        evaluation = with_blocked(evaluation, self._answers.get("evaluations") or (), since_index=since)
         return observe(evaluation, deployment, self.allocations(), self._answers.get("job"), logs)
 
     def _watched_s(self) -> float:
