@@ -7,7 +7,6 @@ where none of the words stands in a text, the expression need not be tried.
 import importlib
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import product
 from typing import Any
 
@@ -22,11 +21,12 @@ _NONE: Words = frozenset()
 _EMPTY = frozenset({""})
 _ZERO_WIDTH = frozenset({"ASSERT", "ASSERT_NOT", "AT"})
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+# By the identity of the expression, which costs less to look up than the expression, and is held to keep it.
+_KNOWN: dict[int, tuple["re.Pattern[str]", tuple[str, ...]]] = {}
 # The parsed form of an expression has no public name.
 _PARSER: Any = importlib.import_module("re._parser")
 
 
-@cache
 def needles(pattern: "re.Pattern[str]") -> tuple[str, ...]:
     """The words; none where a match may do without any, or where upper and lower case are the same to it."""
     if pattern.flags & re.IGNORECASE:
@@ -36,8 +36,11 @@ def needles(pattern: "re.Pattern[str]") -> tuple[str, ...]:
 
 def may_match(pattern: "re.Pattern[str]", text: str) -> bool:
     """Whether the text holds what every match of the expression holds."""
-    words = needles(pattern)
-    return not words or any(word in text for word in words)
+    known = _KNOWN.get(id(pattern)) or _KNOWN.setdefault(id(pattern), (pattern, needles(pattern)))
+    for word in known[1]:
+        if word in text:
+            return True
+    return not known[1]
 
 
 def _words(steps: Iterable[Step]) -> Words:

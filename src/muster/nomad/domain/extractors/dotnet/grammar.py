@@ -6,9 +6,9 @@ from muster.nomad.domain.extractors.code.compiled import CompiledGrammar
 from muster.nomad.domain.extractors.code.text import QUOTED, SLASH_COMMENT, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
-_RAW = r"\"\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?"
-_VERBATIM = r"(?:@\$?|\$@)\"(?:[^\"]|\"\")*+\"?"
-_TOKEN = re.compile(f"({SLASH_COMMENT})|{_RAW}|{_VERBATIM}|{QUOTED}", re.DOTALL)
+_RAW = r"(?<=\")\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?"
+_VERBATIM = r"(?:(?<=@)\$?|(?<=\$)@)\"(?:[^\"]|\"\")*+\"?"
+_TOKEN = re.compile(rf"[/\"'@$](?:({SLASH_COMMENT})|{_RAW}|{_VERBATIM}|{QUOTED})", re.DOTALL)
 _DEVELOPMENT = re.compile(r"(?<![\w.!])(?:\w{1,40}\.){0,3}IsDevelopment\(\)\s{0,9}\)\s{0,40}\{")
 _LONGEST_BLOCK = 4000
 

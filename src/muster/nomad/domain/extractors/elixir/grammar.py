@@ -6,12 +6,13 @@ from muster.nomad.domain.extractors.code.definitions import Definitions
 from muster.nomad.domain.extractors.code.env import NAME
 from muster.nomad.domain.extractors.code.reads import ReadRules
 from muster.nomad.domain.extractors.code.scripting import ScriptingGrammar
-from muster.nomad.domain.extractors.code.text import CodeText, code_text
+from muster.nomad.domain.extractors.code.text import DOUBLE_QUOTED, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
 # Long text in triple quotes is documentation or a message: both go.
 _TOKEN = re.compile(
-    r"(\"\"\"[^\"]*+(?:\"(?!\"\")[^\"]*+)*+(?:\"\"\")?|(?:(?<=\s)|^)#(?!\{)[^\n]*+)|\"(?:[^\"\\\n]|\\.)*+\"?|\?[\"#']",
+    r"[\"#?](?:((?<=\")\"\"[^\"]*+(?:\"(?!\"\")[^\"]*+)*+(?:\"\"\")?|(?:(?<=\s#)|(?<=^#))(?!\{)[^\n]*+)"
+    rf"|{DOUBLE_QUOTED}|(?<=\?)[\"#'])",
     re.MULTILINE,
 )
 

@@ -6,8 +6,8 @@ from muster.nomad.domain.extractors.code.compiled import CompiledGrammar
 from muster.nomad.domain.extractors.code.text import QUOTED, SLASH_COMMENT, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
-_BLOCK = r"\"\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?"
-_TOKEN = re.compile(f"({SLASH_COMMENT})|{_BLOCK}|{QUOTED}", re.DOTALL)
+_BLOCK = r"(?<=\")\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?"
+_TOKEN = re.compile(rf"[/\"'](?:({SLASH_COMMENT})|{_BLOCK}|{QUOTED})", re.DOTALL)
 
 GRAMMAR = CompiledGrammar(
     wrapper=re.compile(

@@ -6,13 +6,13 @@ from muster.nomad.domain.extractors.code.definitions import LISTENING, Definitio
 from muster.nomad.domain.extractors.code.env import UPPER_NAME
 from muster.nomad.domain.extractors.code.reads import ReadRules
 from muster.nomad.domain.extractors.code.scripting import ScriptingGrammar
-from muster.nomad.domain.extractors.code.text import CodeText, code_text
+from muster.nomad.domain.extractors.code.text import QUOTED, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
 # `#[` opens an attribute, not a comment.
 _TOKEN = re.compile(
-    r"(/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|(?<!:)//[^\n]*+|(?:(?<=\s)|^)#(?!\[)[^\n]*+)"
-    r"|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?",
+    r"[/#\"'](?:((?<=/)\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|(?<=/)(?<!:/)/[^\n]*+"
+    rf"|(?:(?<=\s#)|(?<=^#))(?!\[)[^\n]*+)|{QUOTED})",
     re.MULTILINE,
 )
 # What a web server tells PHP about a request, and PHP about itself.

@@ -53,9 +53,10 @@ _FORMS = tuple(
     )
 )
 _NAMES = frozenset({"setup.py", "manage.py", "wsgi.py", "__main__.py"})
-_IMPORTED = re.compile(r"\bfrom[ \t]+([\w.]{1,200})[ \t]+import\b|\bimport[ \t]+([\w., \t]{1,400})")
+# Expressions that start with a letter are found many times faster than those that start with its surroundings.
+_IMPORTED = re.compile(r"from(?<=\bfrom)[ \t]+([\w.]{1,200})[ \t]+import\b|import(?<=\bimport)[ \t]+([\w., \t]{1,400})")
 _QUOTED_NAME = re.compile(r"['\"]([A-Z][A-Z0-9_]{1,79})['\"]")
-_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9_]{1,79}\b")
+_CAPITALS = re.compile(r"[A-Z](?<=\b[A-Z])[A-Z0-9_]{1,79}\b")
 _NOTHING = ast.Module(body=[], type_ignores=[])
 
 

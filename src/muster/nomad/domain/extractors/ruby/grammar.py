@@ -6,13 +6,13 @@ from muster.nomad.domain.extractors.code.definitions import LISTENING, Definitio
 from muster.nomad.domain.extractors.code.env import NAME
 from muster.nomad.domain.extractors.code.reads import ReadRules
 from muster.nomad.domain.extractors.code.scripting import ScriptingGrammar
-from muster.nomad.domain.extractors.code.text import CodeText, code_text
+from muster.nomad.domain.extractors.code.text import QUOTED, CodeText, code_text
 from muster.nomad.domain.extractors.extractor import SourceFile
 
 # A hash sign opens a comment behind a blank only: `#{` in text and `Module#method` open none.
 _TOKEN = re.compile(
-    r"(^=begin\b[^\n]*+(?:\n(?!=end)[^\n]*+)*+|(?:(?<=[\s;])|^)#(?!\{)[^\n]*+|^__END__$[\s\S]*+)"
-    r"|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?",
+    r"[=#_\"'](?:((?<=^=)begin\b[^\n]*+(?:\n(?!=end)[^\n]*+)*+|(?:(?<=[\s;]#)|(?<=^#))(?!\{)[^\n]*+"
+    rf"|(?<=^_)_END__$[\s\S]*+)|{QUOTED})",
     re.MULTILINE,
 )
 _CONVERTED = r"(?:&?\.(?:to_[a-z]{1,3}|presence|strip|freeze|downcase)\b(?:\(\))?){0,3}"

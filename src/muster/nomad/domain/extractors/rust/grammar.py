@@ -8,9 +8,10 @@ from muster.nomad.domain.extractors.extractor import SourceFile
 
 # A quote before a name is a lifetime, not a character.
 _STRINGS = (
-    r"\br(#{1,3})\"(?:[^\"]|\"(?!\2))*+(?:\"\2)?|\br\"[^\"]*+\"|\"(?:[^\"\\]|\\.)*+\"?|'(?:\\.[^'\n]{0,8}|[^'\\\n])'"
+    r"(?<=\br)(#{1,3})\"(?:[^\"]|\"(?!\2))*+(?:\"\2)?|(?<=\br)\"[^\"]*+\"|(?<=\")(?:[^\"\\]|\\.)*+\"?"
+    r"|(?<=')(?:\\.[^'\n]{0,8}|[^'\\\n])'"
 )
-_TOKEN = re.compile(f"({SLASH_COMMENT})|{_STRINGS}", re.DOTALL)
+_TOKEN = re.compile(rf"[/r\"'](?:({SLASH_COMMENT})|{_STRINGS})", re.DOTALL)
 _TESTS = re.compile(r"^\s{0,20}#\[cfg\(test\)\]\s{0,40}(?:pub\s)?mod\s\w{1,60}\s{0,9}\{", re.MULTILINE)
 
 GRAMMAR = CompiledGrammar(
