@@ -69,7 +69,8 @@ def test_a_generation_carries_model_tokens_cost_and_prompt(server: RecordingLang
 
 def test_a_generation_follows_the_genai_conventions(server: RecordingLangfuse) -> None:
     with traced_to(server), span("chat a-model", kind="generation") as chat:
-        chat.usage("a-model", input_tokens=100, output_tokens=20, prompt=PromptRef("fix", 1, "production", "file"))
+        chat.set(provider="vllm", max_tokens=400)
+        chat.usage("a-model-2", input_tokens=100, output_tokens=20, prompt=PromptRef("fix", 1, "production", "file"))
     said = {
         name: value for name, value in named(server, "chat a-model").attributes.items() if name.startswith("gen_ai.")
     }
@@ -77,12 +78,21 @@ def test_a_generation_follows_the_genai_conventions(server: RecordingLangfuse) -
         "gen_ai.operation.name": "chat",
         "gen_ai.agent.name": "sample",
         "gen_ai.conversation.id": IDENTITY.session,
+        "gen_ai.provider.name": "vllm",
         "gen_ai.request.model": "a-model",
-        "gen_ai.response.model": "a-model",
+        "gen_ai.request.max_tokens": 400,
+        "gen_ai.response.model": "a-model-2",
         "gen_ai.usage.input_tokens": 100,
         "gen_ai.usage.output_tokens": 20,
         "gen_ai.prompt.name": "fix",
     }
+
+
+def test_a_generation_that_failed_still_says_its_model(server: RecordingLangfuse) -> None:
+    with traced_to(server), span("chat a-model", kind="generation") as chat:
+        chat.fail("status 500")
+    (one,) = read_back(server, level=ObservationLevel.ERROR)
+    assert (one.model, one.usage_details) == ("a-model", {})
 
 
 def test_an_unknown_price_is_left_out_and_never_nothing(server: RecordingLangfuse) -> None:

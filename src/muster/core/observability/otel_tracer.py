@@ -35,6 +35,11 @@ _STATUS = "langfuse.observation.status_message"
 _METADATA = "langfuse.observation.metadata"
 _PROMPT = "langfuse.observation.prompt"
 _COST = "langfuse.observation.cost_details"
+_REQUEST = {
+    "provider": "gen_ai.provider.name",
+    "max_tokens": "gen_ai.request.max_tokens",
+    "temperature": "gen_ai.request.temperature",
+}
 
 
 class OtelTracer:
@@ -50,7 +55,7 @@ class OtelTracer:
         """Open a span below the one that is open here."""
         bounds = PROMPTS if kind == "generation" else ORDINARY
         taken = STATES if kind == "span" else bounds
-        attributes = {**self._about, _TYPE: kind, **_operation(kind)}
+        attributes = {**self._about, _TYPE: kind, **_operation(name, kind)}
         if input is not None:
             attributes |= _value("input", input, taken)
         block = self._tracer.start_as_current_span(
@@ -93,9 +98,9 @@ class TracedSpan:
         self._span.set_status(Status(StatusCode.ERROR, shown_message(message)))
 
     def set(self, **attributes: object) -> None:
-        """Facts, as metadata."""
+        """Facts, as metadata; those of a request that have a common name under that."""
         for name, value in attributes.items():
-            self._span.set_attribute(f"{_METADATA}.{name}", _fact(name, value))
+            self._span.set_attribute(_REQUEST.get(name, f"{_METADATA}.{name}"), _fact(name, value))
 
     def usage(
         self,
@@ -108,7 +113,6 @@ class TracedSpan:
     ) -> None:
         """What a generation used; an unknown cost is left out, never 0."""
         used: dict[str, str | int | float] = {
-            "gen_ai.request.model": model,
             "gen_ai.response.model": model,
             "gen_ai.usage.input_tokens": input_tokens,
             "gen_ai.usage.output_tokens": output_tokens,
@@ -148,10 +152,10 @@ def parse_traceparent(text: str) -> SpanContext | None:
     return context if context.is_valid else None
 
 
-def _operation(kind: SpanKind) -> dict[str, str]:
+def _operation(name: str, kind: SpanKind) -> dict[str, str]:
     match kind:
-        case "generation":
-            return {"gen_ai.operation.name": "chat"}
+        case "generation":  # by convention it is called `chat MODEL`
+            return {"gen_ai.operation.name": "chat", "gen_ai.request.model": name.removeprefix("chat ")}
         case "agent":
             return {"gen_ai.operation.name": "invoke_agent"}
         case "retriever":
