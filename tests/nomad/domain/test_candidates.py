@@ -184,6 +184,14 @@ def test_a_compose_file_of_tests_stays_behind_a_dockerfile():
     assert preselected(evidence) == ["app"]
 
 
+def test_a_dockerfile_that_only_an_example_builds_stands_for_itself():
+    evidence = (
+        *say("compose:a", BuildFact(context=".", dockerfile="Dockerfile"), where="examples/compose.yaml"),
+        *say("dockerfile:Dockerfile", PortFact(port=1)),
+    )
+    assert preselected(evidence) == ["app"]
+
+
 def test_a_compose_file_of_examples_is_taken_where_there_is_nothing_else():
     evidence = say("compose:a", ImageFact(image="x"), where="examples/compose.yaml")
     assert preselected(evidence) == ["a"]

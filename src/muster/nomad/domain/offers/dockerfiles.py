@@ -37,8 +37,9 @@ def dockerfile_units(units: Units) -> tuple[str, ...]:
 
 
 def dockerfile_candidates(units: Units, others: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Dockerfiles that no other candidate is built from; the first is preselected."""
-    built = {unit for one in others for unit in one.units}
+    """Dockerfiles that no other candidate is built from, but for those of tests and examples; the first is
+    preselected."""
+    built = {unit for one in others if not is_occasional(one.where) for unit in one.units}
     found = [_of_dockerfile(unit, units) for unit in dockerfile_units(units) if unit not in built]
     return tuple(one.model_copy(update={"preselected": index == 0}) for index, one in enumerate(found))
 
