@@ -15,7 +15,7 @@ from muster.nomad.domain.existing.questions import VARIABLE_FIELD
 from muster.nomad.domain.gaps import QUESTION_FIELDS
 from muster.nomad.domain.hcl.render import render_hcl, render_json
 from muster.nomad.domain.hcl.targets import render_terraform, render_variables
-from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut
+from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut, Unpromoted
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.graph import build_graph
 from muster.nomad.settings import NomadSettings, Options, SpecTarget
@@ -90,6 +90,9 @@ def verdict_of(state: State) -> Verdict:
             return Verdict(ok=True, summary="planned: " + ("changes shown" if plan.changed else "nothing would change"))
         case _, Healthy() as outcome, _:
             return Verdict(ok=True, summary=f"healthy: {outcome.summary}{_repaired(state)}")
+        case _, Unpromoted() as outcome, _:
+            # not yet: who goes on after 0 would take the new version to be live
+            return Verdict(ok=False, summary=f"waits for promotion: canaries healthy; promote by `{outcome.command}`")
         case _, Failed() as outcome, _:
             return Verdict(ok=False, summary=f"failed: {outcome.cause.summary}{_repaired(state)}")
         case _, TimedOut() as outcome, _:

@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
 from muster.nomad.domain.advice import advice_question
-from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, Registered, Stale
+from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, Registered, Stale, Unpromoted
 from muster.nomad.domain.repairs.situation import lies_in_spec
 from muster.nomad.state import State
 
@@ -49,8 +49,8 @@ def after_deploy_job(state: State) -> Literal["verify_job", "plan_job", "diagnos
 
 
 def after_verify_job(state: State) -> Literal["diagnose_failure", "clean_up"]:
-    """Anything but healthy is looked into."""
-    return "clean_up" if isinstance(state.outcome, Healthy) else "diagnose_failure"
+    """Anything but healthy is looked into; what waits for a person is left to wait."""
+    return "clean_up" if isinstance(state.outcome, Healthy | Unpromoted) else "diagnose_failure"
 
 
 def after_diagnose_failure(state: State, runtime: Runtime[Context]) -> Literal["fix_spec", "ask_advice", "clean_up"]:

@@ -28,7 +28,7 @@ from muster.nomad.domain.hcl.diagnostics import Diagnostic
 from muster.nomad.domain.hcl.fixes.fix import fix_job
 from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.nothing_found import nothing_found
-from muster.nomad.domain.outcomes import Observation
+from muster.nomad.domain.outcomes import Observation, Unpromoted
 from muster.nomad.embedded.http.types import type_error
 from muster.nomad.embedded.launch import ensure_cluster, find_cluster, stop_cluster
 from muster.nomad.embedded.state.registered import completed
@@ -94,9 +94,10 @@ def verify_registered(job: str, options: Options, *, as_json: bool) -> None:
         if registration is None:
             raise UsageError(f"there is no job {job} on this cluster", advice="`nomad job status` lists them.")
         watched = needed(cluster).watch(registration, timeout_s=settings.verification_timeout, see=see)
-    _say(watched.model_dump_json(indent=2) if as_json else f"{job} is {_verdict(watched)}: {watched.reason}")
+    words = f"{job} {_verdict(watched, registration.namespace)}: {watched.reason}"
+    _say(watched.model_dump_json(indent=2) if as_json else words)
     if not watched.healthy:
-        raise WorkFailedError(f"{job} is {_verdict(watched)}: {watched.reason}")
+        raise WorkFailedError(words)
 
 
 def start_embedded(*, images: Path | None, nodes: Path | None, acl: bool) -> None:
@@ -195,10 +196,13 @@ def _fix(file: Path, *, ask: bool) -> None:
         write_spec(file, fixed)
 
 
-def _verdict(watched: Watched) -> str:
+def _verdict(watched: Watched, namespace: str) -> str:
+    if watched.promotes:
+        waits = Unpromoted(deployment=watched.promotes, namespace=namespace, observation=watched.observation)
+        return f"waits for promotion, by `{waits.command}`"
     if not watched.decided:
-        return f"not decided after {watched.deadline_s:.0f} s"
-    return "healthy" if watched.healthy else "not healthy"
+        return f"is not decided after {watched.deadline_s:.0f} s"
+    return "is healthy" if watched.healthy else "is not healthy"
 
 
 def _say(text: str) -> None:

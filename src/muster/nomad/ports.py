@@ -41,6 +41,8 @@ class Watched(Part):
 
     decided: bool
     healthy: bool
+    promotes: str = ""
+    """The deployment whose canaries are healthy and that a person has to promote."""
     reason: str
     deadline_s: float
     observation: Observation

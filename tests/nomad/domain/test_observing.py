@@ -13,7 +13,7 @@ pytestmark = needs_shared
 UNDECIDED = {"stopdep", "sup_v0"}
 """The recorder turned away before the cluster had decided."""
 
-HEALTHY_AT_LAST = {"canary_v1", "canary_v2_for_fail"}
+UNPROMOTED_AT_LAST = {"canary_v1", "canary_v2_for_fail"}
 """Running deployments: a healthy canary waits for a person."""
 
 
@@ -25,8 +25,8 @@ def cluster_said(scenario: str) -> str:
     last = moments(scenario)[-1].observation
     if last.placements:
         return "failed"
-    if scenario in HEALTHY_AT_LAST:
-        return "healthy"
+    if scenario in UNPROMOTED_AT_LAST:
+        return "unpromoted"
     if last.deployment_id:
         return {"successful": "healthy", "failed": "failed"}.get(last.deployment_status, "")
     return "failed" if any(one.client_status == "failed" for one in last.allocations) else "healthy"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Undone
+from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Undone, Unpromoted
 from muster.nomad.nodes.clean_up import clean_up
 from muster.nomad.state import State
 from nomad.fakes import RecordingCluster, no_memory, planned, registered, runtime
@@ -33,6 +33,11 @@ def test_what_an_earlier_attempt_registered_is_undone_though_the_last_plan_faile
 
 def test_a_healthy_job_is_left_alone():
     assert asked_of(NEW.model_copy(update={"outcome": Healthy(observation=Observation())})) == []
+
+
+def test_canaries_that_wait_for_a_person_are_left_to_wait():
+    waits = Unpromoted(deployment="d1", observation=Observation())
+    assert asked_of(NEW.model_copy(update={"outcome": waits})) == []
 
 
 def test_what_was_never_registered_is_not_stopped():

@@ -28,6 +28,16 @@ def test_a_failure_carries_its_cause():
     assert outcome.cause.kind == "memory"
 
 
+def test_canaries_that_wait_for_a_person_are_neither_healthy_nor_failed_and_the_command_is_named():
+    watched = Watched(
+        decided=True, healthy=False, promotes="d1", reason="", deadline_s=300, observation=Observation(watched_s=12)
+    )
+    update = verify_job(STATE, runtime(RecordingCluster(watches=[watched])))
+    assert update["outcome"].kind == "unpromoted"
+    text = "its canaries are healthy after 12 s and wait for promotion: nomad deployment promote d1"
+    assert update["events"][-1].text == text
+
+
 def test_an_undecided_job_is_no_failure():
     waiting = Watched(decided=False, healthy=False, reason="still going", deadline_s=300, observation=Observation())
     assert outcome_of(waiting) == TimedOut(deadline_s=300, observation=Observation())

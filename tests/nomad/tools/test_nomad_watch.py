@@ -16,8 +16,8 @@ def watch_of(seen: list[Observation] | None = None, *, timeout_s: float = 300) -
     return JobWatch(registered(), timeout_s=timeout_s, see=(seen if seen is not None else []).append)
 
 
-LOST = {"ID": "e2", "CreateIndex": 9, "Status": "complete", "BlockedEval": "e3", "FailedTGAllocs": {"web": {}}}
-BLOCKED = {"ID": "e3", "CreateIndex": 9, "Status": "blocked", "PreviousEval": "e2"}
+LOST: Raw = {"ID": "e2", "CreateIndex": 9, "Status": "complete", "BlockedEval": "e3", "FailedTGAllocs": {"web": {}}}
+BLOCKED: Raw = {"ID": "e3", "CreateIndex": 9, "Status": "blocked", "PreviousEval": "e2"}
 
 
 def heard(watch: JobWatch, deployment: Raw, at_s: float, *, evaluations: tuple[Raw, ...] = ()) -> bool:
@@ -58,6 +58,22 @@ def test_a_job_whose_deployment_succeeded_and_that_waits_for_room_now_is_not_hea
     watch = watch_of()
     heard(watch, SUCCESSFUL, 0, evaluations=(LOST, BLOCKED))
     assert not watch.result({}).healthy
+
+
+def test_healthy_canaries_wait_for_a_person_and_are_not_healthy_as_if_done():
+    watch = watch_of()
+    canary = {"ID": "a1", "Name": "shop.web[0]", "ClientStatus": "running", "DeploymentStatus": {"Healthy": True}}
+    watch.hear("allocations", [canary | {"TaskGroup": "web", "JobVersion": 0, "CreateIndex": 8}], 0)
+    asks = {"StatusDescription": "Deployment is running but requires manual promotion"}
+    for name, body in (
+        ("job", JOB),
+        ("evaluation", EVALUATION),
+        ("evaluations", []),
+        ("deployments", [RUNNING | asks]),
+    ):
+        over = watch.hear(name, body, 0)
+    result = watch.result({})
+    assert (over, result.decided, result.healthy, result.promotes) == (True, True, False, "d1")
 
 
 def test_the_deadline_is_on_the_clusters_clock():

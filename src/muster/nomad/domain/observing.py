@@ -26,7 +26,7 @@ OVER_THE_POLICY = "Exceeded allowed attempts, applying a delay"
 class Decision(Part):
     """Whether watching is over, and why. `settles_at_s`: when `going` turns healthy if nothing else happens."""
 
-    state: Literal["healthy", "failed", "going"]
+    state: Literal["healthy", "failed", "unpromoted", "going"]
     reason: str
     settles_at_s: float | None = None
 
@@ -100,13 +100,13 @@ def placements(failed_groups: Mapping[str, Raw] | None) -> tuple[Placement, ...]
 def decide(
     observation: Observation, *, job_type: JobType, expected: Mapping[str, int], now_s: float | None = None
 ) -> Decision:
-    """Healthy, failed, or still going.
+    """Healthy, failed, waiting for a person to promote its canaries, or still going.
 
     `expected` is the number of allocations wanted, by group. `now_s` is the cluster's time of day: where no deployment
     judges (batch, system, `max_parallel = 0`) a running task counts once it has run STEADY_S; without `now_s` at once.
     A group that found no node, an allocation that failed or was judged unhealthy, and a crash loop end the watching
-    early: Nomad itself would wait for the progress deadline, or for ever. Canaries that are healthy and wait to be
-    promoted by hand count as healthy. An absent evaluation means a job that has none: periodic or parameterized.
+    early: Nomad itself would wait for the progress deadline, or for ever. An absent evaluation means a job that has
+    none: periodic or parameterized.
     """
     broken = _broken(observation)
     if observation.deployment_status == "successful" and not broken and not observation.blocked:
@@ -114,7 +114,7 @@ def decide(
     if failure := _ended(observation) or _unplaced(observation) or broken:
         return Decision(state="failed", reason=failure)
     if _waits_for_promotion(observation):
-        return Decision(state="healthy", reason=observation.deployment_description)
+        return Decision(state="unpromoted", reason=observation.deployment_description)
     if observation.deployment_id:
         return Decision(state="going", reason=observation.deployment_description or "the deployment has not begun")
     return _without_deployment(observation, job_type, expected, now_s)

@@ -157,7 +157,22 @@ class TimedOut(Part):
     observation: Observation
 
 
-Outcome = Annotated[Healthy | Failed | TimedOut, Field(discriminator="kind")]
+class Unpromoted(Part):
+    """The canaries are healthy; the old version runs on until a person promotes the new one."""
+
+    kind: Literal["unpromoted"] = "unpromoted"
+    deployment: str
+    namespace: str = ""
+    observation: Observation
+
+    @property
+    def command(self) -> str:
+        """What promotes it, by Nomad's own command line."""
+        scope = f"-namespace {self.namespace} " if self.namespace not in ("", "default") else ""
+        return f"nomad deployment promote {scope}{self.deployment}"
+
+
+Outcome = Annotated[Healthy | Failed | TimedOut | Unpromoted, Field(discriminator="kind")]
 
 
 class Planned(Part):

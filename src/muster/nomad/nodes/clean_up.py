@@ -3,13 +3,13 @@
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
-from muster.nomad.domain.outcomes import Healthy, Registered, Undone
+from muster.nomad.domain.outcomes import Healthy, Registered, Undone, Unpromoted
 from muster.nomad.state import State, Update, needed
 
 
 def clean_up(state: State, runtime: Runtime[Context]) -> Update:
     """Undo what this run registered and what failed for good, unless it should be kept. Safe to run again."""
-    if state.standing is None or isinstance(state.outcome, Healthy):
+    if state.standing is None or isinstance(state.outcome, Healthy | Unpromoted):
         return {"cleaned": "nothing to clean up"}
     text = _undo(state.standing, state, runtime)
     return {"cleaned": text, "events": [runtime.context.say("clean_up", "acted", text)]}

@@ -5,7 +5,7 @@ from langgraph.runtime import Runtime
 from muster.nomad.context import Context
 from muster.nomad.domain.board import board_lines
 from muster.nomad.domain.failures.classify import classify_failure
-from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Outcome, Registered, TimedOut
+from muster.nomad.domain.outcomes import Failed, Healthy, Observation, Outcome, Registered, TimedOut, Unpromoted
 from muster.nomad.domain.repairs.situation import may_have_consul
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import Watched
@@ -25,9 +25,9 @@ def verify_job(state: State, runtime: Runtime[Context]) -> Update:
         runtime.stream_writer({"lines": list(board_lines(observation))})
 
     watched = needed(runtime.context.cluster).watch(registration, timeout_s=deadline_s, see=see)
-    outcome = _outcome(watched, spec, consul=may_have_consul(state.cluster))
+    outcome = _outcome(watched, spec, registration.namespace, consul=may_have_consul(state.cluster))
     events = [runtime.context.say("verify_job", "decided", text) for text in _longer(deadline_s, timeout_s)]
-    kind = "observed" if isinstance(outcome, Healthy) else "failed"
+    kind = "observed" if isinstance(outcome, Healthy | Unpromoted) else "failed"
     events.append(runtime.context.say("verify_job", kind, _sentence(outcome)))
     return {"outcome": outcome, "events": events}
 
@@ -46,9 +46,11 @@ def _longer(deadline_s: float, timeout_s: float) -> list[str]:
     return [f"watched for up to {deadline_s:.0f} s: the job's own progress deadline is {own:.0f} s"]
 
 
-def _outcome(watched: Watched, spec: JobSpec, *, consul: bool) -> Outcome:
+def _outcome(watched: Watched, spec: JobSpec, namespace: str, *, consul: bool) -> Outcome:
     if watched.healthy:
         return Healthy(observation=watched.observation, summary=watched.reason)
+    if watched.promotes:
+        return Unpromoted(deployment=watched.promotes, namespace=namespace, observation=watched.observation)
     if watched.decided:
         cause = classify_failure(watched.observation, spec, consul=consul)
         return Failed(cause=cause, observation=watched.observation)
@@ -59,6 +61,9 @@ def _sentence(outcome: Outcome) -> str:
     match outcome:
         case Healthy():
             return f"healthy after {outcome.observation.watched_s:.0f} s: {outcome.summary}"
+        case Unpromoted():
+            watched_s = outcome.observation.watched_s
+            return f"its canaries are healthy after {watched_s:.0f} s and wait for promotion: {outcome.command}"
         case Failed():
             return f"failed after {outcome.observation.watched_s:.0f} s: {outcome.cause.summary}"
         case TimedOut():

@@ -1,7 +1,7 @@
 """Follows one registration with blocking queries until the cluster has decided. No sleeps, no polling.
 
-Five queries wait at once: the evaluation, all of the job's, its deployments, its allocations, and the job itself. Whichever
-answers first, the whole is judged again (`domain.observing`). Time is the cluster's own where it tells it.
+Five queries wait at once: the evaluation, all that the job has, its deployments, its allocations, and the job itself.
+Whichever answers first, the whole is judged again (`domain.observing`). Time is the cluster's own where it tells it.
 """
 
 import asyncio
@@ -97,12 +97,14 @@ class JobWatch:
 
     def result(self, logs: Logs) -> Watched:
         """What was seen, with the last lines of the logs, and whether the cluster had decided."""
+        observation = self._timed(self._observe(logs))
         return Watched(
             decided=self._decision.state != "going",
             healthy=self._decision.state == "healthy",
+            promotes=observation.deployment_id if self._decision.state == "unpromoted" else "",
             reason=self._decision.reason,
             deadline_s=self._timeout_s,
-            observation=self._timed(self._observe(logs)),
+            observation=observation,
         )
 
     def allocations(self) -> tuple[Raw, ...]:
