@@ -1,6 +1,7 @@
 """`muster`: the umbrella command. It parses and hands over; imports wait until a command runs."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,15 @@ RunId = Annotated[str, typer.Argument(metavar="ID", help="As `muster runs list` 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+class CostsBy(StrEnum):
+    """What costs are added up by."""
+
+    run = "run"
+    agent = "agent"
+    model = "model"
+    day = "day"
+
+
 def build_app(agents: Mapping[str, str]) -> typer.Typer:
     """The command line over these agents (name -> module)."""
     app = typer.Typer(
@@ -25,6 +35,7 @@ def build_app(agents: Mapping[str, str]) -> typer.Typer:
     )
     app.add_typer(_runs_app(agents), name="runs")
     app.add_typer(prompt_app(prompts_of(agents), "The prompts of all agents, here and in Langfuse."), name="prompts")
+    _add_sums(app)
 
     @app.command()
     def doctor(as_json: AsJson = False) -> None:
@@ -34,13 +45,6 @@ def build_app(agents: Mapping[str, str]) -> typer.Typer:
         examine(agents, as_json=as_json)
 
     @app.command()
-    def metrics() -> None:
-        """Print what Prometheus is told: runs, steps, tokens, dollars."""
-        from muster.app.metrics import print_metrics
-
-        print_metrics()
-
-    @app.command()
     def version() -> None:
         """Print the version."""
         from muster.core.version import muster_version
@@ -48,6 +52,27 @@ def build_app(agents: Mapping[str, str]) -> typer.Typer:
         typer.echo(f"muster {muster_version()}")
 
     return app
+
+
+def _add_sums(app: typer.Typer) -> None:
+    """The commands that add up what all runs have written down."""
+
+    @app.command()
+    def costs(
+        by: Annotated[CostsBy, typer.Option("--by", help="run, agent, model or day (in UTC).")] = CostsBy.run,
+        as_json: AsJson = False,
+    ) -> None:
+        """What the models of all runs used and cost."""
+        from muster.app.costs import show_costs
+
+        show_costs(by.value, as_json=as_json)
+
+    @app.command()
+    def metrics() -> None:
+        """Print what Prometheus is told: runs, steps, tokens, dollars."""
+        from muster.app.metrics import print_metrics
+
+        print_metrics()
 
 
 def main() -> None:

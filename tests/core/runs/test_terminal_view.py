@@ -4,7 +4,7 @@ from rich.console import Console
 
 from muster.core.gates.questions import Form
 from muster.core.runs.events import EventKind, RunEvent
-from muster.core.runs.listening import Asked, Happening, NodeFinished, NodeStarted, Progress
+from muster.core.runs.listening import Asked, Happening, NodeFinished, NodeStarted, Progress, Waiting
 from muster.core.runs.terminal_view import TerminalView
 from muster.core.testing.clock import FakeClock
 
@@ -46,6 +46,18 @@ def test_progress_in_a_terminal_goes_away_when_the_step_ends() -> None:
     text = shown(Progress("act", {"lines": ["working"]}), Asked(Form(title="T", questions=[])), terminal=True)
     assert "working" in text
     assert text.endswith("\x1b[?25h\x1b[1A\x1b[2K") or "\x1b[2K" in text.split("working")[-1]
+
+
+def test_a_wait_turns_in_a_terminal_and_goes_away() -> None:
+    text = shown(Waiting("Qwen works, 1 s"), Waiting("Qwen works, 2 s"), Waiting(""), terminal=True)
+    assert "⠋" in text
+    assert "Qwen works, 1 s" in text
+    assert "Qwen works, 2 s" in text
+    assert text.endswith("\x1b[?25h\x1b[1A\x1b[2K") or "\x1b[2K" in text.split("2 s")[-1]
+
+
+def test_a_wait_is_not_told_to_a_pipe() -> None:
+    assert shown(Waiting("Qwen works, 1 s"), Waiting("")) == ""
 
 
 def about(preview: str) -> Asked:

@@ -7,11 +7,10 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 Outcome = Literal[
     "answered",  # whether it fits the schema is another matter
@@ -40,7 +39,7 @@ class Call(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    at: datetime
+    at: AwareDatetime
     run: str
     agent: str
     provider: str

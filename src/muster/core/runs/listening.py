@@ -53,7 +53,14 @@ class Traced:
     session: str
 
 
-Happening = NodeStarted | NodeFinished | Progress | Asked | Ended | Traced
+@dataclass(frozen=True)
+class Waiting:
+    """A step waits for something, and says so again and again; an empty text says that the wait is over."""
+
+    text: str
+
+
+Happening = NodeStarted | NodeFinished | Progress | Asked | Ended | Traced | Waiting
 
 
 class Listener(Protocol):

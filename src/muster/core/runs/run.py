@@ -5,7 +5,7 @@ Whatever the ending, the row is up to date and REPORT.md is written.
 """
 
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, cast
 
@@ -18,16 +18,18 @@ from muster.core.errors import RunStateError
 from muster.core.gates.draft import Draft
 from muster.core.gates.questions import AnswerValue, Form
 from muster.core.gates.validate import validate_answers
+from muster.core.llm.ledger import Ledger, kept_in
 from muster.core.observability.tracing import span
 from muster.core.runs.checkpoints import due_nodes, has_checkpoint, open_checkpoints, thread
 from muster.core.runs.drafts import open_draft
 from muster.core.runs.endings import Endings
 from muster.core.runs.journal import Journal, plain_json
-from muster.core.runs.listening import Asked, Ended, Happening, Listener, NodeFinished
+from muster.core.runs.listening import Asked, Ended, Happening, Listener, NodeFinished, Waiting
 from muster.core.runs.lock import hold_lock
 from muster.core.runs.row import Status
 from muster.core.runs.store import RunFolder
 from muster.core.runs.watched_nodes import watch_nodes
+from muster.core.waiting import waits_shown_by
 
 # A row that still says "running" when its run is opened again was left by a process that died.
 _CALLED: dict[Status, str] = {"running": "crashed"}
@@ -140,7 +142,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         return Paused(form)
 
     def _advance(self, step: Any) -> Paused | Finished[StateT]:
-        with self._endings:
+        with self._endings, waits_shown_by(lambda text: self._tell(Waiting(text))):
             stream = self._graph.stream(
                 step, self._config, context=self._context, stream_mode="updates", durability="sync"
             )
@@ -205,6 +207,13 @@ def open_run(
     clock: Clock,
     listeners: tuple[Listener, ...] = (),
 ) -> Generator[Run[StateT, ContextT, SettingsT, OptionsT]]:
-    """Lock the run, open its checkpoints, and close both at the end. Raises RunStateError when somebody works on it."""
-    with hold_lock(folder.lock), open_checkpoints(folder.checkpoints) as saver:
+    """Lock the run, open its checkpoints and its ledger, and close them at the end.
+
+    Raises RunStateError when somebody works on it.
+    """
+    with hold_lock(folder.lock), open_checkpoints(folder.checkpoints) as saver, _ledger_of(folder, agent.name):
         yield Run(agent, folder, options, context, saver=saver, clock=clock, listeners=listeners)
+
+
+def _ledger_of(folder: RunFolder, agent: str) -> AbstractContextManager[None]:
+    return kept_in(Ledger(folder.calls, run=folder.path.name, agent=agent))

@@ -124,6 +124,10 @@ class RunStore:
             return ()
         return tuple(RunFolder(path) for path in sorted(self._runs.iterdir()) if (path / "run.json").is_file())
 
+    def ledgers(self) -> tuple[Path, ...]:
+        """The ledger of each run that has one, with or without a row."""
+        return tuple(sorted(self._runs.glob("*/calls.jsonl")))
+
     @property
     def _runs(self) -> Path:
         return self.home / "runs"

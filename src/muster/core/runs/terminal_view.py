@@ -9,12 +9,13 @@ from typing import Any, cast
 
 from rich.console import Console
 from rich.live import Live
+from rich.spinner import Spinner
 from rich.text import Text
 
 from muster.core.console import visible
 from muster.core.redaction import redact
 from muster.core.runs.events import EventKind, RunEvent
-from muster.core.runs.listening import Asked, Ended, Happening, NodeFinished, NodeStarted, Progress, Traced
+from muster.core.runs.listening import Asked, Ended, Happening, NodeFinished, NodeStarted, Progress, Traced, Waiting
 
 _STYLES: dict[EventKind, tuple[str, str]] = {
     "found": ("-", "cyan"),
@@ -39,6 +40,7 @@ class TerminalView:
         self._live: Live | None = None
         self._shown: tuple[str, ...] = ()
         self._told: set[str] = set()
+        self._spinner = Spinner("dots", style="dim")
 
     def __call__(self, happening: Happening) -> None:
         """Show one happening."""
@@ -46,8 +48,7 @@ class TerminalView:
             case NodeStarted(node=node) if self._verbose:
                 self._console.print(Text(f"  {node}", style="dim"))
             case Progress(payload=payload):
-                if lines := _lines(payload):
-                    self._progress(lines)
+                self._progress(_lines(payload))
             case NodeFinished(update=update):
                 self._close()
                 self._events(update.get("events") or [])
@@ -56,6 +57,8 @@ class TerminalView:
                 self._preview(form.preview)
             case Traced(session=session):
                 self._console.print(f"traces: session {session}", soft_wrap=True)
+            case Waiting(text=text):
+                self._wait(text)
             case NodeStarted() | Ended():
                 self._close()
 
@@ -87,6 +90,8 @@ class TerminalView:
             self._console.print(Text(f"    {line}", style=_diff_style(line)), soft_wrap=True)
 
     def _progress(self, lines: list[str]) -> None:
+        if not lines:
+            return
         if not self._console.is_terminal:
             for line in lines:
                 if line not in self._shown:
@@ -94,6 +99,13 @@ class TerminalView:
         else:
             self._region().update(Text("\n".join(lines), style="dim"), refresh=True)
         self._shown = tuple(lines)
+
+    def _wait(self, text: str) -> None:
+        if not text:
+            self._close()
+        elif self._console.is_terminal:
+            self._spinner.update(text=Text(_shown(text), style="dim"))
+            self._region().update(self._spinner, refresh=True)
 
     def _region(self) -> Live:
         if self._live is None:
