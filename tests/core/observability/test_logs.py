@@ -1,5 +1,6 @@
 """Log lines: one form for ours and for libraries', with run and span, and without secrets."""
 
+import io
 import json
 import logging
 import sys
@@ -102,3 +103,12 @@ def test_http_libraries_are_quiet_where_we_say_the_same(capsys: pytest.CaptureFi
     set_up_logs(LogSettings(log_level="DEBUG"))
     logging.getLogger("httpx").info("HTTP Request: GET http://127.0.0.1")
     assert capsys.readouterr().err == ""
+
+
+def test_a_closed_stderr_harms_nobody_who_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    set_up_logs(LogSettings())
+    stderr.close()
+    logging.getLogger("muster").warning("hello")
+    assert stderr.closed

@@ -5,6 +5,7 @@ Whoever has something to say takes `logging.getLogger(__name__)`, and gives fact
 
 import logging
 import sys
+from contextlib import suppress
 from typing import TextIO, cast
 
 from pydantic import JsonValue
@@ -55,7 +56,8 @@ class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:
         kind = sys.exc_info()[0]
         if kind is None or not issubclass(kind, OSError):  # nobody reads stderr any more
-            self.stream.write(f"a log record of {record.name} could not be written\n")
+            with suppress(ValueError, OSError):  # it is closed: whoever logs must not fail for it
+                self.stream.write(f"a log record of {record.name} could not be written\n")
 
 
 def _with_span(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
