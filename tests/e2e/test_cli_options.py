@@ -25,6 +25,11 @@ def generate(shell: Shell, *more: str) -> tuple[int, str]:
     return said.code, said.err
 
 
+def test_a_wish_that_can_not_be_read_is_refused_where_nobody_is_to_be_asked(shell: Shell) -> None:
+    code, said = generate(shell, "-p", "call it can")
+    assert (code, "is not understood, and nobody is to be asked:\n  call it can" in said) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

@@ -107,7 +107,7 @@ def cluster_options(
 def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
     check_source(call.source)
-    _check_prompt(call.prompt)
+    _check_prompt(call.prompt, ask=call.ask)
     settings, console = load(), make_console(stderr=AGENT.prints(options))
     set_up_logs(settings)
     view = TerminalView(console, verbose=call.verbose)
@@ -129,7 +129,7 @@ def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
         return finished
 
 
-def _check_prompt(prompt: str) -> None:
+def _check_prompt(prompt: str, *, ask: bool) -> None:
     if redact(prompt) != prompt:
         raise UsageError(
             "the prompt holds what looks like a secret, and prompts are stored with the run",
@@ -139,9 +139,16 @@ def _check_prompt(prompt: str) -> None:
         raise UsageError(
             f"the prompt is {len(prompt)} characters long", advice=f"At most {PROMPT_LIMIT} of them are read."
         )
-
-    if refused := parse_prompt(prompt).refused:
-        raise UsageError("the prompt asks for what can't be had:\n  " + "\n  ".join(refused), advice="Ask for less.")
+    wishes = parse_prompt(prompt)
+    if wishes.refused:
+        raise UsageError(
+            "the prompt asks for what can't be had:\n  " + "\n  ".join(wishes.refused), advice="Ask for less."
+        )
+    if wishes.unclear and not ask:
+        raise UsageError(
+            "the prompt asks for what is not understood, and nobody is to be asked:\n  " + "\n  ".join(wishes.unclear),
+            advice='Say it otherwise, a name in quotes (call it "can"), or leave it out.',
+        )
 
 
 @contextmanager

@@ -7,7 +7,9 @@ from muster.nomad.domain.prompt.parse import Wishes, parse_prompt
 
 def read(prompt):
     wishes = parse_prompt(prompt)
-    found = {field: getattr(wishes, field) for field in Wishes.model_fields if field not in ("ignored", "refused")}
+    found = {
+        field: getattr(wishes, field) for field in Wishes.model_fields if field not in ("ignored", "unclear", "refused")
+    }
     return {field: one.value for field, one in found.items() if one is not None}
 
 
@@ -190,6 +192,22 @@ def test_what_nobody_has_is_refused_with_the_most_that_can_be_had(prompt, most):
 def test_words_that_only_look_like_a_wish_are_none(prompt):
     assert read(prompt) == {}
     assert parse_prompt(prompt).ignored
+
+
+@pytest.mark.parametrize(
+    "prompt", ["call it can", "call it", "call it a day", "on port 0", "every day at 25", "in the namespace !"]
+)
+def test_what_begins_as_a_wish_and_can_not_be_read_is_unclear(prompt):
+    assert parse_prompt(f"2 replicas, {prompt}").unclear == (prompt.rstrip(" !"),)
+
+
+@pytest.mark.parametrize("prompt", ["make it pretty", "don't call it can", "retry 3 times", "call it shop"])
+def test_what_asks_for_nothing_known_is_not_unclear(prompt):
+    assert parse_prompt(prompt).unclear == ()
+
+
+def test_a_wish_that_can_be_read_is_taken_after_one_that_can_not():
+    assert read("call it a day, then call it shop") == {"name": "shop"}
 
 
 def test_no_prompt_asks_for_nothing():

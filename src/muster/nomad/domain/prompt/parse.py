@@ -1,7 +1,7 @@
 """Reads the user's prompt by rules: "call it shop, 2 replicas on port 80 with 1 GB, every night at 3"."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from muster.core.evidence import Sourced
@@ -14,7 +14,8 @@ from muster.nomad.domain.values import Part
 
 
 class Wishes(Part):
-    """What the user's words ask for; each `where` quotes them. `ignored` was not understood, `refused` can't be had."""
+    """What the user's words ask for; each `where` quotes them. `ignored` was not understood, `unclear` are those of it
+    that begin as a wish does, `refused` can't be had."""
 
     name: Sourced[str] | None = None
     image: Sourced[str] | None = None
@@ -33,6 +34,7 @@ class Wishes(Part):
     health_path: Sourced[str] | None = None
     route: Sourced[str] | None = None
     ignored: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     """The words and why, such as `with 99999999 GB: no node has more than 9999999 MB`."""
 
@@ -163,6 +165,12 @@ this to up use using want we with you your create file let be should must will m
 """
 
 
+_OPENING = re.compile(
+    r"\b(?:call it|name it|job name|in (?:the )?(?:namespace|region|datacenter)|cron)\b", re.IGNORECASE
+)
+"""A wish for sure, whatever follows."""
+
+
 def parse_prompt(prompt: str) -> Wishes:
     """What the prompt asks for, by rules; the first wish for a field counts."""
     rest, said, refused = prompt[:PROMPT_LIMIT], dict[str, Sourced[Value]](), list[str]()
@@ -171,16 +179,18 @@ def parse_prompt(prompt: str) -> Wishes:
     if "cron" in said and ("job" not in said or said["job"].value == "batch"):
         said["job"] = said["cron"].model_copy(update={"value": "periodic"})
     wishes = {field: one.model_dump() for field, one in said.items()}
-    return Wishes.model_validate(wishes | {"ignored": _ignored(rest), "refused": refused})
+    ignored = _ignored(rest)
+    unclear = tuple(clause for clause in ignored if _begins_as_wish(clause, said))
+    return Wishes.model_validate(wishes | {"ignored": ignored, "unclear": unclear, "refused": refused})
 
 
 def _take(rule: Rule, rest: str, said: dict[str, Sourced[Value]], refused: list[str]) -> str:
     if rule.field in said:
         return rest
     wanted = (found for found in rule.pattern.finditer(rest) if not is_negated(rest, found.start()))
-    found = next(wanted, None)
-    value = rule.read(found) if found else None
-    if found is None or value is None:
+    read = ((found, rule.read(found)) for found in wanted)
+    found, value = next(((found, value) for found, value in read if value is not None), (None, None))
+    if found is None:
         return rest
     words = found.group(0).strip()
     if why := too_much(rule.field, value):
@@ -195,6 +205,12 @@ def _ignored(rest: str) -> tuple[str, ...]:
     clauses = re.split(r"[;,.!?\n]+(?:\s|$)|;", rest)
     kept = [clause.strip(" -:") for clause in clauses if any(_says(word) for word in clause.split())]
     return tuple(" ".join(clause.split()) for clause in kept)
+
+
+def _begins_as_wish(clause: str, said: Mapping[str, object]) -> bool:
+    """Whether a rule knows its words and could not read their value."""
+    patterns = [_OPENING, *(rule.pattern for rule in RULES if rule.field not in said)]
+    return any(not is_negated(clause, found.start()) for one in patterns for found in one.finditer(clause))
 
 
 def _says(word: str) -> bool:
