@@ -7,6 +7,7 @@ unit down: `examples/shop/` with a package file of its own is an application lik
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from posixpath import dirname
 
 _SKIPPED_WORDS = (
@@ -46,6 +47,7 @@ def code_unit(path: str, package_folders: Collection[str]) -> str:
     return f"folder:{folder or '.'}"
 
 
+@lru_cache(maxsize=20_000)
 def code_weight(path: str, unit: str) -> float:
     """How much a file counts for its unit: 1, or 0.5 for examples and scripts, or 0 to leave it out."""
     *folders, name = path.lower().split("/")

@@ -19,6 +19,8 @@ _PLAIN_PREFIX = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"[{}<>:*()\[\]$?\\^|+ ]")
+_WORDS = ("health", "heartbeat", "ready", "live", "ping", "status", "startup", '"/"', "'/'")
+_UP = re.compile(r"up(?<=\bup)\b")
 _MOST_SEGMENTS = 6
 _ROOT = 0.3
 """A page at the root says less than a health route, and more than an open port."""
@@ -39,6 +41,12 @@ def health_confidence(path: str) -> float | None:
     if plain and _READY.fullmatch(last):
         return 0.8
     return 0.6 if plain and _LOOSE.fullmatch(last) else None
+
+
+def speaks_of_health(code: str) -> bool:
+    """Whether a health route may stand in code at all: a test that costs little."""
+    small = code.lower()
+    return any(word in small for word in _WORDS) or _UP.search(small) is not None
 
 
 def joined_path(*parts: str) -> str:

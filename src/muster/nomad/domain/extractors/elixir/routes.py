@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
 from muster.nomad.domain.extractors.code.nesting import nested_lines
-from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
+from muster.nomad.domain.extractors.code.routes import health_findings, joined_path, speaks_of_health
 from muster.nomad.domain.extractors.code.text import CodeText
 
-_PRE_TEST = re.compile(r"health|heartbeat|ready|live|ping|status|alive|startup|\bup\b|\"/\"", re.IGNORECASE)
 _OPENS = re.compile(r"\bdo\s{0,9}$|\bfn\b[^\n]{0,200}->\s{0,9}$")
 _SCOPE = re.compile(r"^\s{0,200}+(?:scope|resources|live_session)[ (]\s{0,9}(?:path:\s{0,9})?\"(/?[\w./-]{0,80})\"")
 _ROUTE = re.compile(
@@ -24,7 +23,7 @@ _MATCHED = re.compile(
 
 def route_findings(text: CodeText) -> Iterator[Finding]:
     """The health routes of a file."""
-    if not _PRE_TEST.search(text.code):
+    if not speaks_of_health(text.code):
         return
     yield from health_findings(text, (*_nested(text), *_matched(text)))
 

@@ -35,11 +35,15 @@ class GoRouters:
     text: CodeText
 
     @cached_property
+    def takes_routers(self) -> bool:
+        """Whether some function has a parameter that is a router."""
+        return self.text.has(_ROUTER_PARAMETER)
+
+    @cached_property
     def functions(self) -> list[tuple[int, str, frozenset[str]]]:
         """Where each function starts, its name and its parameters that are routers."""
-        routed = self.text.has(_ROUTER_PARAMETER)
         return [
-            (found.start(), found[1], frozenset(_ROUTER_PARAMETER.findall(found[2]) if routed else ()))
+            (found.start(), found[1], frozenset(_ROUTER_PARAMETER.findall(found[2]) if self.takes_routers else ()))
             for found in self.text.find(_FUNCTION)
         ]
 
@@ -81,7 +85,8 @@ class GoRouters:
 def find_calls(routers: Iterable[GoRouters]) -> Calls:
     """The calls that hand a router to a function of the unit, and the mounts of routers that functions make."""
     files = tuple(routers)
-    names = {name for one in files for _, name, parameters in one.functions if parameters}
+    routed = (one for one in files if one.takes_routers)
+    names = {name for one in routed for _, name, parameters in one.functions if parameters}
     calls: defaultdict[str, list[tuple[GoRouters, int, str]]] = defaultdict(list)
     expression = re.compile(rf"(?<!func )(?<!\w)({'|'.join(sorted(names))})\(") if names else None
     for one in files:

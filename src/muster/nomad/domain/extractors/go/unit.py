@@ -24,11 +24,9 @@ from muster.nomad.domain.extractors.go.routes import route_findings
 from muster.nomad.domain.extractors.go.structs import EnvField, struct_fields
 from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact
 
-_IMPORT = re.compile(
-    r"^[ \t]{0,20}+(?:import[ \t]{1,9})?(?:[\w.]{1,40}[ \t]{1,9})?"
-    r"\"([\w.~-]{1,100}(?:/[\w.~-]{1,100}){0,9})\"[ \t]{0,9}$",
-    re.MULTILINE,
-)
+# What may be imported ends a line; where it is known, what stands before it on its line says whether it is.
+_LAST_QUOTED = re.compile(r"\"([\w.~-]{1,100}(?:/[\w.~-]{1,100}){0,9})\"[ \t]{0,9}$", re.MULTILINE)
+_IMPORTING = re.compile(r"[ \t]{0,20}+(?:import[ \t]{1,9})?(?:[\w.]{1,40}[ \t]{1,9})?")
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,10 @@ def code_reads(unit: GoUnit) -> list[tuple[str, list[EnvRead]]]:
 
 
 def _imports(text: CodeText) -> Iterator[Finding]:
-    for found in text.find(_IMPORT):
-        for fact in GO.facts(found[1]):
+    for found in text.find(_LAST_QUOTED):
+        facts = GO.facts(found[1])
+        line_start = text.code.rfind("\n", 0, found.start()) + 1
+        for fact in facts if facts and _IMPORTING.fullmatch(text.code, line_start, found.start()) else ():
             yield Finding(text.file.path, text.line(found.start(1)), fact, f"the code imports {found[1]}", IMPORTED)
 
 

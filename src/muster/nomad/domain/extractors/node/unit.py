@@ -24,7 +24,11 @@ from muster.nomad.domain.extractors.node.schemas import schema_reads
 from muster.nomad.domain.extractors.node.scripts import start_findings
 from muster.nomad.domain.facts import FrameworkFact, LanguageFact, NameFact
 
-_IMPORT = re.compile(r"(?<![\w$.])(?:from|require\(|import\(|import)\s{0,9}['\"`]([@A-Za-z][\w./@-]{0,120})['\"`]")
+# A word that begins an expression is found many times faster than one behind what must not stand before it.
+_IMPORT = re.compile(
+    r"(?:from(?<![\w$.]from)|require\((?<![\w$.]require\()|import(?<![\w$.]import)\(?)"
+    r"\s{0,9}['\"`]([@A-Za-z][\w./@-]{0,120})['\"`]"
+)
 _TYPES_ONLY = re.compile(r"\bimport\s{1,9}type\b[^;'\"]{0,200}$")
 _CUSTOM_PORT = 3000
 

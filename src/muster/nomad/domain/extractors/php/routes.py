@@ -5,14 +5,11 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import GUESS, Finding
 from muster.nomad.domain.extractors.code.nesting import braced
-from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
+from muster.nomad.domain.extractors.code.routes import health_findings, joined_path, speaks_of_health
 from muster.nomad.domain.extractors.code.text import CodeText
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import HealthFact
 
-_PRE_TEST = re.compile(
-    r"health|heartbeat|ready|live|ping|status|alive|startup|['\"/]up['\"]|['\"]/['\"]", re.IGNORECASE
-)
 _PATH = r"['\"](/?[\w./-]{0,80})['\"]"
 _ROUTE = re.compile(
     r"(?:\bRoute::|\bRouter::|\bFlight::|\$(?:app|router|routes?|r|group|api|server|slim|web|f3)->|\$this->(?:app|router)->|\)->)"
@@ -44,7 +41,7 @@ _PAGE = re.compile(
 
 def route_findings(text: CodeText, *, laravel: bool) -> Iterator[Finding]:
     """The health routes of a file; in Laravel those of `routes/api.php` lie below `/api`."""
-    if not _PRE_TEST.search(text.file.text):
+    if not speaks_of_health(text.file.text):
         return
     prefix = "/api" if laravel and text.file.path.endswith("routes/api.php") else ""
     yield from health_findings(text, (*_calls(text, prefix), *_attributes(text), *_compared(text)))

@@ -5,14 +5,9 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.extractors.code.findings import Finding
 from muster.nomad.domain.extractors.code.nesting import nested_lines
-from muster.nomad.domain.extractors.code.routes import health_findings, joined_path
+from muster.nomad.domain.extractors.code.routes import health_findings, joined_path, speaks_of_health
 from muster.nomad.domain.extractors.code.text import CodeText
 
-_PRE_TEST = re.compile(
-    r"health|heartbeat|ready|live|ping|status|alive|startup|\bup\b|okcomputer"
-    r"|['\"]/['\"]|^[ \t]{0,40}root\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 _OPENS = re.compile(
     r"\bdo\s{0,9}(?:\|[^|\n]{0,80}\|\s{0,9})?$|^\s{0,200}+(?:if|unless|case|while|until|for|def|class|module|begin)\b"
     r"(?!.*\bend\s{0,9}$)|=\s{0,9}(?:if|case|begin)\b(?!.*\bend\s{0,9}$)"
@@ -37,14 +32,14 @@ _VERB = re.compile(r"^\s{0,200}+(?:resources?)\b")
 
 def route_findings(text: CodeText) -> Iterator[Finding]:
     """The health routes of a file."""
-    if not _PRE_TEST.search(text.code):
+    if not speaks_of_health(text.code) and "root" not in text.code:
         return
     yield from health_findings(text, (*_nested(text), *_compared(text), *_of_gems(text)))
 
 
 def _nested(text: CodeText) -> Iterator[tuple[int, str]]:
     for offset, line, prefix in nested_lines(text, _OPENS, _prefix):
-        if not _PRE_TEST.search(line):
+        if not speaks_of_health(line) and not _ROOT.match(line):
             continue
         mounted, route = _MOUNTED.match(line), _ROUTE.match(line)
         if mounted:
