@@ -184,6 +184,14 @@ def test_a_compose_file_of_tests_stays_behind_a_dockerfile():
     assert preselected(evidence) == ["app"]
 
 
+def test_a_compose_file_of_the_documentation_counts_where_it_runs_what_is_published_here():
+    evidence = (
+        *say("compose:web", ImageFact(image="acme/notes"), where="docs/install/docker-compose.yml"),
+        *say("dockerfile:Dockerfile", PortFact(port=1)),
+    )
+    assert [one.id for one in find_candidates(evidence, name="notes") if one.preselected] == ["compose:web"]
+
+
 def test_a_dockerfile_that_only_an_example_builds_stands_for_itself():
     evidence = (
         *say("compose:a", BuildFact(context=".", dockerfile="Dockerfile"), where="examples/compose.yaml"),

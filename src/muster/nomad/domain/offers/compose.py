@@ -15,11 +15,11 @@ from muster.nomad.domain.units import path_of
 
 def compose_candidates(units: Units, repository: str) -> tuple[Candidate, ...]:
     """Every service of the compose file, those without profiles preselected; none of a file for tests or examples
-    beside a Dockerfile."""
+    beside a Dockerfile, unless it runs the very image that is published from there."""
     found = [_of_compose(unit, units, repository) for unit in units if unit.startswith("compose:")]
-    if dockerfile_units(units) and all(is_occasional(_file(one)) for one in found):
-        return aside(found)
-    return tuple(found)
+    if not dockerfile_units(units) or any(_is_published(one, units) for one in found):
+        return tuple(found)
+    return aside(found) if all(is_occasional(one.where) for one in found) else tuple(found)
 
 
 def app_in_compose(compose: Iterable[Candidate], units: Units) -> bool:
@@ -27,8 +27,10 @@ def app_in_compose(compose: Iterable[Candidate], units: Units) -> bool:
     return any(one.preselected and not is_backing(units[one.id]) for one in compose)
 
 
-def _file(candidate: Candidate) -> str:
-    return candidate.where.rpartition(":")[0]
+def _is_published(candidate: Candidate, units: Units) -> bool:
+    """Whether its image is made here, and not by compose."""
+    by_compose = any(isinstance(item.fact, BuildFact) for item in units[candidate.id])
+    return not by_compose and any(unit.startswith("dockerfile:") for unit in candidate.units)
 
 
 def is_backing(items: Iterable[Evidence]) -> bool:
