@@ -1,12 +1,18 @@
-"""What settings make of a context: the prompts of a run."""
+"""What settings make of a context: the prompts of a run, and its model."""
 
 from collections.abc import Generator
+from dataclasses import fields
 
 import pytest
 
+from core.llm.asking import Workload, asked
+from muster.core.llm.ports import Completed, Usage
 from muster.core.prompts.ref import PromptRef
 from muster.core.settings import load_settings
 from muster.core.testing.langfuse_double.server import RecordingLangfuse
+from muster.core.testing.openai_double import OpenAIDouble, says
+from muster.nomad.agent import checks_of
+from muster.nomad.context import Context
 from muster.nomad.prompt_uses import GPU, PROMPTS
 from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.wiring import open_context
@@ -76,3 +82,29 @@ def test_a_run_that_uses_no_prompt_asks_nobody(langfuse: RecordingLangfuse) -> N
     with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1"):
         pass
     assert langfuse.requests == []
+
+
+def test_unless_configured_there_is_no_model() -> None:
+    with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
+        assert context.model is None
+
+
+def test_the_model_of_the_settings_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with OpenAIDouble(says('{"kind": "web", "replicas": 1}')) as double:
+        monkeypatch.setenv("LLM_PROVIDER", "vllm")
+        monkeypatch.setenv("VLLM_BASE_URL", f"{double.address}/v1")
+        with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
+            assert context.model is not None
+            assert asked(context.model) == Completed(Workload(kind="web", replicas=1), Usage(120, 30, None))
+
+
+def test_the_models_servers_are_a_matter_for_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [check.name for check in checks_of(load_settings(NomadSettings))]
+    monkeypatch.setenv("LLM_PROVIDER", "vllm")
+    monkeypatch.setenv("LLM_FALLBACKS", "vllm:Qwen/Qwen3-8B")
+    more = [check.name for check in checks_of(load_settings(NomadSettings))]
+    assert more == [*names, "model vllm:Qwen/Qwen3-32B", "model vllm:Qwen/Qwen3-8B"]
+
+
+def test_a_context_has_at_most_ten_ports() -> None:
+    assert len(fields(Context)) <= 10

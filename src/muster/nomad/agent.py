@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from muster.core.agent import Agent, Section, Verdict
 from muster.core.health import Check, Health
+from muster.core.llm.health import model_checks
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.job_file import edited_text, read_job_file
@@ -117,7 +118,7 @@ def sections_of(state: State) -> tuple[Section, ...]:
 
 def checks_of(settings: NomadSettings) -> tuple[Check, ...]:
     """What `muster doctor` asks."""
-    return (Check("nomad cluster", lambda: _cluster_health(settings)),)
+    return (Check("nomad cluster", lambda: _cluster_health(settings)), *model_checks(settings, settings.muster_home))
 
 
 def _cluster_health(settings: NomadSettings) -> Health:

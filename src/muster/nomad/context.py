@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from muster.core.clock import Clock
 from muster.core.limits import Limits
+from muster.core.llm.ports import Model
 from muster.core.prompts.library import PromptLibrary
 from muster.core.runs.events import EventKind, RunEvent
 from muster.nomad.domain.build.site import SpecDefaults
@@ -26,7 +27,11 @@ class Policy:
 
 @dataclass(frozen=True)
 class Context:
-    """The ports of one run. `cluster` is None where none is needed: `generate` never talks to one."""
+    """The ports of one run.
+
+    `cluster` is None where none is needed: `generate` never talks to one. `model` is None where none is configured:
+    rules do the work alone.
+    """
 
     codebase: Codebase
     cluster: Cluster | None
@@ -34,6 +39,7 @@ class Context:
     limits: Limits
     policy: Policy
     prompts: PromptLibrary
+    model: Model | None = None
 
     def say(
         self, node: str, kind: EventKind, text: str, *, detail: str = "", data: dict[str, JsonValue] | None = None

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from muster.core.clock import Clock, SystemClock
 from muster.core.errors import SettingsError
 from muster.core.limits import Limits
+from muster.core.llm.provider import build_model
 from muster.core.observability.tracing import span
 from muster.core.prompts.opening import open_prompts
 from muster.core.settings import load_settings
@@ -43,6 +44,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 defaults=_defaults(settings),
             ),
             prompts=prompts,
+            model=build_model(settings, settings.muster_home, clock),
         )
 
 

@@ -10,7 +10,6 @@ from muster.core.health import Health, ask_health
 from muster.core.llm.health import model_checks
 from muster.core.llm.ports import Completed
 from muster.core.llm.provider import build_model
-from muster.core.llm.settings import ModelName
 from muster.core.settings import MusterSettings, load_settings
 from muster.core.testing.openai_double import OpenAIDouble, echoes, fails, says
 
@@ -23,7 +22,7 @@ def settings_of(tmp_path: Path, **given: object) -> MusterSettings:
 
 def test_without_a_provider_there_is_no_model(tmp_path: Path) -> None:
     assert build_model(settings_of(tmp_path), tmp_path) is None
-    assert model_checks(settings_of(tmp_path)) == ()
+    assert model_checks(settings_of(tmp_path), tmp_path) == ()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +128,7 @@ def test_langsmiths_variables_send_nothing_anywhere(tmp_path: Path, monkeypatch:
 
 
 def health(tmp_path: Path, **given: object) -> Health:
-    (check,) = model_checks(settings_of(tmp_path, **given))
+    (check,) = model_checks(settings_of(tmp_path, **given), tmp_path)
     return ask_health(check)
 
 
@@ -160,5 +159,7 @@ def test_a_server_that_is_away_names_its_setting(tmp_path: Path) -> None:
     assert "VLLM_BASE_URL" in found.advice
 
 
-def test_each_model_is_named_once() -> None:
-    assert str(ModelName("vllm", "a/b")) == "vllm:a/b"
+def test_a_budget_that_can_not_be_held_is_told_before_a_run_does(tmp_path: Path) -> None:
+    with OpenAIDouble() as double:
+        found = health(tmp_path, LLM_PROVIDER="vllm", VLLM_BASE_URL=f"{double.address}/v1", MAX_RUN_COST_USD="1")
+    assert "MAX_RUN_COST_USD can't be held" in found.detail

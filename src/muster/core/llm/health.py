@@ -1,13 +1,14 @@
 """What `muster doctor` asks of the models' servers: which models they serve. That costs nothing."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import cast
 
 from pydantic import JsonValue
 
 from muster.core.health import Check, Health
 from muster.core.http import Service, connect
-from muster.core.llm.provider import endpoint_of
+from muster.core.llm.provider import build_model, endpoint_of
 from muster.core.llm.settings import ModelName, ModelSettings
 from muster.core.llm.talk import Endpoint
 from muster.core.llm.troubles import TITLES
@@ -17,13 +18,17 @@ _ANTHROPIC_VERSION = "2026-10-21"  # as Anthropic's own library says (2.11)
 _NAMED = 5
 
 
-def model_checks(settings: ModelSettings) -> tuple[Check, ...]:
+def model_checks(settings: ModelSettings, home: Path) -> tuple[Check, ...]:
     """One check for each model that may be asked; none where rules do the work alone."""
-    return tuple(_check(settings, name) for name in settings.models)
+    return tuple(_check(settings, home, name) for name in settings.models)
 
 
-def _check(settings: ModelSettings, name: ModelName) -> Check:
-    return Check(f"model {name}", lambda: _health(endpoint_of(settings, name)))
+def _check(settings: ModelSettings, home: Path, name: ModelName) -> Check:
+    def run() -> Health:
+        build_model(settings, home)  # it says what is missing: the extra, a price
+        return _health(endpoint_of(settings, name))
+
+    return Check(f"model {name}", run)
 
 
 def _health(endpoint: Endpoint) -> Health:
