@@ -149,3 +149,12 @@ def test_the_entry_points_are_declared() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["scripts"]["nomad-spec-prompt"] == "muster.nomad.prompt_cli:main"
     assert PromptFolder(PROMPTS.folder.path).names()
+
+
+def test_a_new_project_is_filled_by_the_script(langfuse: RecordingLangfuse) -> None:
+    script = Path(__file__).parents[2] / "scripts" / "bootstrap_prompts.py"
+    command = [sys.executable, str(script), "--label", "development"]
+    done = subprocess.run(command, env=environment(langfuse), capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    labelled = [one.name for one in langfuse.project.prompts if "development" in one.labels]
+    assert sorted(labelled) == list(PROMPTS.folder.names())
