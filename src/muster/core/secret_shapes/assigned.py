@@ -7,10 +7,9 @@ from muster.core.secret_shapes.references import is_expression, is_reference
 from muster.core.secret_shapes.shape import Shape
 
 # Every name of a secret has one of these in it.
-_HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "salt", "pepper")
-_SAYS_SO = (
-    r"(?=[\w.-]*?(?i:pass|pwd|secret|token|key|cred|salt|pepper))"  # or the value of `url=DB_PASSWORD=x` would be lost
-)
+_HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "salt", "pepper", "masterauth")
+# The name's own letters: else the value of `url=DB_PASSWORD=x` would be lost.
+_SAYS_SO = rf"(?=[\w.-]*?(?i:{'|'.join(_HINTS)}))"
 _NAME = rf"(?<![\w.-]){_SAYS_SO}(?P<name>[\w.-]++)"
 _QUOTE = r"(?:\\{0,7}[\"'`])?+\]?+"
 _GIVEN = r"[ \t]*+(?:=>|:=|[?+]?=|:)[ \t]*+"
@@ -81,7 +80,10 @@ ASSIGNED: tuple[Shape, ...] = (
     ),
     Shape(
         "value in escaped quotes",
-        _NAME + r"\\{1,7}[\"']\]?+" + _GIVEN + r"(?P<quote>\\{1,7}[\"'])(?P<secret>[^\n]*?)(?:(?<!\\)(?P=quote)|$)",
+        _NAME
+        + r"(?:\\{1,7}[\"'])?+\]?+"
+        + _GIVEN
+        + r"(?P<quote>\\{1,7}[\"'])(?P<secret>[^\n]*?)(?:(?<!\\)(?P=quote)|$)",
         _HINTS,
         r"{\"password\": \"hunter2 hunter2\"}",
         "hunter2 hunter2",

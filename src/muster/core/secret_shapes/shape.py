@@ -7,6 +7,9 @@ from functools import cached_property
 
 MASK = "[redacted]"
 
+StandIn = Callable[[re.Match[str]], str]
+"""What stands in the place of a secret: made of the match, whose group `name` may say how it is called."""
+
 
 def always(match: re.Match[str]) -> bool:
     """Whatever fits the pattern is a secret."""
@@ -41,9 +44,9 @@ class Shape:
     hidden: str = ""
     certain: Callable[[re.Match[str]], bool] = always
 
-    def mask(self, text: str) -> str:
-        """The text with every secret of this kind masked."""
-        return self._compiled.sub(self._masked, text)
+    def replace(self, text: str, stand_in: StandIn) -> str:
+        """The text with something else in the place of every secret of this kind."""
+        return self._compiled.sub(lambda match: self._replaced(match, stand_in), text)
 
     def may_be_in(self, small: str) -> bool:
         """Whether a text, given in small letters, can hold one."""
@@ -53,8 +56,8 @@ class Shape:
     def _compiled(self) -> re.Pattern[str]:  # at first use: every command line imports the table
         return re.compile(self.pattern, re.MULTILINE)
 
-    def _masked(self, match: re.Match[str]) -> str:
+    def _replaced(self, match: re.Match[str], stand_in: StandIn) -> str:
         if not self.certain(match):
             return match[0]
         start, end = (at - match.start() for at in match.span("secret"))
-        return match[0][:start] + MASK + match[0][end:]
+        return match[0][:start] + stand_in(match) + match[0][end:]

@@ -2,18 +2,24 @@
 
 from muster.core.secret_shapes.assigned import ASSIGNED
 from muster.core.secret_shapes.carried import CARRIED
+from muster.core.secret_shapes.shape import MASK, StandIn
 from muster.core.secret_shapes.tokens import TOKENS
 
 SHAPES = (*CARRIED, *ASSIGNED, *TOKENS)
 
 
-def mask_secrets(text: str) -> str:
-    """The text without anything that has a secret's shape."""
+def replace_secrets(text: str, stand_in: StandIn) -> str:
+    """The text with something else in the place of everything that has a secret's shape."""
     small = text.lower()
     for shape in SHAPES:
         if shape.may_be_in(small):
-            text = shape.mask(text)
+            text = shape.replace(text, stand_in)
     return text
+
+
+def mask_secrets(text: str) -> str:
+    """The text without anything that has a secret's shape."""
+    return replace_secrets(text, lambda match: MASK)
 
 
 def holds_secret(text: str) -> bool:

@@ -22,6 +22,7 @@ from muster.nomad.domain.extractors.jvm import extractor as jvm
 from muster.nomad.domain.extractors.kubernetes import extractor as kubernetes
 from muster.nomad.domain.extractors.node import extractor as node
 from muster.nomad.domain.extractors.php import extractor as php
+from muster.nomad.domain.extractors.plain_secrets import without_secrets
 from muster.nomad.domain.extractors.python import extractor as python
 from muster.nomad.domain.extractors.ruby import extractor as ruby
 from muster.nomad.domain.extractors.rust import extractor as rust
@@ -71,7 +72,7 @@ def run_extractors(
     files: Mapping[str, SourceFile], extractors: tuple[Extractor, ...] = EXTRACTORS, read: Reading = read_plainly
 ) -> tuple[Evidence, ...]:
     """Everything that the extractors find in these files, in their order of priority; `read` lets each of them."""
-    return tuple(check_names(_found(files, extractors, read)))
+    return tuple(check_names(without_secrets(_found(files, extractors, read))))
 
 
 def _found(files: Files, extractors: tuple[Extractor, ...], read: Reading) -> tuple[Evidence, ...]:
