@@ -210,6 +210,8 @@ def test_a_compose_file_of_examples_is_taken_where_there_is_nothing_else():
     [
         ("docker/Dockerfile", "app"),
         ("scripts/Dockerfile", "app"),
+        ("Containerfile", "app"),
+        ("stats/src/main/docker/Dockerfile.jvm", "stats"),
         ("api/docker/Dockerfile", "api"),
         ("docker/alpine.Dockerfile", "app"),
     ],

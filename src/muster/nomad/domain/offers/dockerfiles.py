@@ -1,5 +1,6 @@
 """Dockerfiles that nothing else builds: the root's first, each with the folder of its code."""
 
+import re
 from collections.abc import Iterable
 from posixpath import basename, dirname
 
@@ -23,11 +24,14 @@ _PLACES = frozenset(
         "images",
         "ops",
         "scripts",
+        "src",
+        "main",
     }
 )
 _VARIANTS = frozenset(
-    {"alpine", "debian", "ubuntu", "slim", "distroless", "default", "prod", "production", "release", "multiarch"}
+    {"alpine", "debian", "ubuntu", "slim", "distroless", "default", "prod", "production", "release", "jvm", "native"}
 )
+_PLAIN_NAME = re.compile("dockerfile|containerfile")
 _DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".html", ".dockerignore")
 
 
@@ -46,7 +50,7 @@ def dockerfile_candidates(units: Units, others: Iterable[Candidate]) -> tuple[Ca
 
 def dockerfile_kind(path: str) -> str:
     """What a Dockerfile's own name says: `worker` of `Dockerfile.worker`, nothing of `Dockerfile`."""
-    return basename(path).lower().replace("dockerfile", "").strip(".-_")
+    return _PLAIN_NAME.sub("", basename(path).lower()).strip(".-_")
 
 
 def image_names(path: str) -> tuple[str, ...]:
@@ -68,7 +72,7 @@ def _is_aside(unit: str) -> bool:
 
 def _depth(unit: str) -> tuple[bool, int, bool, str]:
     path = path_of(unit)
-    return is_occasional(path), path.count("/"), basename(path).lower() != "dockerfile", path
+    return is_occasional(path), path.count("/"), dockerfile_kind(path) != "", path
 
 
 def _of_dockerfile(unit: str, units: Units) -> Candidate:
