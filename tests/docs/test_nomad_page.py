@@ -95,7 +95,10 @@ def test_every_extractor_is_named_in_its_order_with_what_it_looks_for() -> None:
 
 
 def test_every_question_is_named_by_its_id() -> None:
-    ids = [codes(row[0])[0].replace("SERVICE.", "*.").replace("VARIABLE.", "*.") for row in table(PAGE, "| id | asked | default |")]
+    ids = [
+        re.sub(r"^(SERVICE|VARIABLE|GROUP)\.", "*.", codes(row[0])[0])
+        for row in table(PAGE, "| id | asked | default |")
+    ]
     assert sorted(ids) == sorted(QUESTION_IDS)
 
 

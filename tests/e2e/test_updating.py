@@ -165,3 +165,13 @@ def test_an_update_changes_only_what_is_asked_for(shell: Shell) -> None:
     now = registered("fastapi-redis")
     assert now["Constraints"] == job["Constraints"]
     assert [group["Count"] for group in now["TaskGroups"]] == [3, 1]
+
+
+@pytest.mark.e2e
+def test_a_compose_service_of_another_name_is_not_run_beside_its_old_self(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    for service in ("web", "store"):
+        (folder / "compose.yaml").write_text(f"services:\n  {service}:\n    image: acme/shop:1\n    ports: ['80']\n")
+        assert shell("deploy", str(folder), "--embedded", "--no-questions", "-p", "call it shop").code == 0
+    assert [group["Name"] for group in registered("shop")["TaskGroups"]] == ["web"]

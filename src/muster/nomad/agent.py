@@ -12,6 +12,7 @@ from muster.core.llm.health import model_checks
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.job_file import edited_text, read_job_file
+from muster.nomad.domain.existing.matching import GROUP_FIELD
 from muster.nomad.domain.existing.questions import VARIABLE_FIELD
 from muster.nomad.domain.gaps import QUESTION_FIELDS
 from muster.nomad.domain.hcl.render import render_hcl, render_json
@@ -145,6 +146,7 @@ QUESTION_IDS = (
     "env",
     *(f"*.{field}" for field in QUESTION_FIELDS),
     f"*.{VARIABLE_FIELD}",
+    f"*.{GROUP_FIELD}",
     "approve",
     "advice.image",
     "advice.value",

@@ -16,6 +16,7 @@ from muster.nomad.domain.decisions.apply import Decisions, apply_answers
 from muster.nomad.domain.existing.job_file import JobFile, edited_text
 from muster.nomad.domain.existing.kept import kept_notes
 from muster.nomad.domain.existing.laying import lay_over, unsaid_of
+from muster.nomad.domain.existing.matching import as_running, dropped_groups, matched_notes, without_groups
 from muster.nomad.domain.existing.notes import job_notes
 from muster.nomad.domain.existing.overlay import lay_over_job
 from muster.nomad.domain.existing.projection import json_of, project_job, secret_values
@@ -65,8 +66,10 @@ def _over_running(
     if running is None:
         return built, ()
     before = project_job(running)
-    laid = lay_over(before, built, unsaid_of(decisions, state.cluster, context.policy.defaults))
-    return laid, kept_notes(lay_over_job(running, json_of(before), json_of(laid)), built)
+    base = without_groups(before, dropped_groups(state.answers))
+    laid = lay_over(base, built, unsaid_of(decisions, state.cluster, context.policy.defaults))
+    kept = kept_notes(lay_over_job(running, json_of(before), json_of(laid)), as_running(built, base))
+    return laid, (*matched_notes(built, base), *kept)
 
 
 def _of_file(state: State, context: Context) -> Update:

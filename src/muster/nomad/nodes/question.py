@@ -5,10 +5,14 @@ from langgraph.runtime import Runtime
 from muster.core.gates.questions import Form, Question, TableQuestion, TextQuestion, shown_answer
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
+from muster.nomad.domain.build.job import build_spec
+from muster.nomad.domain.decisions.apply import apply_answers
+from muster.nomad.domain.existing.matching import group_questions
+from muster.nomad.domain.existing.projection import project_job
 from muster.nomad.domain.existing.questions import open_questions
 from muster.nomad.domain.gaps import gap_questions
 from muster.nomad.state import State, Update, needed
-from muster.nomad.submitting import read_chosen_file
+from muster.nomad.submitting import read_chosen_file, running_job
 
 
 def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
@@ -24,8 +28,17 @@ def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
 
 def _questions(state: State, context: Context) -> tuple[Question, ...]:
     if state.job_file is None:
-        return gap_questions(needed(state.analysis), state.wishes, state.cluster)
+        gaps = gap_questions(needed(state.analysis), state.wishes, state.cluster)
+        return (*gaps, *_of_running(state, context))
     return open_questions(read_chosen_file(state, context.codebase).spec, path=state.job_file.path)
+
+
+def _of_running(state: State, context: Context) -> tuple[Question, ...]:
+    """About the job that runs under the name that ours is going to have."""
+    decisions = apply_answers(needed(state.analysis), state.wishes, {})
+    built = build_spec(decisions, state.cluster, context.policy.defaults)
+    running = running_job(built, state, context)
+    return group_questions(built, project_job(running)) if running else ()
 
 
 def collect_answers(state: State, runtime: Runtime[Context]) -> Update:

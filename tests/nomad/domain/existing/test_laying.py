@@ -6,6 +6,13 @@ import pytest
 
 from muster.nomad.domain.existing.kept import kept_notes, without_server_fields
 from muster.nomad.domain.existing.laying import Unsaid, lay_over
+from muster.nomad.domain.existing.matching import (
+    as_running,
+    dropped_groups,
+    group_questions,
+    matched_notes,
+    without_groups,
+)
 from muster.nomad.domain.existing.overlay import lay_change
 from muster.nomad.domain.existing.projection import json_of, project_job
 from muster.nomad.domain.hcl.canonical import canonicalize_job
@@ -71,6 +78,53 @@ def test_a_group_that_we_know_nothing_about_is_kept_and_told() -> None:
     there["TaskGroups"].append({"Name": "cron", "Count": 2, "Tasks": []})
     assert laid(there) == there
     assert kept_notes(laid(there), BUILT) == ("kept of the running job: TaskGroups.cron",)
+
+
+RENAMED = JobSpec(
+    name="shop",
+    groups=(GROUP.model_copy(update={"name": "store", "tasks": (TASK.model_copy(update={"name": "store"}),)}),),
+)
+
+
+def test_a_lone_group_and_its_lone_task_are_those_of_the_running_job_whatever_they_are_called() -> None:
+    assert laid(running(), RENAMED) == running()
+
+
+def test_a_lone_docker_task_is_the_lone_one_beside_what_runs_otherwise() -> None:
+    there = running()
+    there["TaskGroups"][0]["Tasks"].append({"Name": "ship", "Driver": "exec", "Config": {"command": "ship"}})
+    assert laid(there, RENAMED) == there
+
+
+def test_what_is_only_a_default_of_ours_gives_way_in_a_group_of_another_name_too() -> None:
+    there = running()
+    there["TaskGroups"][0]["Count"] = 5
+    there["TaskGroups"][0]["Tasks"][0]["Resources"]["MemoryMB"] = 900
+    assert laid(there, RENAMED, Unsaid(counts=("store",), memory=("store",))) == there
+
+
+def test_that_two_names_are_one_group_is_told_and_nothing_else() -> None:
+    there = project_job(running())
+    assert kept_notes(running(), as_running(RENAMED, there)) == ()
+    assert matched_notes(RENAMED, there) == ("store is the group web of the running job, which keeps its name",)
+
+
+def two_groups() -> JobSpec:
+    return BUILT.model_copy(update={"groups": (GROUP, GROUP.model_copy(update={"name": "cron", "count": 3}))})
+
+
+def test_a_group_that_only_the_running_job_has_is_a_question_and_kept_by_default() -> None:
+    (question,) = group_questions(BUILT, project_job(running(two_groups())))
+    assert (question.id, question.default) == ("cron.group", ["keep"])
+    assert group_questions(two_groups(), project_job(running(two_groups()))) == ()
+
+
+def test_a_group_that_is_dropped_is_gone_and_its_neighbour_may_be_the_lone_one_then() -> None:
+    there = running(two_groups())
+    before = project_job(there)
+    after = lay_over(without_groups(before, dropped_groups({"cron.group": ["drop"]})), RENAMED, Unsaid())
+    job = lay_change(there, json_of(before), json_of(after))
+    assert job == running()
 
 
 def test_a_constraint_is_kept_and_told() -> None:

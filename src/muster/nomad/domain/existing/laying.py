@@ -10,6 +10,7 @@ from muster.nomad.domain.build.site import SpecDefaults, make_site
 from muster.nomad.domain.build.target import Target
 from muster.nomad.domain.build.task import task_size
 from muster.nomad.domain.decisions.apply import Decisions
+from muster.nomad.domain.existing.matching import known_group, known_task
 from muster.nomad.domain.existing.projection import project_job
 from muster.nomad.domain.hcl.canonical import canonicalize_job
 from muster.nomad.domain.policies import Affinity, Constraint, Spread
@@ -48,7 +49,8 @@ def unsaid_of(decisions: Decisions, target: Target | None, defaults: SpecDefault
 
 
 def lay_over(running: JobSpec, built: JobSpec, unsaid: Unsaid) -> JobSpec:
-    """The spec to register: groups, tasks, ports and services match by name; a policy of the running job stays unless
+    """The spec to register: groups, tasks, ports and services match by name, a lone group and a lone task in any case,
+    and keep the running job's; a policy of the running job stays unless
     it is what Nomad itself takes."""
     said = built.model_copy(
         update={
@@ -62,21 +64,21 @@ def lay_over(running: JobSpec, built: JobSpec, unsaid: Unsaid) -> JobSpec:
 
 def _said_of(group: GroupSpec, running: JobSpec, built: JobSpec, unsaid: Unsaid) -> GroupSpec:
     """The group with the running job's own word in place of what is only a default of ours."""
-    known = next((one for one in running.groups if one.name == group.name), None)
+    known = known_group(group, built, running)
     if known is None:
         return group
     usual = _usual_group(built.type)
     update: dict[str, object] = {
         field: None for field in _POLICIES if getattr(known, field) not in (None, getattr(usual, field))
     }
+    update["name"] = known.name
     if group.name in unsaid.counts:
         update["count"] = known.count
-    tasks = tuple(_said_of_task(task, known, unsaid) for task in group.tasks)
+    tasks = tuple(_said_of_task(task, known_task(task, group, known), unsaid) for task in group.tasks)
     return group.model_copy(update={**update, "tasks": tasks})
 
 
-def _said_of_task(task: TaskSpec, group: GroupSpec, unsaid: Unsaid) -> TaskSpec:
-    known = next((one for one in group.tasks if one.name == task.name), None)
+def _said_of_task(task: TaskSpec, known: TaskSpec | None, unsaid: Unsaid) -> TaskSpec:
     if known is None:
         return task
     update: dict[str, object] = {}
@@ -84,7 +86,8 @@ def _said_of_task(task: TaskSpec, group: GroupSpec, unsaid: Unsaid) -> TaskSpec:
         update |= {"cpu_mhz": known.resources.cpu_mhz, "cores": known.resources.cores}
     if task.name in unsaid.memory:
         update["memory_mb"] = known.resources.memory_mb
-    return task.model_copy(update={"resources": task.resources.model_copy(update=update)})
+    resources = task.resources.model_copy(update=update)
+    return task.model_copy(update={"name": known.name, "resources": resources})
 
 
 def _usual_group(kind: str) -> GroupSpec:
