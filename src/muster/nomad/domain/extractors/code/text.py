@@ -26,9 +26,14 @@ DOUBLE_QUOTED = r"(?<=\")(?:[^\"\\\n]|\\.)*+\"?"
 QUOTED = rf"{DOUBLE_QUOTED}|(?<=')(?:[^'\\\n]|\\.)*+'?"
 _TEMPLATE = r"(?<=`)(?:[^`\\]|\\.)*+`?"
 _RAW = r"(?<=`)[^`]*+`?"
-# A slash after an operator starts a regular expression, not a division.
-_REGEX = r"(?<=[(,=:\[!&|?;{}\n])[ \t]*+/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}+\]){1,500}+/[a-z]*+"
-_SCRIPT_TOKEN = re.compile(rf"[/\"'`(,=:\[!&|?;{{}}\n](?:({SLASH_COMMENT})|{QUOTED}|{_TEMPLATE}|{_REGEX})", re.DOTALL)
+# A slash after an operator starts a regular expression, not a division: with up to three blanks between, or indented.
+_OPERATOR = r"[(,=:\[!&|?;{}\n]"
+_BEHIND = "|".join(rf"(?<={_OPERATOR}[ \t]{{{blanks}}}/)" for blanks in range(4))
+_REGEX = (
+    rf"(?:{_BEHIND}|(?<=\n)[ \t]*+/)(?![*/])"
+    r"(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}+\]){1,500}+/[a-z]*+"
+)
+_SCRIPT_TOKEN = re.compile(rf"[/\"'`\n](?:({SLASH_COMMENT})|{QUOTED}|{_TEMPLATE}|{_REGEX})", re.DOTALL)
 _GO_TOKEN = re.compile(rf"[/\"'`](?:({SLASH_COMMENT})|{QUOTED}|{_RAW})", re.DOTALL)
 _NOT_NEWLINE = re.compile(r"[^\n]+")
 
@@ -53,7 +58,7 @@ class CodeText:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *accumulate(len(line) + 1 for line in self.code.split("\n"))]
+        return [0, *accumulate(map(len, map("\n".__add__, self.code.split("\n"))))]
 
     def line(self, offset: int) -> int:
         """The number of the line that an offset lies in."""
@@ -126,8 +131,10 @@ def call_end(code: str, start: int) -> int:
 
 
 def _without_comments(text: str, token: "re.Pattern[str]") -> str:
-    lines = text.replace("\r\n", "\n").split("\n")
-    short = "\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)
+    short = text.replace("\r\n", "\n")
+    lines = short.split("\n")
+    if max(map(len, lines)) > LONGEST_LINE:
+        short = "\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)
     return token.sub(lambda found: _NOT_NEWLINE.sub(_blank, found[0]) if found[1] is not None else found[0], short)
 
 

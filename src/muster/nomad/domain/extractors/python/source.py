@@ -127,7 +127,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
     for name in _INNER[type(node)]:
         value: object = getattr(node, name, None)
         if isinstance(value, list):
-            found += (one for one in cast("list[object]", value) if isinstance(one, ast.AST))
+            found += [one for one in cast("list[object]", value) if isinstance(one, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
