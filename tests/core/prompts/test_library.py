@@ -49,10 +49,10 @@ def test_a_file_is_composed_and_filled(files: FilePrompts) -> None:
     )
 
 
-def test_a_text_prompt_is_all_instructions(tmp_path: Path) -> None:
+def test_a_text_prompt_is_one_message_of_the_user(tmp_path: Path) -> None:
     files = FilePrompts(folder_of(tmp_path, text_prompt("fix", "Repair {{error}}.")))
     told = files.prompt(FIX, VALUES)
-    assert (told.instructions, told.material) == ("Repair OOM.", "")
+    assert (told.instructions, told.material) == ("", "Repair OOM.")
 
 
 def test_examples_of_a_talk_are_told_with_who_spoke(tmp_path: Path) -> None:
@@ -80,14 +80,14 @@ def test_values_that_are_not_those_of_the_use_are_refused(files: FilePrompts) ->
 def test_langfuse_comes_first(server: LangfusePrompts, files: FilePrompts) -> None:
     served(server, "From the server: {{error}}")
     told = first(server, files).prompt(FIX, VALUES)
-    assert told.instructions == "From the server: OOM"
+    assert told.material == "From the server: OOM"
     assert told.ref == PromptRef("fix", 1, "production", "langfuse")
 
 
 def test_the_label_decides(server: LangfusePrompts, files: FilePrompts) -> None:
     served(server, "one {{error}}", "production")
     served(server, "two {{error}}", "staging")
-    assert first(server, files, "staging").prompt(FIX, VALUES).instructions == "two OOM"
+    assert first(server, files, "staging").prompt(FIX, VALUES).material == "two OOM"
 
 
 def test_an_experiment_uses_its_label_where_there_is_one(server: LangfusePrompts, files: FilePrompts) -> None:

@@ -11,6 +11,7 @@ from muster.core.prompts.composing import included_names
 from muster.core.prompts.library import FilePrompts
 from muster.core.prompts.stored import Message, StoredPrompt
 from muster.core.prompts.uses import FENCE, PromptUse, fence_of, variables_in
+from muster.core.redaction import redact
 from muster.nomad.domain.outcomes import CauseKind
 from muster.nomad.prompt_uses import PROMPTS
 
@@ -147,6 +148,12 @@ def test_the_worked_example_has_the_keys_of_the_form(use: PromptUse) -> None:
     _, answer = example(use)
     assert [key for key in answer if f'"{key}"' not in form] == []
     assert "notes" in answer
+
+
+@USES
+def test_the_redactor_finds_nothing_in_a_prompt_and_leaves_its_fences(use: PromptUse) -> None:
+    told = FILES.prompt(use, dict.fromkeys(use.variables, "1| x = 1"))
+    assert (redact(told.instructions), redact(told.material)) == (told.instructions, told.material)
 
 
 def test_the_causes_of_a_fix_are_those_that_the_code_knows() -> None:

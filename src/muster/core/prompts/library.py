@@ -121,7 +121,7 @@ def filled_prompt(stored: StoredPrompt, use: PromptUse, values: Mapping[str, str
         raise PromptError(f"the prompt {use.name} was given {', '.join(values)}, and is for {', '.join(use.variables)}")
     filled = fill(stored, values)
     if isinstance(filled.prompt, str):
-        return Prompt(instructions=filled.prompt, material="", ref=ref)
+        return Prompt(instructions="", material=filled.prompt, ref=ref)
     *told, asked = filled.prompt
     return Prompt(instructions="\n\n".join(map(_told, told)), material=asked.content, ref=ref)
 
