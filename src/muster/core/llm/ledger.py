@@ -4,7 +4,7 @@ It is ambient, as tracing is: whoever runs an agent keeps one, and the model fin
 """
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -56,27 +56,20 @@ class Call(BaseModel):
     bound_usd: float | None = None
 
 
-CallListener = Callable[[Call], None]
-"""Hears each call after it is written down. It must not raise."""
-
-
 class Ledger:
     """Appends one run's calls to its file, and knows them all, those of earlier processes too."""
 
-    def __init__(self, path: Path | None, *, run: str, agent: str, listeners: Iterable[CallListener] = ()) -> None:
+    def __init__(self, path: Path | None, *, run: str, agent: str) -> None:
         self.run = run
         self.agent = agent
         self._path = path
-        self._listeners = tuple(listeners)
         self._calls = list(read_calls(path)) if path else []
 
     def record(self, call: Call) -> None:
-        """Write one call down, and tell the listeners. A ledger without a file only tells."""
+        """Write one call down. A ledger without a file only remembers."""
         if self._path:
             append_line(self._path, call.model_dump_json())
         self._calls.append(call)
-        for listener in self._listeners:
-            listener(call)
 
     def calls(self) -> tuple[Call, ...]:
         """Every call of the run so far."""

@@ -70,7 +70,7 @@ class RunMetrics:
         self._memory_hits.labels(agent).inc(course.memory_hits)
 
     def add_call(self, call: Call) -> None:
-        """Count one call of a model. Satisfies `CallListener`."""
+        """Count one call of a model."""
         model = (call.agent, f"{call.provider}:{call.model}")
         self._calls.labels(*model, call.outcome).inc()
         self._retries.labels(*model).inc(call.attempt > 1)
