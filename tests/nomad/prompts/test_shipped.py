@@ -156,6 +156,15 @@ def test_the_redactor_finds_nothing_in_a_prompt_and_leaves_its_fences(use: Promp
     assert (redact(told.instructions), redact(told.material)) == (told.instructions, told.material)
 
 
+@USES
+def test_a_secret_in_the_material_does_not_swallow_its_fence(use: PromptUse) -> None:
+    told = FILES.prompt(
+        use, dict.fromkeys(use.variables, "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7")
+    ).material
+    assert "MIIE" not in told
+    assert redact(told).count("=== END ") == len(use.variables)
+
+
 def test_the_causes_of_a_fix_are_those_that_the_code_knows() -> None:
     form = FOLDER.read("fix").texts()[0]
     said = re.search(r'"cause": "([^"]+)"', form)

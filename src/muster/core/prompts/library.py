@@ -16,6 +16,7 @@ from muster.core.prompts.files import PromptFolder
 from muster.core.prompts.ref import PromptRef
 from muster.core.prompts.stored import Message, StoredPrompt
 from muster.core.prompts.uses import PromptUse, check_variables, fill
+from muster.core.redaction import redact
 
 _LOG = logging.getLogger(__name__)
 
@@ -119,7 +120,8 @@ def filled_prompt(stored: StoredPrompt, use: PromptUse, values: Mapping[str, str
     """What a model is told. Raises PromptError where the values are not those of the use."""
     if set(values) != set(use.variables):
         raise PromptError(f"the prompt {use.name} was given {', '.join(values)}, and is for {', '.join(use.variables)}")
-    filled = fill(stored, values)
+    # Each value by itself: an unclosed key would swallow all that follows, the end of its fence too.
+    filled = fill(stored, {name: redact(value) for name, value in values.items()})
     if isinstance(filled.prompt, str):
         return Prompt(instructions="", material=filled.prompt, ref=ref)
     *told, asked = filled.prompt
