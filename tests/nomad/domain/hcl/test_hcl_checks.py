@@ -71,3 +71,19 @@ def test_a_warning_names_its_code_and_is_no_error() -> None:
 def test_a_variable_without_default_may_stand_anywhere() -> None:
     text = 'variable "n" {\n  type = number\n}\njob "j" {\n  priority = var.n\n  name = "a-${var.n}"\n  datacenters = [var.n]\n}\n'
     assert findings(text, "error") == []
+
+
+@pytest.mark.parametrize(
+    ("option", "right"),
+    [
+        ('args = "serve"', 'args is a list of texts: args = ["..."]'),
+        ('privileged = "maybe"', "privileged is true or false"),
+        ("shm_size = [1]", "shm_size is a number: shm_size = 1"),
+        ("command = []", 'command is a text: command = "..."'),
+        ("mount = 1", "mount is a block: mount { ... }"),
+        ("args {\n}", "args is a list of texts"),
+    ],
+)
+def test_a_docker_option_of_the_wrong_type_is_told_with_the_right_form(option: str, right: str) -> None:
+    text = task(f'      config {{\n        image = "a:1"\n        {option}\n      }}')
+    assert any(right in warning for warning in findings(text, "warning"))

@@ -67,6 +67,7 @@ CASES = (
     Case("no-resources", job().replace("resources", "meta"), 'task "t"', (job(),)),
     Case("variable-without-default", 'variable "n" {\n}\n' + job(), 'variable "n"', ('variable "n" {\n default = 1\n}\n' + job(),)),
     Case("unknown-docker-option", job(config="imagee = 1"), "imagee", (job(config="force_pull = true"),)),
+    Case("docker-option-type", job(config='args = "serve"'), '"serve"', (job(config='args = ["serve"]'), job(config='pids_limit = "9"'), job(config="labels {\n a = 1\n }"))),
     Case("missing-docker-option", job().replace("image =", "command ="), "config", (job(),)),
     Case("name-twice", job(more='group "g" {\n }'), 'group "g"', (job(more='group "h" {\n }'),)),
     Case("unknown-job-type", job(top='type = "cron"'), 'type = "cron"', (job(top='type = "sysbatch"'),)),

@@ -92,10 +92,11 @@ class Struct:
 
 @dataclass(frozen=True)
 class Schema:
-    """All structs of a job file and the docker driver's config keys."""
+    """All structs of a job file, and the docker driver's config keys with their types (bool, string, number, list, map,
+    block)."""
 
     structs: Mapping[str, Struct]
-    docker_keys: tuple[str, ...]
+    docker_keys: Mapping[str, str]
     docker_required: tuple[str, ...]
 
 
@@ -123,4 +124,4 @@ def job_schema() -> Schema:
         name: Struct(name, {key: _field(key, line) for key, line in fields.items()})
         for name, fields in data["structs"].items()
     }
-    return Schema(structs, tuple(data["docker"]["keys"]), tuple(data["docker"]["required"]))
+    return Schema(structs, data["docker"]["keys"], tuple(data["docker"]["required"]))

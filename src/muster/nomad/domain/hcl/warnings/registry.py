@@ -20,6 +20,7 @@ RULES = (
     Rule("no-resources", "No resources", files.missing_resources),
     Rule("variable-without-default", "Variable without default", files.variables_without_default),
     Rule("unknown-docker-option", "Unknown docker option", images.unknown_options),
+    Rule("docker-option-type", "Docker option of the wrong type", images.wrong_types),
     Rule("missing-docker-option", "Missing docker option", images.missing_options),
     Rule("name-twice", "Name given twice", files.names_twice),
     Rule("unknown-job-type", "Unknown type of job", files.unknown_types),
