@@ -30,6 +30,18 @@ from muster.nomad.domain.extractors.variable_names import check_names
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.owned_folders import has_package, lies_in, owned_folders
 
+CODE = (
+    python.EXTRACTOR,
+    node.EXTRACTOR,
+    go.EXTRACTOR,
+    rust.EXTRACTOR,
+    jvm.EXTRACTOR,
+    dotnet.EXTRACTOR,
+    ruby.EXTRACTOR,
+    php.EXTRACTOR,
+    elixir.EXTRACTOR,
+)
+
 # Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says
 # how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
 EXTRACTORS: tuple[Extractor, ...] = (
@@ -44,27 +56,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     kubernetes.EXTRACTOR,
     dockerfile.EXTRACTOR,
     env_example.EXTRACTOR,
-    python.EXTRACTOR,
-    node.EXTRACTOR,
-    go.EXTRACTOR,
-    rust.EXTRACTOR,
-    jvm.EXTRACTOR,
-    dotnet.EXTRACTOR,
-    ruby.EXTRACTOR,
-    php.EXTRACTOR,
-    elixir.EXTRACTOR,
-)
-
-CODE = (
-    python.EXTRACTOR,
-    node.EXTRACTOR,
-    go.EXTRACTOR,
-    rust.EXTRACTOR,
-    jvm.EXTRACTOR,
-    dotnet.EXTRACTOR,
-    ruby.EXTRACTOR,
-    php.EXTRACTOR,
-    elixir.EXTRACTOR,
+    *CODE,
 )
 
 
@@ -103,6 +95,8 @@ def _apart(extractor: Extractor, files: Files, loose: Sequence[str], read: Readi
         return
     yield from read(extractor, rest)
     for folder in loose:
+        if folder == ".":  # all files, which were read together before
+            continue
         its = {path: file for path, file in files.items() if lies_in(path, folder)}
         for item in read(extractor, its) if its else ():
             yield item.model_copy(update={"unit": f"folder:{folder}"}) if item.unit == "folder:." else item
