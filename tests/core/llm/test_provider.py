@@ -148,7 +148,7 @@ def test_a_server_of_another_model_names_what_it_serves(tmp_path: Path) -> None:
     with OpenAIDouble(models=("Qwen/Qwen3-8B",)) as double:
         found = health(tmp_path, LLM_PROVIDER="vllm", VLLM_BASE_URL=f"{double.address}/v1")
     assert not found.ok
-    assert "VLLM_MODEL to one of those: Qwen/Qwen3-8B" in found.advice
+    assert "VLLM_MODEL or LLM_FALLBACKS: Qwen/Qwen3-8B" in found.advice
 
 
 def test_a_server_that_is_away_names_its_setting(tmp_path: Path) -> None:

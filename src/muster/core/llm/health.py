@@ -40,7 +40,7 @@ def _health(endpoint: Endpoint) -> Health:
     if endpoint.name.model in served:
         return Health(ok=True, detail=f"{title} serves it at {endpoint.base_url}")
     others = ", ".join(served[:_NAMED]) or "none"
-    advice = f"Set {provider.upper()}_MODEL to one of those: {others}."
+    advice = f"Name what it serves in {provider.upper()}_MODEL or LLM_FALLBACKS: {others}."
     return Health(ok=False, detail=f"{title} at {endpoint.base_url} does not serve it", advice=advice)
 
 
