@@ -6,10 +6,10 @@ from pydantic import JsonValue
 from muster.core.redaction import remember_secrets
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.chosen_file import check_unchanged
-from muster.nomad.domain.existing.job_file import JobFile, read_job_file
+from muster.nomad.domain.existing.job_file import JobFile, placed_variables, read_job_file
 from muster.nomad.domain.existing.kept import without_server_fields
 from muster.nomad.domain.existing.projection import json_of, project_job, secret_values
-from muster.nomad.domain.existing.questions import given_variables
+from muster.nomad.domain.existing.questions import given_places, given_variables
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.submission import Submission, submission_of_spec
 from muster.nomad.ports import Codebase
@@ -21,7 +21,10 @@ def read_chosen_file(state: State, codebase: Codebase) -> JobFile:
     chosen = needed(state.job_file)
     text = codebase.text(state.source, chosen.path)
     check_unchanged(chosen, text)
-    file = read_job_file(text, chosen.path, given_variables(state.answers))
+    given = given_variables(state.answers)
+    file = read_job_file(text, chosen.path, given)
+    if placed := placed_variables(file, given_places(state.answers)):
+        file = read_job_file(text, chosen.path, given | placed)
     remember_secrets(secret_values(file.job))  # from here on no text of this process shows them
     return file
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pydantic import JsonValue, ValidationError
 
 from muster.core.errors import SourceError
+from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.existing.editing import edit_job
 from muster.nomad.domain.existing.overlay import lay_over_job
-from muster.nomad.domain.existing.projection import json_of, project_job
+from muster.nomad.domain.existing.projection import json_of, project_job, secrets_of_variables, stand_in
 from muster.nomad.domain.existing.spans import Draft
 from muster.nomad.domain.hcl.api import declared_variables, decode_file
 from muster.nomad.domain.hcl.canonical import canonicalize_job
@@ -27,6 +28,11 @@ from muster.nomad.domain.spec import JobSpec, Variable
 Json = dict[str, JsonValue]
 
 _ADVICE = "Correct the job file; `nomad-spec validate` checks it."
+_SECRET_ELSEWHERE = (
+    "it is a secret without default, and only what is the whole value of a variable in a docker task's env can be read "
+    "from its place by an answer; where else it is used, let a template read it (nomadVar or secret), and take the "
+    "variable out of the job file"
+)
 _NO_VALUES: Mapping[str, str] = {}
 _STAND_INS: Mapping[str, JsonValue] = {"number": 1, "bool": False}
 
@@ -60,6 +66,18 @@ def read_job_file(text: str, path: str, values: Mapping[str, str] = _NO_VALUES) 
         raise _invalid(scope.findings)
     job = fill_job(decoded)
     return JobFile(path, text, job, _spec(job, path, missing), tree)
+
+
+def placed_variables(file: JobFile, places: Mapping[str, str]) -> dict[str, str]:
+    """The secret variables that the job no longer needs a value of, since each use is read from a place: empty ones."""
+    text = json.dumps(file.job)
+    used = [(f"{secret.task}.{secret.name}", variable) for secret, variable in secrets_of_variables(file.spec)]
+    needless = dict[str, str]()
+    for variable in dict.fromkeys(variable for _, variable in used):
+        placed = [key for key, name in used if name == variable and places.get(key)]
+        if text.count(stand_in(variable)) == len(placed):
+            needless[variable] = ""
+    return needless
 
 
 def edited_text(file: JobFile, after: JobSpec) -> str:
@@ -139,7 +157,8 @@ def _variable(declared: Declared, tree: Tree) -> Variable:
     block = _block(declared, tree)
     description = block.body.attribute("description") if block else None
     text = description.value.plain if description and isinstance(description.value, Template) else None
-    return Variable(name=declared.name, description=text or "", missing=text or "it has no default in the job file")
+    missing = _SECRET_ELSEWHERE if looks_secret(declared.name) else text or "it has no default in the job file"
+    return Variable(name=declared.name, description=text or "", missing=missing)
 
 
 def _block(declared: Declared, tree: Tree) -> Block | None:
@@ -148,7 +167,7 @@ def _block(declared: Declared, tree: Tree) -> Block | None:
 
 def _stand_in(declared: Declared) -> JsonValue:
     kind = declared.type.kind if declared.type else "string"
-    text = f"${{var.{declared.name}}}"
+    text = stand_in(declared.name)
     if kind in ("list", "set", "tuple"):
         return [text]
     return {} if kind in ("map", "object") else _STAND_INS.get(kind, text)
@@ -158,6 +177,7 @@ def _with_values(tree: Tree, values: Mapping[str, str]) -> str:
     """The text with those values as the defaults of its variables: every version of Nomad reads them there."""
     draft = Draft(tree.source)
     for block in tree.body.blocks:
-        if block.type == "variable" and block.labels and (value := values.get(block.labels[0].text)):
+        value = values.get(block.labels[0].text) if block.type == "variable" and block.labels else None
+        if value is not None:
             draft.add_attribute(block.body, "default", json_text(value))
     return draft.text

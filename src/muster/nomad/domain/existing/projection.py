@@ -50,11 +50,13 @@ def secret_values(job: JsonValue, key: str = "") -> Iterator[str]:
     """Every value of the job that is a secret in plain text, so that it can be kept out of what is shown."""
     match job:
         case str() if "\n" in job:
+            yield from secrets_in(job)
             yield from (value for line in job.splitlines() for value in secret_values(*reversed(_assigned(line))))
         case str() if _is_secret(key, job):
-            yield job
+            yield from (job, *secrets_in(job))
         case list():
             yield from (value for item in job for value in secret_values(item, key))
+            yield from secrets_in(json.dumps(texts(job), ensure_ascii=False))
         case dict():
             yield from (value for name, item in job.items() for value in secret_values(item, name))
         case _:
@@ -64,6 +66,23 @@ def secret_values(job: JsonValue, key: str = "") -> Iterator[str]:
 def plain_secrets(spec: JobSpec) -> tuple[PlainSecret, ...]:
     """The variables whose values were masked."""
     return tuple(_plain(spec))
+
+
+def secrets_of_variables(spec: JobSpec) -> tuple[tuple[PlainSecret, str], ...]:
+    """The variables of tasks whose whole value is a secret that nothing gives a value, each with that one's name."""
+    known = {stand_in(one.name): one.name for one in spec.missing_variables() if looks_secret(one.name)}
+    return tuple(
+        (PlainSecret(group=group.name, task=task.name, name=name), known[value])
+        for group in spec.groups
+        for task in group.tasks
+        for name, value in task.env.items()
+        if isinstance(value, str) and value in known
+    )
+
+
+def stand_in(variable: str) -> str:
+    """What stands in a job for the value of a variable that has none."""
+    return f"${{var.{variable}}}"
 
 
 def _plain(spec: JobSpec) -> Iterator[PlainSecret]:
@@ -84,7 +103,8 @@ def _masked(value: JsonValue, key: str = "") -> JsonValue:
         case str():
             return KEPT_SECRET if _is_secret(key, value) else value
         case list():
-            return [_masked(item, key) for item in value]
+            words = texts(value)
+            return [*mask_words(words)] if len(words) == len(value) else [_masked(item, key) for item in value]
         case dict():
             return {name: _masked(item, name) for name, item in value.items()}
         case _:
@@ -93,7 +113,7 @@ def _masked(value: JsonValue, key: str = "") -> JsonValue:
 
 def _is_secret(name: str, value: str) -> bool:
     if "\n" in value:
-        return any(_is_secret(*_assigned(line)) for line in value.splitlines())
+        return holds_secret(value) or any(_is_secret(*_assigned(line)) for line in value.splitlines())
     refers = "${" in value or "{{" in value
     return bool(value) and looks_secret("" if refers else name, value)
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from muster.core.gates.questions import AnswerValue, Question, Row, TableQuestion, TextQuestion
 from muster.nomad.domain.env_table import ENV_ID, PLACE, PLACE_LIKE
 from muster.nomad.domain.env_vars import looks_secret
-from muster.nomad.domain.existing.projection import plain_secrets
+from muster.nomad.domain.existing.projection import plain_secrets, secrets_of_variables
 from muster.nomad.domain.spec import JobSpec
 
 VARIABLE_FIELD = "variable"
 
 
 def open_questions(spec: JobSpec, *, path: str) -> tuple[Question, ...]:
-    """In the order of the file. A variable that is a secret by its name is never asked for: it stays without value."""
+    """In the order of the file. A variable that is a secret by its name is never asked for, only where that lies what
+    it is the value of."""
     variables = [
         TextQuestion(
             id=f"{one.name}.{VARIABLE_FIELD}",
@@ -32,6 +33,16 @@ def open_questions(spec: JobSpec, *, path: str) -> tuple[Question, ...]:
             where=path,
         )
         for one in plain_secrets(spec)
+    ]
+    rows += [
+        Row(
+            key=f"{one.task}.{one.name}",
+            pattern=PLACE,
+            like=PLACE_LIKE,
+            reason=f"the variable {variable} is a secret without default: give its place, never its value",
+            where=path,
+        )
+        for one, variable in secrets_of_variables(spec)
     ]
     return (*variables, *([_table(rows)] if rows else []))
 
@@ -56,6 +67,6 @@ def _table(rows: list[Row]) -> TableQuestion:
     return TableQuestion(
         id=ENV_ID,
         text="Environment: the places of secrets (nomad-var:PATH#KEY or vault:PATH#KEY)",
-        reason="the job file holds them in plain text; they are read from there instead",
+        reason="the job file holds them in plain text or as variables; they are read from there instead",
         rows=rows,
     )
