@@ -3,11 +3,11 @@
 import csv
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
-    path = os.environ["ORDERS_FILE"]
-    with open(path, newline="") as file:
+    with Path(os.environ["ORDERS_FILE"]).open(newline="") as file:
         total = sum(float(row["total"]) for row in csv.DictReader(file))
     print(f"total {total:.2f}")
 

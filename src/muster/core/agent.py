@@ -63,10 +63,10 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
 
     `options` is what a call decides (paths, flags; never a secret): it is stored with the run, and together with
     the folder it was started in and the environment it is enough to build graph and context again. `build_context`
-    opens what the agent needs for the run of that id, and closes it when its block ends. `question_ids` names every question that may be
-    asked, in order, so that an answers file can be checked before anything happens. `deliver` hands over what a run
-    that ended well was for, in the folder that it was started in. `prints` says whether that may go to standard
-    output: the talk then goes to standard error. `tags` are what its traces are called beside its name.
+    opens what the agent needs for the run of that id, and closes it when its block ends. `question_ids` names every
+    question that may be asked, in order, so that an answers file can be checked before anything happens. `deliver`
+    hands over what a run that ended well was for, in the folder that it was started in. `prints` says whether that may
+    go to standard output: the talk then goes to standard error. `tags` are what its traces are called beside its name.
     """
 
     name: str
