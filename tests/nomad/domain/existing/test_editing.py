@@ -238,3 +238,15 @@ def test_a_block_on_one_line_takes_several_changes_at_once(held: str) -> None:
 
     assert f"resources {{ {held} }}" in text
     assert said.spec.task("web", "app").resources == wished
+
+
+def test_an_argument_that_gives_way_in_a_block_on_one_line_leaves_no_blank_line() -> None:
+    text = JOB.replace("cpu    = 200\n        memory = 256 # MB\n      ", "").replace(
+        "resources {\n        }", "resources { cores = 2 }"
+    )
+    file = read_job_file(text, "jobs/shop.nomad.hcl")
+    task = file.spec.task("web", "app")
+    wished = task.resources.model_copy(update={"cpu_mhz": 700, "cores": None})
+    edited = edited_text(file, file.spec.with_task("web", task.model_copy(update={"resources": wished})))
+    (block,) = [part.partition("}")[0] for part in edited.split("resources {")[1:]]
+    assert [line.strip() for line in block.splitlines()] == ["", "cpu = 700", ""]

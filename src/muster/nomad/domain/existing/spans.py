@@ -18,10 +18,21 @@ class Draft:
         """The text with all edits."""
         result = self.source.text
         # from the end on; at one place what is taken out goes before what is put in, and that keeps its order
-        numbered = sorted(enumerate(self.edits), key=lambda one: (*one[1].span, one[0]), reverse=True)
+        numbered = sorted(enumerate(self._closed_up()), key=lambda one: (*one[1].span, one[0]), reverse=True)
         for _, edit in numbered:
             result = result[: edit.span.start] + self._own_line_ends(edit.text) + result[edit.span.end :]
         return result
+
+    def _closed_up(self) -> list[Edit]:
+        """The edits, without the line that an argument would leave which is taken out of a body that was unfolded."""
+        taken = [edit.span for edit in self.edits if not edit.text]
+        starts, ends = {span.start for span in taken}, {span.end for span in taken}
+        closed: list[Edit] = []
+        for edit in self.edits:
+            breaks = edit.text.startswith("\n") and not edit.text.strip()
+            before, behind = breaks and edit.span.end in starts, breaks and edit.span.start in ends
+            closed.append(Edit(edit.span, "\n" if before else "") if before or behind else edit)
+        return closed
 
     def replace(self, span: Span, text: str) -> None:
         """Another text in that place."""
