@@ -141,6 +141,12 @@ def test_a_count_that_was_scaled_by_hand_is_kept_where_ours_is_only_a_default() 
     assert kept_notes(there, BUILT) == ("kept of the running job: TaskGroups.web.Count = 5",)
 
 
+def test_a_duration_that_is_kept_is_told_in_seconds() -> None:
+    there = running()
+    there["TaskGroups"][0]["Tasks"][0]["KillTimeout"] = 30_000_000_000
+    assert kept_notes(there, BUILT) == ("kept of the running job: TaskGroups.web.Tasks.web.KillTimeout = 30 s",)
+
+
 def test_a_count_that_we_state_wins() -> None:
     there = running()
     there["TaskGroups"][0]["Count"] = 5

@@ -1,11 +1,13 @@
 """What stays of a running job although our spec does not say it: one sentence each."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from pydantic import JsonValue
 
 from muster.nomad.domain.hcl.canonical import canonicalize_job
 from muster.nomad.domain.hcl.render import render_json
+from muster.nomad.domain.hcl.schema import job_schema
 from muster.nomad.domain.spec import JobSpec
 
 Json = dict[str, JsonValue]
@@ -92,6 +94,14 @@ def _name(item: JsonValue) -> str:
     return next((str(item[key]) for key in ("Name", "Label", "DestPath", "Volume") if item.get(key)), "")
 
 
+@cache
+def _durations() -> frozenset[str]:
+    fields = (field for struct in job_schema().structs.values() for field in struct.fields.values())
+    return frozenset(field.json_name for field in fields if field.type.endswith("time.Duration"))
+
+
 def _shown(value: JsonValue, path: str) -> str:
-    """The path, with a number or a flag; a text may be a secret."""
+    """The path, with a number, a flag or a duration (nanoseconds in the API); a text may be a secret."""
+    if isinstance(value, int) and path.rpartition(".")[2] in _durations():
+        return f"{path} = {value / 1e9:g} s"
     return f"{path} = {value}" if isinstance(value, int | float) else path
