@@ -29,7 +29,8 @@ _known: list[str] = []
 
 def remember_secrets(values: Iterable[str]) -> None:
     """Register secret values of this process; values under six characters would mask ordinary text and are left out."""
-    forms = {form for value in values if len(value) >= _SHORTEST and value not in MASK for form in _forms(value)}
+    new = (value for value in values if len(value) >= _SHORTEST and value not in MASK and MASK not in value)
+    forms = {form for value in new for form in _forms(value)}
     _known[:] = sorted(forms.union(_known), key=lambda form: (-len(form), form))
 
 

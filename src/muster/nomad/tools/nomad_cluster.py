@@ -59,27 +59,27 @@ class NomadCluster:
         """
         parsed = self._parse(job)
         if isinstance(parsed, httpx.Response):
-            return tuple(parsed.text.strip().splitlines()) if parsed.status_code == 400 else ()
+            return tuple(redact(parsed.text).strip().splitlines()) if parsed.status_code == 400 else ()
         answer = self._http.post("/v1/validate/job", {"Job": parsed}, namespace=job.namespace)
         if answer.status_code == 403:
             return ()  # registering says whether we may; validating needs a right of its own
-        return tuple(json_of(answer).get("ValidationErrors") or ())
+        return tuple(map(redact, json_of(answer).get("ValidationErrors") or ()))
 
     def plan(self, job: Submission) -> PlanOutcome:
         """Dry run on the cluster."""
         parsed = self._parse(job)
         if isinstance(parsed, httpx.Response):
-            return Refused(cause=classify_refusal(parsed.status_code, parsed.text))
+            return _refused(parsed)
         answer = self._http.post(f"/v1/job/{job.name}/plan", {"Job": parsed, "Diff": True}, namespace=job.namespace)
         if answer.is_error:
-            return Refused(cause=classify_refusal(answer.status_code, answer.text))
+            return _refused(answer)
         body = object_of(answer, "JobModifyIndex", "Diff")
         return Planned(
             base_index=body["JobModifyIndex"],
             replaces=self._what_is_there(job),
             diff=redact(render_plan(body["Diff"])),
             changed=plan_changes(body["Diff"]),
-            warnings=tuple((body.get("Warnings") or "").strip().splitlines()),
+            warnings=tuple(redact(body.get("Warnings") or "").strip().splitlines()),
             placements=placements(body.get("FailedTGAllocs")),
         )
 
@@ -87,14 +87,14 @@ class NomadCluster:
         """Submit the job with the plan's index. An index conflict with an empty diff means that it was ours."""
         parsed = self._parse(job)
         if isinstance(parsed, httpx.Response):
-            return Refused(cause=classify_refusal(parsed.status_code, parsed.text))
+            return _refused(parsed)
         wanted = {"Job": parsed, "EnforceIndex": True, "JobModifyIndex": base_index}
         answer = self._http.post("/v1/jobs", wanted, namespace=job.namespace)
         if answer.is_success:
             return self._registered(job, evaluation=json_of(answer).get("EvalID") or "")
         if conflict := _STALE.search(answer.text):
             return self._ours_or_stale(job, base_index, int(conflict["index"] or 0))
-        return Refused(cause=classify_refusal(answer.status_code, answer.text))
+        return _refused(answer)
 
     def find(self, job: str, *, namespace: str | None = None) -> Registered | None:
         """The job as it is registered now."""
@@ -204,3 +204,7 @@ class NomadCluster:
         answer = self._http.get(f"/v1/job/{job['ID']}/evaluations", namespace=job["Namespace"])
         ours = [one for one in json_of(answer) or () if one.get("JobModifyIndex") == job["JobModifyIndex"]]
         return max(ours, key=lambda one: one["CreateIndex"], default={"ID": ""})["ID"]
+
+
+def _refused(answer: httpx.Response) -> Refused:
+    return Refused(cause=classify_refusal(answer.status_code, redact(answer.text)))

@@ -39,4 +39,10 @@ def _tail(http: NomadHttp, allocation: Raw, task: str, stream: str) -> tuple[str
     )
     if answer.is_error:
         return ()
-    return tuple(redact(line) for line in answer.text.splitlines()[-TAIL_LINES:])
+    return _last_lines(answer.text, cut=len(answer.content) >= TAIL_BYTES)
+
+
+def _last_lines(text: str, *, cut: bool) -> tuple[str, ...]:
+    """Redacted as a whole, since a key has many lines; where the text was cut, it begins within a line."""
+    whole = (text.partition("\n")[2] or text.partition(" ")[2]) if cut else text
+    return tuple(redact(whole).splitlines()[-TAIL_LINES:])

@@ -3,10 +3,12 @@
 The rest of the job is not lost: it stays in the job itself, over which `overlay` lays a change.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
+from muster.core.secret_shapes.table import holds_secret, mask_words, secrets_in
 from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.hcl.canonical_shape import complete
 from muster.nomad.domain.hcl.normal import objects
@@ -56,7 +58,7 @@ def secret_values(job: JsonValue, key: str = "") -> Iterator[str]:
             yield from (job, *secrets_in(job))
         case list():
             yield from (value for item in job for value in secret_values(item, key))
-            yield from secrets_in(json.dumps(texts(job), ensure_ascii=False))
+            yield from secrets_in(json.dumps(_texts(job), ensure_ascii=False))
         case dict():
             yield from (value for name, item in job.items() for value in secret_values(item, name))
         case _:
@@ -103,12 +105,17 @@ def _masked(value: JsonValue, key: str = "") -> JsonValue:
         case str():
             return KEPT_SECRET if _is_secret(key, value) else value
         case list():
-            words = texts(value)
-            return [*mask_words(words)] if len(words) == len(value) else [_masked(item, key) for item in value]
+            items = [_masked(item, key) for item in value]
+            words = _texts(items)
+            return [*mask_words(words)] if len(words) == len(items) else items
         case dict():
             return {name: _masked(item, name) for name, item in value.items()}
         case _:
             return value
+
+
+def _texts(items: Sequence[JsonValue]) -> list[str]:
+    return [item for item in items if isinstance(item, str)]
 
 
 def _is_secret(name: str, value: str) -> bool:
