@@ -3,10 +3,12 @@
 The rest of the job is not lost: it stays in the job itself, over which `overlay` lays a change.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
+from muster.core.secret_shapes.table import holds_secret, mask_words, secrets_in
 from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.hcl.canonical_shape import complete
 from muster.nomad.domain.hcl.normal import objects
@@ -50,11 +52,13 @@ def secret_values(job: JsonValue, key: str = "") -> Iterator[str]:
     """Every value of the job that is a secret in plain text, so that it can be kept out of what is shown."""
     match job:
         case str() if "\n" in job:
+            yield from secrets_in(job)
             yield from (value for line in job.splitlines() for value in secret_values(*reversed(_assigned(line))))
         case str() if _is_secret(key, job):
-            yield job
+            yield from (job, *secrets_in(job))
         case list():
             yield from (value for item in job for value in secret_values(item, key))
+            yield from secrets_in(json.dumps(_texts(job), ensure_ascii=False))
         case dict():
             yield from (value for name, item in job.items() for value in secret_values(item, name))
         case _:
@@ -101,16 +105,22 @@ def _masked(value: JsonValue, key: str = "") -> JsonValue:
         case str():
             return KEPT_SECRET if _is_secret(key, value) else value
         case list():
-            return [_masked(item, key) for item in value]
+            items = [_masked(item, key) for item in value]
+            words = _texts(items)
+            return [*mask_words(words)] if len(words) == len(items) else items
         case dict():
             return {name: _masked(item, name) for name, item in value.items()}
         case _:
             return value
 
 
+def _texts(items: Sequence[JsonValue]) -> list[str]:
+    return [item for item in items if isinstance(item, str)]
+
+
 def _is_secret(name: str, value: str) -> bool:
     if "\n" in value:
-        return any(_is_secret(*_assigned(line)) for line in value.splitlines())
+        return holds_secret(value) or any(_is_secret(*_assigned(line)) for line in value.splitlines())
     refers = "${" in value or "{{" in value
     return bool(value) and looks_secret("" if refers else name, value)
 
