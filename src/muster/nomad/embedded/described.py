@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from muster.core.errors import UsageError
+from muster.core.gates.unique_keys import load_unique
 
 Records = list[dict[str, Any]]
 
@@ -15,7 +16,7 @@ Records = list[dict[str, Any]]
 def read_records(path: Path, key: str, check: Callable[[Records], object], advice: str) -> Records:
     """The list under `key`. Raises UsageError when the file can't be read or `check` makes no sense of its records."""
     try:
-        records = _list_under(key, yaml.safe_load(path.read_text()))
+        records = _list_under(key, load_unique(path.read_bytes()))
         check(records)
     except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError) as error:
         raise UsageError(f"the {key} file {path} can't be used: {_why(error)}", advice=advice) from error

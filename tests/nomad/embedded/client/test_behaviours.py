@@ -25,7 +25,15 @@ def test_the_packaged_file_is_sound() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["images: [{image: a, bogus: 1}]", "images: 3", "images: [", "other: []", "images: [3]"]
+    "text",
+    [
+        "images:\n  - {image: a, memory_mb: 1, memory_mb: 2}\n",
+        "images: [{image: a, bogus: 1}]",
+        "images: 3",
+        "images: [",
+        "other: []",
+        "images: [3]",
+    ],
 )
 def test_a_file_that_makes_no_sense_is_refused_with_advice(text: str, tmp_path: Path) -> None:
     path = tmp_path / "images.yaml"

@@ -1,6 +1,6 @@
 """What a library says about an application: its framework, the service it talks to, how heavy it is.
 
-Each language has its own tables (`python_libraries`, `node_libraries`, `go_libraries`); here is their shape.
+Each language has its own tables in its folder; here is their shape.
 """
 
 from collections.abc import Iterator, Mapping
