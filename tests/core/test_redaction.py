@@ -89,3 +89,15 @@ def test_json_is_masked_by_the_names_of_its_keys() -> None:
         "where": "f:1",
     }
     assert redact_json({"DB_PASSWORD": "${vault}"}) == {"DB_PASSWORD": "${vault}"}
+
+
+def test_a_value_is_masked_as_it_is_met_in_json_urls_and_base64() -> None:
+    remember_secrets(['it "is" ä/b&c'])
+    for met in ('it "is" ä/b&c', r"it \"is\" ä/b&c", "it%20%22is%22%20%C3%A4%2Fb%26c", "aXQgImlzIiDDpC9iJmM="):
+        assert redact(f"<{met}>") in (f"<{MASK}>", f"<{MASK}=>")
+
+
+def test_a_value_of_many_lines_is_masked_line_by_line() -> None:
+    remember_secrets(["-----BEGIN X-----\nfirst-line-of-it\nsecond-line-of-it\n-----END X-----"])
+    assert redact("a first-line-of-it b") == f"a {MASK} b"
+    assert redact("-----BEGIN X-----") == "-----BEGIN X-----"  # other keys begin so too

@@ -63,7 +63,8 @@ def _forms(value: str) -> Iterator[str]:
     yield quote(value, safe="", errors="replace")
     yield quote_plus(value, errors="replace")
     yield b64encode(value.encode(errors="replace")).decode().rstrip("=")
-    yield from (line.strip() for line in value.splitlines() if len(line.strip()) >= _SHORTEST_LINE)
+    lines = (line.strip() for line in value.splitlines())
+    yield from (line for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----"))
 
 
 def _named(name: str, subject: JsonValue) -> str:

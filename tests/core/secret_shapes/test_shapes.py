@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from muster.core.redaction import MASK, redact
 from muster.core.secret_shapes.shape import Shape
 from muster.core.secret_shapes.table import SHAPES
+from muster.core.secret_shapes.tokens import TOKENS
 
 by_kind = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.kind)
 
@@ -16,7 +17,7 @@ HOSTILE = (
     *(shape.example[:length] for shape in SHAPES for length in (len(shape.example), len(shape.example) // 2)),
     "token='", 'token="\n', 'token=\\"', "token=<<E <", "password='''", "token: |\n", "name: x\n", "mysql -u ", "mysql ",
     "postgres://u:p", "https://aaaaaaaaaaaaaaaa", "authorization:\t", "cookie: a", "x-a-b-c-d-", "a:-u ", "- - - ", "\\",
-    "export export ", "password=a,b", "password=,,,,", "-----BEGIN PRIVATE KEY-----", "abcdefghij\n", "token   ", "?key=",
+    "export export ", "5m", "5meyJ", "%20", "%20a", "\\n", "\\na", "password=a,b", "password=,,,,", "-----BEGIN PRIVATE KEY-----", "abcdefghij\n", "token   ", "?key=",
 )  # fmt: skip
 
 
@@ -39,6 +40,12 @@ def test_a_shapes_hints_are_in_its_example(shape: Shape) -> None:
 def test_a_secret_is_masked_among_other_lines(shape: Shape) -> None:
     hidden = shape.hidden or shape.example
     assert hidden not in redact(f"one line\n{shape.example}\nanother line")
+
+
+@pytest.mark.parametrize("before", ["\\n", "\\t", "\x1b[31m", "%20", "(", ">", "|"])
+def test_a_token_is_known_after_an_escaped_sign(before: str) -> None:
+    for shape in TOKENS:
+        assert (shape.hidden or shape.example) not in redact(f"x{before}{shape.example}"), shape.kind
 
 
 @by_kind

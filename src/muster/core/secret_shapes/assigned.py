@@ -4,7 +4,7 @@ import re
 
 from muster.core.secret_shapes.names import names_secret, names_secret_in_text
 from muster.core.secret_shapes.references import is_expression, is_reference
-from muster.core.secret_shapes.shape import Shape
+from muster.core.secret_shapes.shape import Shape, start
 
 # Every name of a secret has one of these in it.
 _HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "salt", "pepper", "masterauth")
@@ -132,7 +132,7 @@ ASSIGNED: tuple[Shape, ...] = (
     ),
     Shape(
         "option of a command",
-        r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*+)(?:[ \t]++|[\"'],?\s*+[\"'])(?P<quote>[\"']?)"
+        start(r"\w-") + r"--?(?P<name>[A-Za-z][\w-]*+)(?:[ \t]++|[\"'],?\s*+[\"'])(?P<quote>[\"']?)"
         r"(?P<secret>(?<=[\"'])[^\"'\n]++|(?!-)[^\s\"'`,;|&)]++)",
         _HINTS,
         "login --password hunter2hunter2 --user app",

@@ -5,7 +5,7 @@ from base64 import b64decode
 from binascii import Error
 
 from muster.core.secret_shapes.references import is_expression
-from muster.core.secret_shapes.shape import Shape, has_digit
+from muster.core.secret_shapes.shape import Shape, has_digit, start
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _SCHEMES = r"(?:Bearer|Basic|Token|Negotiate|ApiKey|SSWS|Splunk|GenieKey|OAuth)[ \t]++"
@@ -58,7 +58,8 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "header with credentials",
-        r"\b(?P<name>(?i:(?:proxy-)?authorization))(?:[\"'],|\\{0,7}[\"']?+[ \t]*+[:=])[ \t]*+b?(?:\\{0,7}[\"'])?+"
+        start()
+        + r"(?P<name>(?i:(?:proxy-)?authorization))(?:[\"'],|\\{0,7}[\"']?+[ \t]*+[:=])[ \t]*+b?(?:\\{0,7}[\"'])?+"
         rf"(?i:{_SCHEMES})?+(?P<secret>[^\s\"'\\,][^\"'\\\r\n]*+)",
         ("authorization",),
         "Authorization: Digest 0123456789abcdef",
@@ -67,7 +68,8 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "header with a token",
-        r"(?<![\w-])(?P<name>(?i:x(?:-[a-z]{1,20}){0,4}-(?:token|key|secret|password|auth)|private-token|job-token))"
+        start(r"\w-")
+        + r"(?P<name>(?i:x(?:-[a-z]{1,20}){0,4}-(?:token|key|secret|password|auth)|private-token|job-token))"
         r"(?:[\"'],|\\{0,7}[\"']?+[ \t]*+[:=])[ \t]*+b?(?:\\{0,7}[\"'])?+(?P<secret>[^\s\"'\\,;]{4,})",
         ("x-", "-token"),
         "X-Nomad-Token: 5b1c6e1a-0000-4444-8888-abcdefabcdef",
@@ -76,7 +78,7 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "cookie",
-        r"(?<![\w-])(?i:(?:set-)?cookie)(?:[\"'],|[\"']?+[ \t]*+:)[ \t]*+b?[\"']?+"
+        start(r"\w-") + r"(?i:(?:set-)?cookie)(?:[\"'],|[\"']?+[ \t]*+:)[ \t]*+b?[\"']?+"
         r"(?P<secret>[\w.-]{1,80}=[^\s\"'][^\"'\r\n]*+)",
         ("cookie",),
         "Set-Cookie: session=0123456789abcdef; Path=/",
@@ -84,7 +86,7 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "bearer token",
-        r"\b(?i:bearer)\s++(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
+        start() + r"(?i:bearer)\s++(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
         ("bearer",),
         "Bearer abcdefgh12345678",
         "abcdefgh12345678",
@@ -92,7 +94,7 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "basic credentials",
-        r"\b(?i:basic)\s++(?P<secret>[A-Za-z0-9+/]{8,}={0,2})",
+        start() + r"(?i:basic)\s++(?P<secret>[A-Za-z0-9+/]{8,}={0,2})",
         ("basic",),
         "Basic YWRtaW46aHVudGVyMmh1bnRlcjI=",
         "YWRtaW46aHVudGVyMmh1bnRlcjI=",
@@ -107,14 +109,15 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "login of a package registry",
-        r"(?<![\w-])_(?:auth|authToken|password)=[\"']?(?P<secret>[^\s\"'$]{6,})",
+        start(r"\w-") + r"_(?:auth|authToken|password)=[\"']?(?P<secret>[^\s\"'$]{6,})",
         ("_auth", "_password"),
         "//packages.example.com/:_authToken=0123456789abcdef",
         "0123456789abcdef",
     ),
     Shape(
         "docker's configuration in base64",
-        r"(?<![A-Za-z0-9+/])(?P<secret>(?:eyJhdXRocyI|ewogICJhdXRocyI|ewoJImF1dGhzIj|eyAiYXV0aHMi)[A-Za-z0-9+/=]{8,})",
+        start("A-Za-z0-9+/")
+        + r"(?P<secret>(?:eyJhdXRocyI|ewogICJhdXRocyI|ewoJImF1dGhzIj|eyAiYXV0aHMi)[A-Za-z0-9+/=]{8,})",
         ("eyjhdxrocyi", "ewogicjhdxrocyi", "ewojimf1dghzij", "eyaiyxv0ahmi"),
         "eyJhdXRocyI6eyJyLmV4YW1wbGUiOnsiYXV0aCI6ImEifX19",
     ),
@@ -163,8 +166,9 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "password of a database's command line",
-        r"\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mongo|mongosh|mongodump|sshpass|mosquitto_pub"
-        r"|mosquitto_sub|clickhouse-client)\b[^\n|;&]{0,300}?[\s\"']-p[\"']?,?[ \t]*+[\"']?"
+        start()
+        + r"(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mongo|mongosh|mongodump|sshpass"
+        r"|mosquitto_pub|mosquitto_sub|clickhouse-client)\b[^\n|;&]{0,300}?[\s\"']-p[\"']?,?[ \t]*+[\"']?"
         r"(?P<secret>[^\s\"',|;&-][^\s\"',|;&]{3,})",
         (" -p", '"-p', "'-p"),
         "mysql -u root -phunter2hunter2 shop",
@@ -181,7 +185,7 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "login in a command line",
-        r"(?<![\w-])(?:-u|--user|--proxy-user|--basic|--login)(?:[ \t]++|=|[\"'],[ \t]*+[\"'])[\"']?"
+        start(r"\w-") + r"(?:-u|--user|--proxy-user|--basic|--login)(?:[ \t]++|=|[\"'],[ \t]*+[\"'])[\"']?"
         r"(?P<user>[^\s:\"'/]{1,100}):(?P<secret>[^\s\"':/]{4,})",
         ("-u ", "-u=", '-u"', "-u'", "--user", "--proxy-user", "--basic", "--login"),
         "curl -u app:hunter2hunter2 http://127.0.0.1",

@@ -7,8 +7,19 @@ from functools import cached_property
 
 MASK = "[redacted]"
 
+ESCAPED = r"(?:(?<=\\[nrtv])|(?<=[\[;][0-9]m)|(?<=[\[;][0-9]{2}m)|(?<=%[0-9A-Fa-f]{2}))"
+"""After the end of a line as JSON writes it, after a colour of a terminal, after a sign as URLs write it.
+
+Each begins with a sign that is in no token, so that a word is entered once.
+"""
+
 StandIn = Callable[[re.Match[str]], str]
 """What stands in the place of a secret: made of the match, whose group `name` may say how it is called."""
+
+
+def start(letters: str = "A-Za-z0-9_") -> str:
+    """A pattern: here a word made of these begins."""
+    return rf"(?:(?<![{letters}])|{ESCAPED})"
 
 
 def always(match: re.Match[str]) -> bool:

@@ -1,14 +1,14 @@
 """Secrets that are known by themselves: tokens with a prefix of their maker, and a few without."""
 
-from muster.core.secret_shapes.shape import Shape, has_digit, is_mixed
+from muster.core.secret_shapes.shape import ESCAPED, Shape, has_digit, is_mixed, start
 
 # What may not stand before a token: it would be the middle of a longer word.
-_START = r"(?<![A-Za-z0-9_])"
+_START = start()
 
 TOKENS: tuple[Shape, ...] = (
     Shape(
         "JSON web token",
-        r"(?<![A-Za-z0-9_-])(?>[A-Za-z0-9_-]*?\b(?=eyJ))"
+        rf"(?:(?<![A-Za-z0-9_-])(?>[A-Za-z0-9_-]*?\b(?=eyJ))|{ESCAPED}(?=eyJ))"
         r"(?P<secret>eyJ[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]*)",
         ("eyj",),
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
@@ -21,14 +21,14 @@ TOKENS: tuple[Shape, ...] = (
     ),
     Shape(
         "AWS secret key",
-        r"(?<![A-Za-z0-9/+=_.-])(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_.-])",
+        start("A-Za-z0-9/+=_.-") + r"(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_.-])",
         (),
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         certain=is_mixed,
     ),
     Shape(
         "AWS session token",
-        r"(?<![A-Za-z0-9/+])(?P<secret>(?:FwoGZXIvYXdz|IQoJb3JpZ2lu|FQoGZXIvYXdz)[A-Za-z0-9/+=]{20,})",
+        start("A-Za-z0-9/+") + r"(?P<secret>(?:FwoGZXIvYXdz|IQoJb3JpZ2lu|FQoGZXIvYXdz)[A-Za-z0-9/+=]{20,})",
         ("fwogzxivyxdz", "iqojb3jpz2lu", "fqogzxivyxdz"),
         "IQoJb3JpZ2luaX2VjEXAMPLE0123456789abcdef",
     ),
@@ -40,7 +40,7 @@ TOKENS: tuple[Shape, ...] = (
     ),
     Shape(
         "Vault token of before 1.10",
-        r"(?<![A-Za-z0-9_.])(?P<secret>[sbr]\.[A-Za-z0-9]{24,}(?:\.[A-Za-z0-9]{5})?)(?![A-Za-z0-9_])",
+        start("A-Za-z0-9_.") + r"(?P<secret>[sbr]\.[A-Za-z0-9]{24,}(?:\.[A-Za-z0-9]{5})?)(?![A-Za-z0-9_])",
         ("s.", "b.", "r."),
         "s.Fj4kL9mN2pQ7rS1tU5vW8xY3",
         certain=is_mixed,
@@ -85,7 +85,7 @@ TOKENS: tuple[Shape, ...] = (
     ),
     Shape(
         "Azure client secret",
-        r"(?<![A-Za-z0-9_~.-])(?P<secret>[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34})",
+        start("A-Za-z0-9_~.-") + r"(?P<secret>[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34})",
         ("q~",),
         "abc8Q~0123456789abcdefghijklmnopqrstuvw",
     ),
