@@ -158,6 +158,11 @@ def test_no_answer_is_a_service_error_with_advice(
     assert failed.value.advice
 
 
+def test_a_last_try_that_runs_out_of_time_is_told_as_the_trouble_before_it() -> None:
+    with OpenAIDouble(fails(500), hangs) as double, pytest.raises(ServiceFailureError, match="500"):
+        asked(model_of(double, timeout_s=2.0))
+
+
 @each_provider
 def test_a_cut_connection_is_tried_again(provider: ProviderName) -> None:
     with OpenAIDouble(breaks_off(GOOD), says(GOOD)) as double:

@@ -65,6 +65,7 @@ class ChatModel:
         """
         deadline = self._clock.monotonic_s() + self._timeout_s
         calls: list[Call] = []
+        before: Trouble | None = None
         while True:
             left_s = max(0.001, deadline - self._clock.monotonic_s())
             attempt = _Attempt(self._endpoint, request, ref, len(calls) + 1, self._clock)
@@ -72,7 +73,9 @@ class ChatModel:
             calls.append(call)
             if isinstance(reply, Reply) or reply.outcome == "rejected":
                 return Asked(reply, tuple(calls))
-            pause_s = _pause_s(reply, len(calls))
+            if before and reply.outcome == "timed out":  # what was left of the time was short; the trouble is another
+                raise before.error
+            before, pause_s = reply, _pause_s(reply, len(calls))
             if pause_s is None or self._clock.monotonic_s() + pause_s >= deadline:
                 raise reply.error
             self._pause(pause_s)
