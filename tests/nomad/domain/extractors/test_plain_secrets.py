@@ -85,3 +85,10 @@ def test_other_facts_are_masked(fact: Fact) -> None:
 def test_a_fact_without_secrets_is_the_same() -> None:
     fact = PortFact(port=8080)
     assert said(fact)[0] is fact
+
+
+def test_a_reason_that_quotes_a_line_keeps_no_secret_of_it() -> None:
+    reason = f"HEALTHCHECK curl http://app:{PASSWORD}@localhost/up"
+    item = Evidence(unit="shop", fact=PortFact(port=80), source="dockerfile", where="Dockerfile:4", reason=reason)
+    (kept,) = without_secrets([item])
+    assert kept.reason == "HEALTHCHECK curl http://app:[redacted]@localhost/up"

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Literal, get_args
 
+from muster.core.secret_shapes.table import mask_secrets
 from muster.nomad.domain.extractors.compose_service import Service
 from muster.nomad.domain.extractors.compose_variables import Resolved
 from muster.nomad.domain.extractors.compose_yaml import ListNode, ScalarNode, is_true, mapping, scalar, scalars
@@ -118,7 +119,7 @@ def _health(service: Service) -> Iterator[Evidence]:
         fact = probe(command, service.environment.get, hosts=(service.name,))
         timing = {key: _seconds(service, key) for key in ("interval", "timeout", "start_period")}
         update = {f"{key}_s": value for key, value in timing.items()} | {"retries": _retries(service)}
-        yield service.evidence(fact.model_copy(update=update), at, f"healthcheck {' '.join(words)[:100]}")
+        yield service.evidence(fact.model_copy(update=update), at, f"healthcheck {mask_secrets(' '.join(words))[:100]}")
 
 
 def _check_words(service: Service, words: tuple[str, ...], is_text: bool) -> tuple[str, ...]:

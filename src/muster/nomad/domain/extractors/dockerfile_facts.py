@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from muster.core.secret_shapes.table import mask_secrets
 from muster.nomad.domain.env_vars import env_fact
 from muster.nomad.domain.extractors.dockerfile_bases import base_image, base_uid
 from muster.nomad.domain.extractors.dockerfile_image import Image, Said
@@ -125,7 +126,7 @@ def _health(image: Image, speaker: Speaker) -> Iterator[Evidence]:
         return
     words = said.texts[1:] if said.exec else (*image.shell, *said.texts[1:])
     fact = probe(words, image.value_at_run_time).model_copy(update=_timing(said))
-    yield speaker.evidence(fact, said.line, f"HEALTHCHECK {' '.join(said.texts[1:])[:80]}", said.stage)
+    yield speaker.evidence(fact, said.line, f"HEALTHCHECK {mask_secrets(' '.join(said.texts[1:]))[:80]}", said.stage)
 
 
 def _timing(said: Said) -> dict[str, float | int | None]:

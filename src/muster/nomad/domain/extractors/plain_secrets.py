@@ -24,7 +24,7 @@ Words = tuple[str, ...] | None
 
 def without_secrets(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
     """The same evidence without secrets, and the variables that stand in their place."""
-    for item in evidence:
+    for item in map(_told, evidence):
         match item.fact:
             case EnvFact():  # its value was judged when the fact was made
                 yield item
@@ -71,6 +71,11 @@ def _variable(match: re.Match[str], names: list[str]) -> str:
     name = re.sub(r"\W+", "_", told).strip("_").upper()
     unnamed = sum(one.startswith(_UNNAMED) for one in names)
     return f"{name}_{unnamed + 1}" if name == _UNNAMED and unnamed else name
+
+
+def _told(item: Evidence) -> Evidence:
+    """A reason quotes the line that it speaks of."""
+    return item.model_copy(update={"reason": mask_secrets(item.reason)}) if holds_secret(item.reason) else item
 
 
 def _masked(item: Evidence) -> Evidence:
