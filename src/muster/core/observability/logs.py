@@ -21,7 +21,18 @@ from muster.core.observability.tracing import span_id
 from muster.core.redaction import redact_json
 
 # They tell the same as our own lines, or repeat whole requests.
-_CHATTY = ("asyncio", "httpcore", "httpcore2", "httpx", "httpx2", "urllib3", "openai", "anthropic", "markdown_it", "opentelemetry")
+_CHATTY = (
+    "asyncio",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "urllib3",
+    "openai",
+    "anthropic",
+    "markdown_it",
+    "opentelemetry",
+)
 
 
 def set_up_logs(settings: LogSettings) -> None:
