@@ -9,6 +9,7 @@ from muster.app.agents import load_agent
 from muster.core.console import visible
 from muster.core.errors import MusterError, WorkFailedError
 from muster.core.health import Check, Health, ask_health
+from muster.core.observability.logs import set_up_logs
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ def _findings(name: str, agents: Mapping[str, str]) -> Iterator[Finding]:
 
 def _checks(name: str, agents: Mapping[str, str]) -> tuple[Check, ...]:
     agent = load_agent(name, agents)
-    return agent.checks(agent.load_settings())
+    settings = agent.load_settings()
+    set_up_logs(settings)
+    return agent.checks(settings)
 
 
 def _line(finding: Finding) -> str:

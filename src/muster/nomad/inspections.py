@@ -17,6 +17,7 @@ from muster.core.errors import UsageError, WorkFailedError
 from muster.core.gates.draft import Draft
 from muster.core.gates.fronts import pick_front
 from muster.core.gates.questions import ConfirmQuestion, Form
+from muster.core.observability.logs import set_up_logs
 from muster.core.runs.listening import Progress
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import load
@@ -34,7 +35,7 @@ from muster.nomad.embedded.launch import ensure_cluster, find_cluster, stop_clus
 from muster.nomad.embedded.state.registered import completed
 from muster.nomad.embedded.validation.jobs import validate_job
 from muster.nomad.ports import Watched
-from muster.nomad.settings import Options
+from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.state import needed
 from muster.nomad.tools.git_codebase import GitCodebase
 from muster.nomad.tools.job_file import ApiJob, read_job_file
@@ -83,7 +84,7 @@ def validate_files(files: Sequence[Path], *, as_json: bool, fix: bool, ask: bool
 
 def verify_registered(job: str, options: Options, *, as_json: bool) -> None:
     """Watch a registered job. Raises UsageError for an unknown one, WorkFailedError when it is not healthy."""
-    settings = settings_of(load(), options.cluster_id)
+    settings = settings_of(_settings(), options.cluster_id)
     view = TerminalView(make_console(stderr=as_json))
 
     def see(observation: Observation) -> None:
@@ -102,7 +103,7 @@ def verify_registered(job: str, options: Options, *, as_json: bool) -> None:
 
 def start_embedded(*, images: Path | None, nodes: Path | None, acl: bool) -> None:
     """Start the embedded cluster where it does not run."""
-    cluster = ensure_cluster(embedded_home(load()), images=images, nodes=nodes, acl=acl)
+    cluster = ensure_cluster(embedded_home(_settings()), images=images, nodes=nodes, acl=acl)
     _say(f"NOMAD_ADDR={cluster.address}")
     if cluster.token:
         _say(f"NOMAD_TOKEN={cluster.token}")
@@ -113,7 +114,7 @@ def serve_embedded(*, port: int, real_time: bool, acl: bool, images: Path | None
     from muster.nomad.embedded.server import Options as ServerOptions  # the HTTP server is slow to load
     from muster.nomad.embedded.server import serve
 
-    home = embedded_home(load())
+    home = embedded_home(_settings())
     running = find_cluster(home)
     if running is not None:
         raise UsageError(
@@ -138,16 +139,22 @@ def _say_how_to_reach(address: str, token: str, *, real_time: bool) -> None:
 
 def stop_embedded() -> None:
     """Stop it."""
-    _say("stopped" if stop_cluster(embedded_home(load())) else "it was not running")
+    _say("stopped" if stop_cluster(embedded_home(_settings())) else "it was not running")
 
 
 def show_embedded(*, as_json: bool) -> None:
     """Say whether it runs, and where."""
-    cluster = find_cluster(embedded_home(load()))
+    cluster = find_cluster(embedded_home(_settings()))
     if as_json:
         _say(json.dumps({"running": cluster is not None, "address": cluster.address if cluster else None}))
     else:
         _say(f"runs at {cluster.address} (process {cluster.pid})" if cluster else "not running")
+
+
+def _settings() -> NomadSettings:
+    settings = load()
+    set_up_logs(settings)
+    return settings
 
 
 def _table(rows: Sequence[AnalysisRow]) -> Table:

@@ -154,3 +154,13 @@ def test_secrets_of_an_answer_are_masked() -> None:
         answer = asked(model_of(double))
     assert "hunter2" not in str(answer)
     assert PROMPT.material not in str(answer)
+
+
+def test_a_call_is_told_to_the_log_with_what_it_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "muster.core.llm.ledger")
+    with OpenAIDouble(says(GOOD)) as double, ledger_at(tmp_path / "calls.jsonl") as ledger:
+        asked(model_of(double))
+    (told,) = caplog.records
+    (call,) = ledger.calls()
+    assert (told.__dict__["outcome"], told.__dict__["input_tokens"]) == ("answered", call.input_tokens)
+    assert PROMPT.material not in str(told.__dict__)

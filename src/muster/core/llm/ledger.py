@@ -3,6 +3,7 @@
 It is ambient, as tracing is: whoever runs an agent keeps one, and the model finds it.
 """
 
+import logging
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,13 @@ Outcome = Literal[
 
 UNBILLED: frozenset[Outcome] = frozenset({"denied", "limited", "rejected", "unreachable"})
 """The server did no work, so there is nothing to pay. After the others there may be, answered or not."""
+
+
+_LOG = logging.getLogger(__name__)
+_LOGGED = {
+    "provider", "model", "outcome", "seconds", "attempt", "prompt", "prompt_version", "input_tokens", "output_tokens",
+    "cost_usd",
+}  # fmt: skip
 
 
 class Call(BaseModel):
@@ -66,10 +74,11 @@ class Ledger:
         self._calls = list(read_calls(path)) if path else []
 
     def record(self, call: Call) -> None:
-        """Write one call down. A ledger without a file only remembers."""
+        """Write one call down, and tell the log of it. A ledger without a file only remembers."""
         if self._path:
             append_line(self._path, call.model_dump_json())
         self._calls.append(call)
+        _LOG.info("model called", extra=call.model_dump(include=_LOGGED, exclude_none=True))
 
     def calls(self) -> tuple[Call, ...]:
         """Every call of the run so far."""

@@ -166,8 +166,7 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "password of a database's command line",
-        start()
-        + r"(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mongo|mongosh|mongodump|sshpass"
+        start() + r"(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mongo|mongosh|mongodump|sshpass"
         r"|mosquitto_pub|mosquitto_sub|clickhouse-client)\b[^\n|;&]{0,300}?[\s\"']-p[\"']?,?[ \t]*+[\"']?"
         r"(?P<secret>[^\s\"',|;&-][^\s\"',|;&]{3,})",
         (" -p", '"-p', "'-p"),

@@ -16,7 +16,8 @@ _ABOUT_ENDING = re.compile(
     r"|INTERVAL|SECONDS|MINUTES|HOURS|DAYS|LENGTH|SIZE|LIMIT|COUNT|ROUNDS|ENABLED|DISABLED|REQUIRED|PARALLELISM"
 )
 _ABOUT_BEGINNING = re.compile("MAX|MIN|NUM|ENABLE|DISABLE|USE|ALLOW|REQUIRE|SKIP")
-_OPEN_WORD = re.compile("PUBLIC|PUBLISHABLE|ANON")
+_COUNTED = re.compile("(?:INPUT|OUTPUT|CACHED|PROMPT|COMPLETION|TOTAL|REASONING|NEW)_TOKENS")
+_OPEN_WORD = re.compile("PUBLIC|PUBLISHABLE|ANON|PER")
 _ORDINARY_KEY = re.compile("PRIMARY|SORT|PARTITION|FOREIGN|CACHE|ROUTING|HOT|INDEX")
 _SECRET_KEY = re.compile(
     "API|ACCESS|ACCOUNT|APP|AUTH|CRYPT|DEPLOY|ENCRYPTION|LICENSE|MASTER|PRIVATE|SHARED|SIGNING|SSH|STORAGE"
@@ -53,7 +54,7 @@ def _nameable(words: list[str]) -> bool:
 def _only_about(words: list[str]) -> bool:
     if _ABOUT_ENDING.fullmatch(words[-1]) or _ABOUT_BEGINNING.fullmatch(words[0]):
         return True
-    return any(_OPEN_WORD.fullmatch(word) for word in words)
+    return _COUNTED.fullmatch("_".join(words[-2:])) is not None or any(_OPEN_WORD.fullmatch(word) for word in words)
 
 
 def _keys(words: list[str]) -> list[str]:

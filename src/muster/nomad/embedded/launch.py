@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from muster.nomad.embedded.client.behaviours import behaviour_records
 from muster.nomad.embedded.described import Records
 from muster.nomad.embedded.scheduler.nodes import node_records
 
+_LOG = logging.getLogger(__name__)
 STOP_TIMEOUT_S = 10.0
 LOOK_S = 0.02
 IDLE_EXIT_S = 1800.0
@@ -167,7 +169,9 @@ def _start(home: Path, arguments: list[str]) -> EmbeddedCluster:
     with (home / "embedded.log").open("ab") as log:
         before = log.tell()
         subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
-    return find_cluster(home) or _not_started(home, before)
+    started = find_cluster(home) or _not_started(home, before)
+    _LOG.debug("embedded cluster started", extra={"address": started.address, "pid": started.pid})
+    return started
 
 
 def _not_started(home: Path, before: int) -> NoReturn:

@@ -1,5 +1,6 @@
 """Clones a repository, shallow, into a temporary folder; runs nothing of it and asks nobody for a password."""
 
+import logging
 import os
 import re
 import signal
@@ -14,6 +15,8 @@ from tempfile import TemporaryDirectory
 from muster.core.errors import MusterError, ServiceTimeoutError, SourceError
 from muster.nomad.tools.git_complaints import complaint_about
 from muster.nomad.tools.git_url import GitUrl, check_git_url, parse_git_url, shown_url
+
+_LOG = logging.getLogger(__name__)
 
 # `env` sets what git has no option for, so that the environment need not be read here. GIT_DIR and its like are set
 # inside a git hook and would make the clone write into that repository.
@@ -90,6 +93,7 @@ def _run(argv: tuple[str, ...], wanted: GitUrl, folder: Path, bounds: Bounds, de
         stderr = _watched(process, wanted, folder, bounds, deadline)
     finally:
         _end(process)
+    _LOG.debug("git ended", extra={"command": " ".join(argv), "exit_code": process.returncode})
     if process.returncode:
         raise clone_error(wanted.url, stderr.decode(errors="replace"))
 
