@@ -100,4 +100,9 @@ def test_a_value_is_masked_as_it_is_met_in_json_urls_and_base64() -> None:
 def test_a_value_of_many_lines_is_masked_line_by_line() -> None:
     remember_secrets(["-----BEGIN X-----\nfirst-line-of-it\nsecond-line-of-it\n-----END X-----"])
     assert redact("a first-line-of-it b") == f"a {MASK} b"
-    assert redact("-----BEGIN X-----") == "-----BEGIN X-----"  # other keys begin so too
+
+
+def test_a_keys_marker_is_no_value_since_other_keys_have_it_too() -> None:
+    marker = "-----BEGIN RSA PRIVATE KEY-----"
+    remember_secrets([marker, f"{marker}\nfirst-line-of-one\n-----END RSA PRIVATE KEY-----"])
+    assert redact(f"{marker}\nfirst-line-of-another\n-----END RSA PRIVATE KEY-----") == MASK

@@ -45,7 +45,7 @@ class World:
     folder: Path
     garden: Garden
     langfuse: RecordingLangfuse
-    said: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list[str])
 
     def __call__(self, *words: str) -> Said:
         said = self.shell(*words)

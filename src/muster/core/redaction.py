@@ -29,8 +29,7 @@ _known: list[str] = []
 
 def remember_secrets(values: Iterable[str]) -> None:
     """Register secret values of this process; values under six characters would mask ordinary text and are left out."""
-    new = (value for value in values if len(value) >= _SHORTEST and value not in MASK and MASK not in value)
-    forms = {form for value in new for form in _forms(value)}
+    forms = {form for value in values if _is_telling(value) for form in _forms(value)}
     _known[:] = sorted(forms.union(_known), key=lambda form: (-len(form), form))
 
 
@@ -55,6 +54,15 @@ def redact_json(value: JsonValue, key: str = "") -> JsonValue:
             return value
 
 
+def _is_telling(value: str) -> bool:
+    return len(value) >= _SHORTEST and value not in MASK and MASK not in value and not _is_marker(value)
+
+
+def _is_marker(line: str) -> bool:
+    """`-----BEGIN PRIVATE KEY-----`: without it the shape of other keys would not be seen."""
+    return line.startswith("-----") and "\n" not in line.strip()
+
+
 def _forms(value: str) -> Iterator[str]:
     """A value as it may be met: as it is, in JSON, in a URL, in base64, and line by line."""
     yield value
@@ -64,7 +72,7 @@ def _forms(value: str) -> Iterator[str]:
     yield quote_plus(value, errors="replace")
     yield b64encode(value.encode(errors="replace")).decode().rstrip("=")
     lines = (line.strip() for line in value.splitlines())
-    yield from (line for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----"))
+    yield from (line for line in lines if len(line) >= _SHORTEST_LINE and not _is_marker(line))
 
 
 def _named(name: str, subject: JsonValue) -> str:
