@@ -123,6 +123,8 @@ def test_a_secret_is_known_in_every_notation(text: str) -> None:
         "DB_PASSWORD_FILE=/run/secrets/db",
         "secret: vault:secret/shop#password",
         "MAX_TOKENS=4096",
+        "  env web.API_SECRET_KEY must look like nomad-var:PATH#KEY",
+        "input_tokens=call.input_tokens or 0",
         "input_tokens: 4096",
         "config/secrets.yaml:12: a word",
         "invalid token: unexpected end",

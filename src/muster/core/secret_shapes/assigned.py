@@ -116,7 +116,7 @@ ASSIGNED: tuple[Shape, ...] = (
     ),
     Shape(
         "ENV of a Dockerfile",
-        r"^[ \t]*+(?i:ENV)[ \t]++(?P<name>[\w.-]++)[ \t]++(?P<secret>[^\s=][^\n]*+)$",
+        r"^[ \t]*+ENV[ \t]++(?P<name>\w++)[ \t]++(?P<secret>[^\s=][^\n]*+)$",
         ("env",),
         "ENV DB_PASSWORD hunter2hunter2",
         "hunter2hunter2",
