@@ -13,6 +13,8 @@ from muster.nomad.embedded.host import Host
 GRACE_S = 0.02
 MISSING_GRACE_S = 0.3
 """How long a client that was just answered may think before time goes on without it."""
+TROUBLE_GRACE_S = 1.0
+"""How long a client that met a fault may take to come back: others that wait do not drive the time meanwhile."""
 REAL_TICK_S = 0.05
 STEPS_AT_ONCE = 200
 
@@ -36,6 +38,7 @@ class Pace:
         self._ahead_ns = max(0, host.now_ns - time.time_ns())
         """How far a home's time ran ahead of the wall's while it was virtual; real time goes on from there."""
         self._in_flight = 0
+        self._trouble_s = float("-inf")
         self._waiters: list[Waiter] = []
         self._crowd = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -54,6 +57,11 @@ class Pace:
         """A request was answered."""
         self._in_flight -= 1
         self._note()
+
+    def trouble(self) -> None:
+        """A request met a fault, and will be made again."""
+        self._trouble_s = time.monotonic()
+        self._arm()
 
     async def wait(self, ready: Callable[[], bool], wait_ns: int | None) -> None:
         """Hold a blocking query until it is ready or its wait is over, on the cluster's clock; None waits on."""
@@ -103,6 +111,7 @@ class Pace:
             self._timer = None
         if not self._real_time and self._all_wait():
             grace_s = GRACE_S if len(self._waiters) >= self._crowd else MISSING_GRACE_S
+            grace_s = max(grace_s, self._trouble_s + TROUBLE_GRACE_S - time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(grace_s, self._jump)
 
     def _all_wait(self) -> bool:

@@ -23,7 +23,7 @@ def build_app(desk: Desk) -> ASGIApp:
     )
     app.state.desk = desk
     app.state.faults = faults = Faults()
-    return _Surroundings(Faulty(app, faults), desk)
+    return _Surroundings(Faulty(app, faults, desk.pace.trouble), desk)
 
 
 async def _refuse(_: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ so many. Faults live as long as the process.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs
@@ -85,14 +86,17 @@ def _stale(scope: Scope) -> bool:
 class Faulty:
     """An application that fails as it is told."""
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, met: Callable[[], None]) -> None:
         self._app = app
         self._faults = faults
+        self._met = met
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or fail; called by the server."""
         served = scope["type"] == "http" and scope["path"] != CONTROL
         fault = self._faults.next_for(scope) if served else None
+        if fault is not None:
+            self._met()
         match fault:
             case Fault(kind="error"):
                 await text_answer(fault.status, fault.text)(scope, receive, send)
