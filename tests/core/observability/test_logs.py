@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from structlog.contextvars import bound_contextvars
@@ -53,6 +54,25 @@ def test_a_line_names_the_span_that_is_open() -> None:
     assert "span" not in line("x")
 
 
+def test_a_line_about_another_span_names_that_one() -> None:
+    tracer = RecordingTracer()
+    with traced_by(tracer), span("run"):
+        assert line("x", span="clone")["span"] == "clone"
+
+
+def test_a_list_is_a_list_and_an_object_an_object() -> None:
+    said = line("x", wrote=["cleaned", Path("a")], sizes=(1, 2.5, None), by={"api": {"ok": True}})
+    assert said["wrote"] == ["cleaned", "a"]
+    assert said["sizes"] == [1, 2.5, None]
+    assert said["by"] == {"api": {"ok": True}}
+
+
+def test_a_value_that_holds_itself_is_told_as_text_in_the_end() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    assert line("x", endless=endless)["endless"] == [[[[["[[...]]"]]]]]
+
+
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_no_secret_is_in_a_line_wherever_it_was_given(form: LogFormat) -> None:
     remember_secrets(['wholly "odd" value'])
@@ -62,10 +82,12 @@ def test_no_secret_is_in_a_line_wherever_it_was_given(form: LogFormat) -> None:
         token="hunter2hunter2",
         body={"a": 'wholly "odd" value'},
         password=12345678,
+        keys=["AKIA" + "Z7YQ3M5K2P4R6T8W", {"api_key": "hunter2hunter2"}],
     )
     shown = log_formatter(form).format(given)
     assert "hunter2" not in shown
     assert "odd" not in shown
+    assert "AKIA" not in shown
     assert MASK in shown
 
 
@@ -81,7 +103,7 @@ def test_a_traceback_is_redacted() -> None:
 
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_control_characters_are_made_visible(form: LogFormat) -> None:
-    assert "\x1b" not in log_formatter(form).format(record("\x1b[2J gone"))
+    assert "\x1b" not in log_formatter(form).format(record("\x1b[2J gone", wrote=["\x1b[2J"], by={"\x1b": 1}))
 
 
 def test_lines_go_to_standard_error_from_the_wanted_level_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 from structlog.contextvars import get_contextvars
 
-from core.runs.sample_agent import SampleState
+from core.runs.sample_agent import NODES, SampleState
 from core.runs.sample_runs import sample_run
 from muster.core.errors import WorkFailedError
+from muster.core.observability.tracing import traced_by
 from muster.core.runs.listening import NodeFinished, NodeStarted
 from muster.core.runs.logged_run import RunLog
 from muster.core.runs.opening import follow
 from muster.core.runs.row import RunRow
 from muster.core.testing.clock import FakeClock
 from muster.core.testing.fronts import ScriptedFront
+from muster.core.testing.tracing import RecordingTracer
 
 NAME = "muster.core.runs.logged_run"
 
@@ -50,6 +52,22 @@ def test_a_step_says_how_long_it_took(caplog: pytest.LogCaptureFixture) -> None:
         log(NodeFinished("gather", {"found": 1}))
     (finished,) = (one for one in caplog.records if one.getMessage() == "node finished")
     assert (finished.__dict__["node"], finished.__dict__["seconds"]) == ("gather", 1.5)
+
+
+def test_what_is_told_of_a_step_names_its_span(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", NAME)
+    with traced_by(RecordingTracer()), sample_run(tmp_path) as sample:
+        follow(sample.run, sample.run.start(SampleState()), ScriptedFront({"size": 7}))
+    told = [one.__dict__ for one in caplog.records if one.name == NAME]
+    assert {(one["node"], one.get("span")) for one in told if "node" in one} == {(node, node) for node in NODES}
+    assert [one["message"] for one in told if "span" not in one] == ["run opened", "run ended: a box of size 7"]
+
+
+def test_without_traces_no_span_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", NAME)
+    with RunLog(a_row(), FakeClock()) as log:
+        log(NodeStarted("gather"))
+    assert not any("span" in one.__dict__ for one in caplog.records)
 
 
 def test_within_a_run_every_line_names_it_and_after_it_none() -> None:

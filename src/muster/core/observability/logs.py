@@ -5,6 +5,7 @@ Whoever has something to say takes `logging.getLogger(__name__)`, and gives fact
 
 import logging
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TextIO, cast
 
@@ -33,6 +34,8 @@ _CHATTY = (
     "markdown_it",
     "opentelemetry",
 )
+_DEPTH = 5
+"""Deeper values are told as text: one that holds itself has no end."""
 
 
 def set_up_logs(settings: LogSettings) -> None:
@@ -78,10 +81,31 @@ def _with_span(logger: WrappedLogger, method: str, event: EventDict) -> EventDic
 
 
 def _redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    shown = cast(dict[str, JsonValue], redact_json({str(key): _plain(value) for key, value in event.items()}))
-    return {key: visible(value) if isinstance(value, str) else value for key, value in shown.items()}
+    shown = redact_json({str(key): _plain(value, _DEPTH) for key, value in event.items()})
+    return cast(EventDict, _visible(shown))
 
 
-def _plain(value: object) -> JsonValue:
-    """Numbers stay numbers, so that they can be counted; anything else is text."""
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+def _plain(value: object, levels: int) -> JsonValue:
+    """Numbers stay numbers, so that they can be counted, and lists lists, so that they can be searched."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case list() | tuple() if levels:
+            return [_plain(item, levels - 1) for item in cast("Sequence[object]", value)]
+        case dict() if levels:
+            items = cast("dict[object, object]", value).items()
+            return {str(name): _plain(item, levels - 1) for name, item in items}
+        case _:
+            return str(value)
+
+
+def _visible(value: JsonValue) -> JsonValue:
+    match value:
+        case str():
+            return visible(value)
+        case list():
+            return [_visible(item) for item in value]
+        case dict():
+            return {visible(name): _visible(item) for name, item in value.items()}
+        case _:
+            return value

@@ -8,6 +8,7 @@ from typing import Self
 from structlog.contextvars import bound_contextvars
 
 from muster.core.clock import Clock
+from muster.core.observability.tracing import span_id
 from muster.core.runs.events import RunEvent
 from muster.core.runs.listening import Asked, Ended, Happening, NodeFinished, NodeStarted
 from muster.core.runs.row import RunRow
@@ -21,7 +22,7 @@ class RunLog:
     def __init__(self, row: RunRow, clock: Clock) -> None:
         self._row = row
         self._clock = clock
-        self._node = ""
+        self._step: dict[str, str] = {"node": ""}
         self._since_s = clock.monotonic_s()
         self._stack = ExitStack()
 
@@ -34,33 +35,38 @@ class RunLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            facts = {"error": type(error).__name__, "node": self._node, "seconds": self._seconds()}
-            _LOG.info("run stopped: %s", error, extra=facts)  # the entry point tells the user
+            facts = {"error": type(error).__name__, "seconds": self._seconds()}
+            _LOG.info("run stopped: %s", error, extra=self._step | facts)  # the entry point tells the user
         self._stack.close()
 
     def __call__(self, happening: Happening) -> None:
         """Say what happened."""
         match happening:
             case NodeStarted(node=node):
-                self._node, self._since_s = node, self._clock.monotonic_s()
-                _LOG.debug("node started", extra={"node": node})
-            case NodeFinished(node=node, update=update):
+                self._begin(node)
+                _LOG.debug("node started", extra=self._step)
+            case NodeFinished(update=update):
                 for event in update.get("events", ()):
-                    _tell(event)
-                _LOG.info("node finished", extra={"node": node, "seconds": self._seconds(), "wrote": sorted(update)})
+                    self._tell(event)
+                _LOG.info("node finished", extra=self._step | {"seconds": self._seconds(), "wrote": sorted(update)})
             case Asked(form=form):
-                ids = ", ".join(question.id for question in form.questions)
-                _LOG.info("asked: %s", form.title, extra={"node": self._node, "questions": ids})
+                ids = [question.id for question in form.questions]
+                _LOG.info("asked: %s", form.title, extra=self._step | {"questions": ids})
             case Ended(verdict=verdict, repairs=repairs):
                 _LOG.info("run ended: %s", verdict.summary, extra={"ok": verdict.ok, "repairs": repairs})
             case _:
                 pass
 
+    def _begin(self, node: str) -> None:
+        """What is told of a step is told of its span, also when that is over: its update is saved by then."""
+        inner = span_id()
+        self._step = {"node": node, "span": inner} if inner else {"node": node}
+        self._since_s = self._clock.monotonic_s()
+
+    def _tell(self, event: RunEvent) -> None:
+        _LOG.info("%s: %s", event.kind, event.text, extra=self._step)
+        if event.detail:
+            _LOG.debug("%s in detail: %s", event.kind, event.detail, extra=self._step)
+
     def _seconds(self) -> float:
         return round(self._clock.monotonic_s() - self._since_s, 3)
-
-
-def _tell(event: RunEvent) -> None:
-    _LOG.info("%s: %s", event.kind, event.text, extra={"node": event.node})
-    if event.detail:
-        _LOG.debug("%s in detail: %s", event.kind, event.detail, extra={"node": event.node})

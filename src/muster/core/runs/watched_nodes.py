@@ -36,8 +36,8 @@ def _watched(name: str, node: Callable[..., Any], keys: frozenset[str], tell: Te
         if "runtime" in injected:
             runtime: Runtime[Any] = injected["runtime"]
             injected["runtime"] = runtime.override(stream_writer=lambda payload: tell(Progress(name, payload)))
-        tell(NodeStarted(name))
         with span(name, input=state) as current:
+            tell(NodeStarted(name))  # within, so that the log knows which span is the step's
             update = _until_asked(current, lambda: _checked(name, node(state, **injected), keys))
         if isinstance(update, GraphBubbleUp):
             raise update
