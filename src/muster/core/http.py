@@ -207,7 +207,7 @@ def _timed_out(service: Service, what: str, error: httpx.TimeoutException) -> Se
         return UnreachableError(f"{what}: nobody answered at that address in time", advice=_check_address(service))
     return ServiceTimeoutError(
         f"{what}: no answer in time; it may have been done or not",
-        advice=f"Look whether {service.name} is overloaded, then run this again.",
+        advice=f"Check {service.address_setting}, and whether {service.name} is overloaded; then run this again.",
     )
 
 

@@ -169,9 +169,36 @@ def test_a_version_is_compared_with_the_file(candidate: Desk) -> None:
     assert "plain: version 2, version 2: no outcomes yet (n=0)\n" in said.out
 
 
-def test_a_label_that_nobody_has_is_told(pushed: Desk) -> None:
-    said = pushed("diff", "-n", "plain", "-l", "candidate")
-    assert "plain: candidate: no such version\n" in said.out
+@pytest.mark.parametrize(
+    ("words", "lacks"),
+    [
+        (["-n", "plain", "-v", "99"], "version 99 of the prompt plain"),
+        (["-n", "plain", "-l", "nope"], "version labelled nope of the prompt plain"),
+        (["-n", "plain", "-l", "staging", "-l", "nope"], "version labelled nope of the prompt plain"),
+        (["-l", "nope"], "version labelled nope of any prompt here"),
+    ],
+)
+def test_a_version_or_label_that_nobody_has_is_one_line_and_exit_code_2(
+    pushed: Desk, words: list[str], lacks: str
+) -> None:
+    said = pushed("diff", *words)
+    assert said == type(said)(2, "", f"Langfuse has no {lacks}; `list` shows what it has\n")
+
+
+def test_of_all_prompts_those_that_lack_the_label_are_warned_about(candidate: Desk) -> None:
+    said = candidate("diff", "-l", "candidate")
+    assert said.code == 0
+    assert "-Say good day.\n+Say hello." in said.out
+    assert said.err == (
+        "! fix: Langfuse has no version labelled candidate\n! rules: Langfuse has no version labelled candidate\n"
+    )
+
+
+def test_a_file_that_can_not_be_used_is_said_and_not_compared(pushed: Desk) -> None:
+    pushed.folder.file("plain").write_text("{")
+    said = pushed("diff", "-n", "plain")
+    assert said.out.startswith("plain: the file can't be used: ")
+    assert "-Say hello." not in said.out
 
 
 def test_all_prompts_are_compared_without_a_name(pushed: Desk) -> None:

@@ -23,7 +23,7 @@ Labels = Annotated[
 Version = Annotated[
     int | None, typer.Option("-v", "--version", min=1, help="A version by its number.", show_default=False)
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing, here or in Langfuse.")]
 
 
 def prompt_app(load: LoadPrompts, help: str) -> typer.Typer:

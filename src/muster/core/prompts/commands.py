@@ -21,7 +21,7 @@ from muster.core.prompts.telling import say
 from muster.core.prompts.uses import AgentPrompts
 from muster.core.settings import MusterSettings, load_settings
 
-_ANSWER_S = 10.0  # of each request; a human waits, no run
+_ANSWER_S = 2.5  # what listens there and says nothing is no Langfuse; slower answers have their own time
 
 Agents = tuple[AgentPrompts, ...]
 

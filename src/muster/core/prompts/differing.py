@@ -7,16 +7,16 @@ from muster.core.prompts.langfuse_prompts import LangfusePrompts
 from muster.core.prompts.outcomes import Outcomes
 from muster.core.prompts.shelf import Shelf
 from muster.core.prompts.stored import StoredPrompt
-from muster.core.prompts.telling import difference, say, shown_outcome
+from muster.core.prompts.telling import difference, missing, say, shown_outcome, wanted, warn
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison. `prompt` is None where Langfuse has no such version."""
+    """One side of a comparison: a version in Langfuse, or (no `wanted`) the file; None where it is not there."""
 
     title: str
     prompt: StoredPrompt | None
-    remote: bool = True
+    wanted: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,40 +31,57 @@ class Diff:
     default_label: str
 
     def run(self, name: str | None) -> None:
-        """Show the differences of that prompt, or of all, and the outcomes of the versions in Langfuse."""
-        for one in self.shelf.chosen(name):
-            self._show(one)
+        """Show the differences of that prompt, or of all, and the outcomes of the versions in Langfuse.
 
-    def _show(self, name: str) -> None:
+        Of all, those that lack the version are warned about. Raises PromptError where every one lacks it.
+        """
+        names = self.shelf.chosen(name)
+        lacks = {one: lack for one in names if (lack := self._show(one))}
+        if lacks and len(lacks) == len(names):
+            raise missing(name, " or ".join(dict.fromkeys(lacks.values())))
+        for one, lack in lacks.items():
+            warn(f"{one}: Langfuse has no {lack}")
+
+    def _show(self, name: str) -> str:
+        """Show the differences, or give back what Langfuse lacks for that."""
         old, new = self._sides(name)
-        changes = difference(old.prompt, new.prompt, f"{name} ({old.title})", f"{name} ({new.title})")
-        say(changes or f"{name}: {old.title} and {new.title} say the same")
+        for side in (old, new):
+            if side.wanted and side.prompt is None:
+                return side.wanted
+        if new.prompt is not None:
+            changes = difference(old.prompt, new.prompt, f"{name} ({old.title})", f"{name} ({new.title})")
+            say(changes or f"{name}: {old.title} and {new.title} say the same")
         for side in self._scored(name, (old, new)):
-            if side.prompt is None:
-                say(f"{name}: {side.title}: no such version")
-            else:
-                outcome = self.outcomes.of(name, side.prompt.version)
-                say(f"{name}: {side.title}, version {side.prompt.version}: {shown_outcome(outcome)}")
+            self._score(name, side)
+        return ""
+
+    def _score(self, name: str, side: Side) -> None:
+        if side.prompt is None:
+            say(f"{name}: {side.title}: no such version")
+        else:
+            outcome = self.outcomes.of(name, side.prompt.version)
+            say(f"{name}: {side.title}, version {side.prompt.version}: {shown_outcome(outcome)}")
 
     def _sides(self, name: str) -> tuple[Side, Side]:
         if len(self.labels) == 2:
             first, second = (self._labelled(name, label) for label in self.labels)
             return first, second
         if self.version is not None:
-            there = Side(f"version {self.version}", self.server.numbered(name, self.version))
+            number = wanted(None, self.version)
+            there = Side(number, self.server.numbered(name, self.version), number)
         else:
             there = self._labelled(name, self.labels[0] if self.labels else self.default_label)
-        return there, Side("file", self._file(name), remote=False)
+        return there, Side("file", self._file(name))
 
     def _scored(self, name: str, sides: tuple[Side, ...]) -> tuple[Side, ...]:
         """What is in Langfuse; beside a single version also the one that runs use."""
-        remote = tuple(side for side in sides if side.remote)
+        remote = tuple(side for side in sides if side.wanted)
         if len(remote) == 2 or remote[0].title == self.default_label:
             return remote
         return (self._labelled(name, self.default_label), *remote)
 
     def _labelled(self, name: str, label: str) -> Side:
-        return Side(label, self.server.labelled(name, label))
+        return Side(label, self.server.labelled(name, label), wanted(label, None))
 
     def _file(self, name: str) -> StoredPrompt | None:
         try:

@@ -13,6 +13,7 @@ _OBSERVATIONS = "/api/public/v2/observations"
 _SCORES = "/api/public/v3/scores"
 _PAGE = 1000  # of observations, the most that Langfuse gives
 _PAGES = 5  # the newest runs are enough to compare by
+_SEARCHED_S = 10.0  # many observations are searched, after Langfuse has shown that it is there
 _TRACES = 50  # of one question for scores: their ids go into its URL
 
 
@@ -48,7 +49,8 @@ class LangfuseOutcomes:
     def _rows(self, path: str, asked: Mapping[str, str], *, pages: int) -> Iterator[dict[str, JsonValue]]:
         params = dict(asked)
         for _ in range(pages):
-            body = _fields(self._client.json(self._client.get(path, params=params)))
+            response = self._client.get(path, params=params, timeout_s=_SEARCHED_S)
+            body = _fields(self._client.json(response))
             data = body.get("data")
             yield from (_fields(row) for row in (data if isinstance(data, list) else []))
             cursor = _fields(body.get("meta")).get("cursor")

@@ -20,6 +20,7 @@ LATEST = "latest"
 
 _PROMPTS = "/api/public/v2/prompts"
 _PAGE = 100
+_WRITTEN_S = 10.0  # what changes something is given its time: it may be under way
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,15 @@ class LangfusePrompts:
         """
         fields = prompt.model_dump(mode="json", include={"name", "type", "prompt", "tags"})
         body: dict[str, JsonValue] = {**fields, "config": prompt.sent_config(), "labels": [label]}
-        response = self._client.post(_PROMPTS, json=body, judge=False)
+        response = self._client.post(_PROMPTS, json=body, timeout_s=_WRITTEN_S, judge=False)
         self._judge_write(response, f"a version of {prompt.name} with the label {label}", label)
         return self._read(response, prompt.name)
 
     def add_label(self, name: str, version: int, label: str) -> None:
         """Move a label to that version. Raises AccessDeniedError for one that is protected, UsageError without it."""
         path = f"{_PROMPTS}/{quote(name, safe='')}/versions/{version}"
-        response = self._client.request("PATCH", path, json={"newLabels": [label]}, judge=False)
+        body: JsonValue = {"newLabels": [label]}
+        response = self._client.request("PATCH", path, json=body, timeout_s=_WRITTEN_S, judge=False)
         self._judge_write(response, f"the label {label} on version {version} of {name}", label)
 
     def _get(self, name: str, params: dict[str, str]) -> StoredPrompt | None:

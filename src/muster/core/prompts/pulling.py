@@ -8,7 +8,7 @@ from muster.core.prompts.composing import included_names, with_selectors
 from muster.core.prompts.langfuse_prompts import LangfusePrompts
 from muster.core.prompts.shelf import Shelf
 from muster.core.prompts.stored import StoredPrompt
-from muster.core.prompts.telling import difference, say, warn
+from muster.core.prompts.telling import difference, missing, say, wanted, warn
 
 
 class Confirm(Protocol):
@@ -40,9 +40,9 @@ class Pull:
             if found is not None:
                 self._take(one, found)
             elif name is not None:
-                raise PromptError(f"Langfuse has no {self._wanted()} of the prompt {name}")
+                raise missing(name, wanted(self.label, self.version))
             else:
-                warn(f"{one}: Langfuse has no {self._wanted()}")
+                warn(f"{one}: Langfuse has no {wanted(self.label, self.version)}")
 
     def _take(self, name: str, found: StoredPrompt) -> None:
         try:
@@ -92,6 +92,3 @@ class Pull:
         if self.version is not None:
             return self.server.numbered(name, self.version)
         return self.server.labelled(name, self.label)
-
-    def _wanted(self) -> str:
-        return f"version {self.version}" if self.version is not None else f"version labelled {self.label}"

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from muster.core.console import visible
+from muster.core.errors import PromptError
 from muster.core.prompts.outcomes import Outcome
 from muster.core.prompts.stored import StoredPrompt
 
@@ -28,6 +29,17 @@ def difference(old: StoredPrompt | None, new: StoredPrompt | None, old_title: st
 def shown_outcome(outcome: Outcome) -> str:
     """`outcome 0.83 (n=12)`."""
     return f"outcome {outcome.mean:.2f} (n={outcome.n})" if outcome.n else "no outcomes yet (n=0)"
+
+
+def wanted(label: str | None, version: int | None) -> str:
+    """`version 3`, or `version labelled production`."""
+    return f"version {version}" if version is not None else f"version labelled {label}"
+
+
+def missing(name: str | None, what: str) -> PromptError:
+    """The error for a version that Langfuse lacks, of that prompt or of all."""
+    whose = f"the prompt {name}" if name else "any prompt here"
+    return PromptError(f"Langfuse has no {what} of {whose}; `list` shows what it has")
 
 
 def _lines(prompt: StoredPrompt | None) -> list[str]:
