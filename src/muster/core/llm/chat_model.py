@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from muster.core.clock import Clock, SystemClock
@@ -39,8 +40,27 @@ class Chat(Protocol):
         ...
 
 
+class Converse(Protocol):
+    """Talks to a vendor's server."""
+
+    async def __call__(self, endpoint: Endpoint, request: Request, timeout_s: float) -> Reply | Trouble:
+        """Ask, and read the whole answer, in so many seconds at most. All trouble is a value."""
+        ...
+
+
+def load_vendors() -> Converse:
+    """Import the vendors' libraries, which takes seconds."""
+    from muster.core.llm.vendors import converse
+
+    return converse
+
+
 class ChatModel:
-    """Satisfies `Chat`. `timeout_s` is for one answer, repeated tries and the pauses between them included."""
+    """Satisfies `Chat`. `timeout_s` is for one answer, repeated tries and the pauses between them included.
+
+    What `load` gives talks to the server. It takes its time when a model is asked for the first time, which is not the
+    model's time.
+    """
 
     def __init__(
         self,
@@ -51,6 +71,7 @@ class ChatModel:
         budget: Budget,
         clock: Clock | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        load: Callable[[], Converse] = load_vendors,
     ) -> None:
         self._endpoint = endpoint
         self._timeout_s = timeout_s
@@ -58,18 +79,20 @@ class ChatModel:
         self._budget = budget
         self._clock = clock or SystemClock()
         self._sleep = sleep
+        self._load = load
 
     def ask(self, request: Request, ref: "PromptRef | None" = None) -> Asked:
         """Ask, and again after 429, 5xx and cut connections. A request that the server rejects is no error: it could
         be put in another way. Raises as the port does.
         """
+        converse = self._converse
         deadline = self._clock.monotonic_s() + self._timeout_s
         calls: list[Call] = []
         before: Trouble | None = None
         while True:
             left_s = max(0.001, deadline - self._clock.monotonic_s())
             attempt = _Attempt(self._endpoint, request, ref, len(calls) + 1, self._clock)
-            reply, call = self._try(attempt, left_s)
+            reply, call = self._try(attempt, converse, left_s)
             calls.append(call)
             if isinstance(reply, Reply) or reply.outcome == "rejected":
                 return Asked(reply, tuple(calls))
@@ -80,7 +103,17 @@ class ChatModel:
                 raise reply.error
             self._pause(pause_s)
 
-    def _try(self, attempt: "_Attempt", timeout_s: float) -> tuple[Reply | Trouble, Call]:
+    @cached_property
+    def _converse(self) -> Converse:
+        """Loaded once, off this thread: Ctrl-C is heard meanwhile."""
+
+        async def work() -> Converse:
+            return self._load()
+
+        with waiting() as show:
+            return wait_for(work, tick=lambda seconds: show(f"the libraries for models load, {seconds:.0f} s"))
+
+    def _try(self, attempt: "_Attempt", converse: Converse, timeout_s: float) -> tuple[Reply | Trouble, Call]:
         ledger = current_ledger()
         name = attempt.endpoint.name
         price = self._prices.price(name.provider, name.model, self._clock.now().date())
@@ -88,7 +121,7 @@ class ChatModel:
         with span(f"chat {name.model}", kind="generation", input=list(attempt.request.messages)) as current:
             current.set(provider=name.provider, attempt=attempt.number, max_tokens=attempt.request.max_tokens)
             try:
-                reply = _wait_for_reply(attempt, timeout_s)
+                reply = _wait_for_reply(attempt, converse, timeout_s)
             except KeyboardInterrupt:
                 ledger.record(attempt.call("interrupted", ledger, price))
                 raise
@@ -143,10 +176,8 @@ class _Attempt:
         )
 
 
-def _wait_for_reply(attempt: _Attempt, timeout_s: float) -> Reply | Trouble:
+def _wait_for_reply(attempt: _Attempt, converse: Converse, timeout_s: float) -> Reply | Trouble:
     async def work() -> Reply | Trouble:
-        from muster.core.llm.vendors import converse  # takes seconds, in which Ctrl-C is heard too
-
         return await converse(attempt.endpoint, attempt.request, timeout_s)
 
     with waiting() as show:
