@@ -25,6 +25,7 @@ NODES = (
     "select_sources",
     "merge_sources",
     "inspect_cluster",
+    "inspect_estate",
     "prepare_questions",
     "collect_answers",
     "generate_spec",

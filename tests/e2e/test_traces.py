@@ -52,6 +52,7 @@ def test_generate_is_a_trace_and_prints_its_session(shell: Shell, server: Record
         "select_sources",
         "merge_sources",
         "inspect_cluster",
+        "inspect_estate",
         "prepare_questions",
         "collect_answers",
         "generate_spec",

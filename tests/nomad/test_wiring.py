@@ -106,5 +106,14 @@ def test_the_models_servers_are_a_matter_for_the_doctor(monkeypatch: pytest.Monk
     assert more == [*names, "model vllm:Qwen/Qwen3-32B", "model vllm:Qwen/Qwen3-8B"]
 
 
+def test_langfuse_is_a_matter_for_the_doctor_where_it_is_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [check.name for check in checks_of(load_settings(NomadSettings))]
+    monkeypatch.setenv("LANGFUSE_ENABLED", "true")
+    monkeypatch.setenv("LANGFUSE_PUBLIC_KEY", "pk-lf-1")
+    monkeypatch.setenv("LANGFUSE_SECRET_KEY", "sk-lf-1")
+    more = [check.name for check in checks_of(load_settings(NomadSettings))]
+    assert more == [*names, "langfuse"]
+
+
 def test_a_context_has_at_most_ten_ports() -> None:
     assert len(fields(Context)) <= 10

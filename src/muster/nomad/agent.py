@@ -7,8 +7,9 @@ from langgraph.graph import StateGraph
 from pydantic import JsonValue
 
 from muster.core.agent import Agent, Section, Verdict
-from muster.core.health import Check, Health
+from muster.core.health import ANSWER_S, Check, Health
 from muster.core.llm.health import model_checks
+from muster.core.prompts.health import langfuse_checks
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.job_file import edited_text, read_job_file
@@ -119,11 +120,16 @@ def sections_of(state: State) -> tuple[Section, ...]:
 
 def checks_of(settings: NomadSettings) -> tuple[Check, ...]:
     """What `muster doctor` asks."""
-    return (Check("nomad cluster", lambda: _cluster_health(settings)), *model_checks(settings, settings.muster_home))
+    return (
+        Check("nomad cluster", lambda: _cluster_health(settings)),
+        *model_checks(settings, settings.muster_home),
+        *langfuse_checks(settings),
+    )
 
 
 def _cluster_health(settings: NomadSettings) -> Health:
-    with NomadHttp(settings.nomad_addr, token=settings.nomad_token, ca_file=settings.nomad_cacert) as http:
+    address, token, ca_file = settings.nomad_addr, settings.nomad_token, settings.nomad_cacert
+    with NomadHttp(address, token=token, ca_file=ca_file, first_s=ANSWER_S) as http:
         facts = read_facts(http)
     if not facts.ready_nodes:
         advice = "Start a client, or give NOMAD_TOKEN a policy with node:read."

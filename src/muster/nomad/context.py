@@ -10,7 +10,7 @@ from muster.core.llm.ports import Model
 from muster.core.prompts.library import PromptLibrary
 from muster.core.runs.events import EventKind, RunEvent
 from muster.nomad.domain.build.site import SpecDefaults
-from muster.nomad.ports import Cluster, Codebase
+from muster.nomad.ports import Catalog, Cluster, Codebase, Registry, Router, Secrets
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,16 @@ class Policy:
     anew: bool = False
     """No job file can be the base: what is asked for is written anew."""
     defaults: SpecDefaults = field(default_factory=SpecDefaults)
+
+
+@dataclass(frozen=True)
+class Estate:
+    """The services around the cluster; None: not configured, or the user goes on without it."""
+
+    secrets: Secrets | None = None
+    catalog: Catalog | None = None
+    router: Router | None = None
+    registry: Registry | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Context:
     policy: Policy
     prompts: PromptLibrary
     model: Model | None = None
+    estate: Estate = field(default_factory=Estate)
 
     def say(
         self, node: str, kind: EventKind, text: str, *, detail: str = "", data: dict[str, JsonValue] | None = None

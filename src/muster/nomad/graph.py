@@ -20,6 +20,7 @@ from muster.nomad.nodes.deploy import deploy_job
 from muster.nomad.nodes.diagnose import ask_advice, diagnose_failure
 from muster.nomad.nodes.discover import discover_sources, select_sources
 from muster.nomad.nodes.enrich import inspect_cluster
+from muster.nomad.nodes.estate import inspect_estate
 from muster.nomad.nodes.fix import fix_spec
 from muster.nomad.nodes.generate import generate_spec
 from muster.nomad.nodes.merge import merge_sources
@@ -46,6 +47,7 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
     graph.add_node(select_sources)
     graph.add_node(merge_sources)
     graph.add_node(inspect_cluster)
+    graph.add_node(inspect_estate)
     graph.add_node(prepare_questions)
     graph.add_node(collect_answers)
     graph.add_node(generate_spec)
@@ -54,7 +56,8 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
     graph.add_edge("discover_sources", "select_sources")
     graph.add_edge("select_sources", "merge_sources")
     graph.add_edge("merge_sources", "inspect_cluster")
-    graph.add_edge("inspect_cluster", "prepare_questions")
+    graph.add_edge("inspect_cluster", "inspect_estate")
+    graph.add_edge("inspect_estate", "prepare_questions")
     graph.add_edge("prepare_questions", "collect_answers")
     graph.add_edge("collect_answers", "generate_spec")
 

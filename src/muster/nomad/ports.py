@@ -5,6 +5,10 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from muster.nomad.domain.estate.catalog import CatalogService, ServiceEndpoint, StoredValue
+from muster.nomad.domain.estate.images import ImageLookup
+from muster.nomad.domain.estate.routes import Route
+from muster.nomad.domain.estate.secrets import SecretLookup, SecretMount
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration, Undone
 from muster.nomad.domain.submission import Submission
@@ -111,4 +115,67 @@ class Codebase(Protocol):
 
     def name(self, source: str) -> str:
         """The repository's own name."""
+        ...
+
+
+class Secrets(Protocol):
+    """Vault: which secrets there are. Never reads a value.
+
+    Every method raises a ServiceError when Vault is away or sealed, or has no token from us.
+    """
+
+    def mounts(self) -> tuple[SecretMount, ...]:
+        """The KV engines that the token sees."""
+        ...
+
+    def list(self, path: str) -> tuple[str, ...]:
+        """The names below a path; those that end with `/` are folders. Empty where there is nothing to be seen."""
+        ...
+
+    def look_up(self, path: str) -> SecretLookup:
+        """What lies at a path, given with or without `data/`: the names of its keys, or why not."""
+        ...
+
+
+class Catalog(Protocol):
+    """Consul: services and the key-value store. Every method raises a ServiceError when Consul is away."""
+
+    def services(self) -> tuple[CatalogService, ...]:
+        """Every service that the token sees, by name, with how many instances pass."""
+        ...
+
+    def filtered(self) -> str:
+        """Why lists may be incomplete: Consul leaves out silently what a token may not see. Empty: they are whole."""
+        ...
+
+    def endpoints(self, service: str) -> tuple[ServiceEndpoint, ...]:
+        """The instances of a service."""
+        ...
+
+    def keys(self, prefix: str) -> tuple[str, ...]:
+        """The keys below a prefix."""
+        ...
+
+    def value(self, key: str) -> StoredValue | None:
+        """A value of the store; None where there is none."""
+        ...
+
+    def write(self, key: str, text: str, *, base_index: int) -> bool:
+        """Write a value if it is still the one of that index (0: if there is none). False where it was changed."""
+        ...
+
+
+class Router(Protocol):
+    """The router in front of the cluster, as it routes now."""
+
+    def routes(self) -> tuple[Route, ...]:
+        """All routes. Raises a ServiceError when the router is away."""
+        ...
+
+
+class Registry(Protocol):
+    """Image registries."""
+
+    def look_up(self, image: str) -> ImageLookup:
+        """Whether an image can be pulled, asked without pulling it."""
         ...

@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from muster.core.settings import MusterSettings
 from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_MEMORY_MB
+from muster.nomad.domain.estate.addresses import CONSUL_PORT, FABIO_PORT, VAULT_PORT, full_address
 
 _WEEK_S = 604_800
+_PORTS = {"vault_addr": VAULT_PORT, "consul_http_addr": CONSUL_PORT, "fabio_admin_addr": FABIO_PORT}
 
 
 class NomadSettings(MusterSettings):
@@ -23,6 +25,21 @@ class NomadSettings(MusterSettings):
     nomad_region: str | None = Field(default=None, description="Region of the job; empty for the agent's own.")
     nomad_datacenter: str | None = Field(default=None, description="Where the job runs; empty: asked of the cluster.")
     nomad_cacert: Path | None = Field(default=None, description="File with the certificate authority of the cluster.")
+    vault_addr: str | None = Field(default=None, description="Vault's address, http://host:8200; empty: not asked.")
+    vault_token: SecretStr | None = Field(default=None, description="Vault's token; no other login is used.")
+    vault_namespace: str | None = Field(default=None, description="Namespace of Vault Enterprise, on every call.")
+    vault_cacert: Path | None = Field(default=None, description="File with the certificate authority of Vault.")
+    consul_http_addr: str | None = Field(
+        default=None, description="Consul's address, http://host:8500; empty: not asked."
+    )
+    consul_http_token: SecretStr | None = Field(default=None, description="Consul's ACL token.")
+    consul_cacert: Path | None = Field(default=None, description="File with the certificate authority of Consul.")
+    consul_conventions_path: str = Field(
+        default="config/nomad-agent/conventions", description="Key of Consul's store that holds the conventions."
+    )
+    fabio_admin_addr: str | None = Field(
+        default=None, description="Address of Fabio's admin API, http://host:9998; empty: not asked."
+    )
     max_iterations: int = Field(default=3, ge=0, le=10, description="Repairs that one run may try: 0 to 10.")
     verification_timeout: float = Field(
         default=300.0,
@@ -44,7 +61,12 @@ class NomadSettings(MusterSettings):
             raise ValueError("an address begins with http:// or https://")
         return address.rstrip("/")
 
-    @field_validator("nomad_token")
+    @field_validator("vault_addr", "consul_http_addr", "fabio_admin_addr")
+    @classmethod
+    def _is_a_service_address(cls, address: str | None, info: ValidationInfo) -> str | None:
+        return full_address(address, _PORTS[info.field_name or ""]) if address else None
+
+    @field_validator("nomad_token", "vault_token", "consul_http_token")
     @classmethod
     def _fits_a_header(cls, token: SecretStr | None) -> SecretStr | None:
         if token and not re.fullmatch(r"[!-~]+", token.get_secret_value()):
@@ -54,6 +76,11 @@ class NomadSettings(MusterSettings):
 
 SpecForm = Literal["hcl", "json", "variables", "terraform"]
 """Plain HCL, the API's JSON, HCL with variables, a template for Terraform."""
+
+
+SecretFormat = Literal["auto", "native", "template", "nomad-variables"]
+"""How secrets reach a task: the best that the version has, Nomad's `secret` block, a template of an environment file
+from Vault, or from Nomad's own variables."""
 
 
 class SpecTarget(BaseModel):
@@ -92,5 +119,10 @@ class Options(BaseModel):
     """Nodes of the embedded cluster, a YAML file."""
     target: SpecTarget | None = None
     """What `generate` delivers; None for the others."""
+    skip_infra_check: bool = False
+    """Do not ask the services around the cluster how they are before the run."""
+    allow_route_conflict: str = ""
+    """The reason why a route that another job has may be taken; empty: it may not."""
+    secret_format: SecretFormat = "auto"
     keep: bool = False
     """Leave a job that failed for good on the cluster."""

@@ -9,6 +9,7 @@ from muster.core.gates.questions import AnswerValue, Form
 from muster.core.repairs import Repair
 from muster.core.runs.events import RunEvent
 from muster.nomad.domain.candidates import Candidate
+from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.existing.chosen_file import ChosenFile
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registered, Registration
@@ -42,6 +43,8 @@ class State(BaseModel):
     job_file: ChosenFile | None = None
     """The job file that is the base of this run: then the spec is what a spec can hold of it."""
     cluster: ClusterFacts | None = None
+    estate: EstateFacts | None = None
+    """None: nothing around the cluster is configured."""
 
     form: Form | None = None
     answers: dict[str, AnswerValue] = {}
@@ -77,6 +80,7 @@ class Update(TypedDict, total=False):
     analysis: Analysis | None
     job_file: ChosenFile | None
     cluster: ClusterFacts | None
+    estate: EstateFacts | None
     form: Form | None
     answers: dict[str, AnswerValue]
     spec: JobSpec | None

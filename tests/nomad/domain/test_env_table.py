@@ -3,8 +3,9 @@ import pytest
 from muster.core.errors import UsageError
 from muster.core.gates.questions import Form
 from muster.core.gates.validate import validate_answers
-from muster.nomad.domain.env_table import SecretPlace, env_question, parse_place, with_env_answers
+from muster.nomad.domain.env_table import env_question, with_env_answers
 from muster.nomad.domain.facts import EnvFact, ImageFact, PortFact
+from muster.nomad.domain.places import Place, parse_place
 from nomad.domain.repositories import PYTHON, SHOP, analysed, built, say
 
 EVIDENCE = (
@@ -86,8 +87,8 @@ def test_an_examples_value_is_offered_to_be_confirmed():
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("nomad-var:nomad/jobs/web#key", SecretPlace(store="nomad-var", path="nomad/jobs/web", key="key")),
-        (" vault:secret/app#db-password ", SecretPlace(store="vault", path="secret/app", key="db-password")),
+        ("nomad-var:nomad/jobs/web#key", Place(store="nomad-var", path="nomad/jobs/web", key="key")),
+        (" vault:secret/app#db-password ", Place(store="vault", path="secret/app", key="db-password")),
         ("vault:secret/app", None),
         ("hunter2", None),
         ("vault:a{{b#c", None),

@@ -1,35 +1,13 @@
 """The table that asks for environment variables: values for settings, only the place for secrets."""
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 from muster.core.errors import UsageError
 from muster.core.gates.questions import AnswerValue, Row, TableQuestion
+from muster.nomad.domain.places import PLACE, PLACE_LIKE, parse_place
 from muster.nomad.domain.profile import RUN_ORIGINS, Analysis, EnvEntry, ServiceProfile
-from muster.nomad.domain.values import Part
 
 ENV_ID = "env"
-
-_PLACE = re.compile(r"(nomad-var|vault):([A-Za-z0-9][\w./ -]*)#([A-Za-z_][\w.-]*)")
-PLACE = _PLACE.pattern
-PLACE_LIKE = "nomad-var:PATH#KEY or vault:PATH#KEY"
-
-
-class SecretPlace(Part):
-    """Where a secret lies: a Nomad variable or a path in Vault's KV engine, and the key in it."""
-
-    store: Literal["nomad-var", "vault"]
-    path: str
-    key: str
-
-
-def parse_place(text: str) -> SecretPlace | None:
-    """The place that `nomad-var:PATH#KEY` or `vault:PATH#KEY` names; None when the text names none."""
-    found = _PLACE.fullmatch(text.strip())
-    if found is None:
-        return None
-    return SecretPlace.model_validate({"store": found[1], "path": found[2].strip("/ "), "key": found[3]})
 
 
 def env_question(analysis: Analysis) -> TableQuestion | None:

@@ -35,12 +35,14 @@ class NomadHttp:
         namespace: str | None = None,
         region: str | None = None,
         ca_file: Path | None = None,
+        first_s: float = FIRST_S,
     ) -> None:
         self.address = address
         self.region = region
         self._namespace = namespace
         self._headers = {"X-Nomad-Token": token.get_secret_value()} if token else {}
         self._ca_file = ca_file
+        self._first_s = first_s
         self._heard = False
         self._client = connect(address, service=NOMAD, timeout_s=ANSWER_S, headers=self._headers, ca_file=ca_file)
 
@@ -97,7 +99,7 @@ class NomadHttp:
         first = method == "GET" and not self._heard  # what changes something is given its time: it may be under way
         try:
             response = self._client.request(
-                method, path, json=json, params=scope, timeout_s=FIRST_S if first else None, judge=False
+                method, path, json=json, params=scope, timeout_s=self._first_s if first else None, judge=False
             )
         except ServiceTimeoutError as error:
             if not first:
@@ -108,7 +110,7 @@ class NomadHttp:
 
     def _silent(self) -> ClusterUnavailableError:
         return ClusterUnavailableError(
-            f"{self.address} takes connections and does not answer: nothing came within {FIRST_S:.0f} s",
+            f"{self.address} takes connections and does not answer: nothing came within {self._first_s:g} s",
             advice="Check NOMAD_ADDR: is it Nomad that listens there, and not a proxy before a cluster that is away?",
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import count
 
 from muster.nomad.domain.build.target import Target, is_older
-from muster.nomad.domain.env_table import SecretPlace, parse_place
+from muster.nomad.domain.places import Place, parse_place
 from muster.nomad.domain.profile import EnvEntry
 from muster.nomad.domain.task import Template, Vault
 
@@ -17,7 +17,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def secret_templates(entries: Iterable[EnvEntry]) -> tuple[Template, ...]:
     """A template for each path, with a line for each variable."""
-    by_path: dict[tuple[str, str], list[tuple[EnvEntry, SecretPlace]]] = {}
+    by_path: dict[tuple[str, str], list[tuple[EnvEntry, Place]]] = {}
     for entry in entries:
         place = parse_place(entry.place)
         if place:
@@ -40,14 +40,14 @@ def vault_block(
     return Vault(policies=policies or ((job,) if by_policy else ()))
 
 
-def _template(store: str, path: str, found: Iterable[tuple[EnvEntry, SecretPlace]], name: str) -> Template:
+def _template(store: str, path: str, found: Iterable[tuple[EnvEntry, Place]], name: str) -> Template:
     lines = [f"{entry.name}={{{{ {_value(place)} | toJSON }}}}" for entry, place in found]
     function = "secret" if store == "vault" else "nomadVar"
     data = "\n".join([f'{{{{ with {function} "{path}" }}}}', *lines, "{{ end }}"]) + "\n"
     return Template(data=data, destination=f"${{NOMAD_SECRETS_DIR}}/{name}", env=True)
 
 
-def _path(place: SecretPlace) -> str:
+def _path(place: Place) -> str:
     """The path to read; KV version 2 keeps data under `MOUNT/data/`, whether the place says so or not."""
     mount, _, rest = place.path.partition("/")
     if place.store != "vault" or not rest or rest.startswith("data/"):
@@ -55,7 +55,7 @@ def _path(place: SecretPlace) -> str:
     return f"{mount}/data/{rest}"
 
 
-def _value(place: SecretPlace) -> str:
+def _value(place: Place) -> str:
     data = ".Data.data" if place.store == "vault" else "."
     if _PLAIN_KEY.fullmatch(place.key):
         return f"{data.rstrip('.')}.{place.key}"

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from muster.core.gates.questions import AnswerValue, Question, Row, TableQuestion, TextQuestion
-from muster.nomad.domain.env_table import ENV_ID, PLACE, PLACE_LIKE
+from muster.nomad.domain.env_table import ENV_ID
 from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.existing.projection import plain_secrets, secrets_of_variables
+from muster.nomad.domain.places import PLACE, PLACE_LIKE
 from muster.nomad.domain.spec import JobSpec
 
 VARIABLE_FIELD = "variable"

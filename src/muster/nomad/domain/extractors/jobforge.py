@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
 
-from muster.nomad.domain.env_table import parse_place
 from muster.nomad.domain.env_vars import env_fact
 from muster.nomad.domain.extractors.compose_resources import memory_mb
 from muster.nomad.domain.extractors.compose_yaml import (
@@ -39,6 +38,7 @@ from muster.nomad.domain.facts import (
     ResourcesFact,
     VaultFact,
 )
+from muster.nomad.domain.places import parse_place
 
 SOURCE = "jobforge"
 _PHASES = ("test", "build", "publish")
