@@ -108,6 +108,25 @@ def test_the_dashboards_variable_is_a_label_that_exists() -> None:
     assert label in METRICS[metric]
 
 
+@pytest.mark.parametrize("panel", DASHBOARD["panels"], ids=lambda panel: panel["title"])
+def test_a_panel_says_what_it_shows_in_which_unit(panel: dict[str, Any]) -> None:
+    assert panel["description"].endswith(".")
+    assert panel["fieldConfig"]["defaults"]["unit"]
+    assert all(target["legendFormat"] for target in panel["targets"])
+
+
+@pytest.mark.parametrize("panel", DASHBOARD["panels"], ids=lambda panel: panel["title"])
+def test_a_panels_unit_is_that_of_its_metrics(panel: dict[str, Any]) -> None:
+    units = {"seconds": "s", "dollars": "currencyUSD"}
+    asked = {unit for target in panel["targets"] for word, unit in units.items() if f"_{word}" in target["expr"]}
+    assert {panel["fieldConfig"]["defaults"]["unit"]} & set(units.values()) == asked
+
+
+def test_success_rate_iterations_to_healthy_and_cost_of_a_run_are_at_the_top() -> None:
+    top = [panel["title"] for panel in DASHBOARD["panels"] if panel["gridPos"]["y"] == 0]
+    assert top[:3] == ["Success rate", "Iterations to healthy", "Cost a run"]
+
+
 def test_panels_do_not_lie_over_one_another() -> None:
     taken: set[tuple[int, int]] = set()
     for panel in DASHBOARD["panels"]:

@@ -30,6 +30,7 @@ def test_each_call_is_a_line_with_what_it_used(tmp_path: Path) -> None:
     (call,) = read_calls(path)
     assert (call.run, call.agent, call.provider, call.model) == ("run-1", "nomad", "vllm", "Qwen/Qwen3-32B")
     assert (call.input_tokens, call.output_tokens, call.outcome, call.attempt) == (1000, 500, "answered", 1)
+    assert (call.input_usd, call.output_usd) == (pytest.approx(0.001), pytest.approx(0.002))
     assert call.cost_usd == pytest.approx(0.003)
 
 

@@ -6,7 +6,7 @@ import pytest
 from core.llm.asking import PRICE
 from muster.core.clock import SystemClock
 from muster.core.errors import SettingsError
-from muster.core.llm.prices import PriceTable, load_prices
+from muster.core.llm.prices import Cost, PriceTable, load_prices
 from muster.core.llm.settings import ModelSettings
 
 TODAY = SystemClock().now().date()
@@ -36,7 +36,7 @@ def test_another_model_has_no_price(provider: str, model: str) -> None:
 def test_cached_tokens_without_a_price_make_the_cost_unknown() -> None:
     price = PRICE.model_copy(update={"cached_usd": None})
     assert price.cost(input_tokens=10, output_tokens=1, cached_tokens=1) is None
-    assert price.cost(input_tokens=10, output_tokens=1) == pytest.approx(14e-6)
+    assert price.cost(input_tokens=10, output_tokens=1) == Cost(10e-6, 4e-6)
 
 
 def test_the_shipped_table_has_the_default_models_of_those_who_ask_for_money() -> None:
@@ -79,6 +79,9 @@ def test_ones_own_prices_win(tmp_path: Path) -> None:
         ("hello", "tuple"),
         ("- {provider: x, models: [y], since: 2020-01-01, input_usd: -1, output_usd: 0, source: z}", "input_usd"),
         ("- {provider: x, models: [y], since: 2020-01-01, input_usd: .nan, output_usd: 0, source: z}", "input_usd"),
+        ("- {provider: x, models: [y], since: 2020-01-01, input_usd: 1, output_usd: 0}", "source"),
+        ("- {provider: x, models: [y], since: 2020-01-01, input_usd: 1, output_usd: 0, source: ''}", "source"),
+        ("- {provider: x, models: [y], input_usd: 1, output_usd: 0, source: z}", "since"),
         ("- {provider: x, models: [y], since: 2020-01-01, input: 1, output_usd: 0, source: z}", "input"),
     ],
 )

@@ -133,13 +133,16 @@ def test_memory_hits_are_read_from_events() -> None:
 
 def test_a_call_counts_tokens_and_dollars_and_an_unknown_price_as_unknown(tmp_path: Path) -> None:
     folder = finished(tmp_path, "a")
-    append_line(folder.calls, a_call(input_tokens=10, output_tokens=5, cost_usd=0.25).model_dump_json())
+    append_line(
+        folder.calls, a_call(input_tokens=10, output_tokens=5, input_usd=0.25, output_usd=0.5).model_dump_json()
+    )
     append_line(folder.calls, a_call(input_tokens=1, attempt=2).model_dump_json())
     counted = samples(tmp_path)
     model = 'agent="nomad",model="openai:m"'
     assert counted['muster_tokens_total{agent="nomad",direction="input",model="openai:m"}'] == 11
     assert counted['muster_tokens_total{agent="nomad",direction="output",model="openai:m"}'] == 5
-    assert counted[f"muster_cost_dollars_total{{{model}}}"] == 0.25
+    assert counted['muster_cost_dollars_total{agent="nomad",direction="input",model="openai:m"}'] == 0.25
+    assert counted['muster_cost_dollars_total{agent="nomad",direction="output",model="openai:m"}'] == 0.5
     assert counted[f"muster_calls_of_unknown_price_total{{{model}}}"] == 1
     assert counted[f"muster_model_retries_total{{{model}}}"] == 1
     assert counted[f'muster_model_calls_total{{{model},outcome="answered"}}'] == 2

@@ -50,4 +50,5 @@ def bound_usd(request: Request, price: Price | None) -> float | None:
     texts = [message["content"] for message in request.messages]
     texts.append(json.dumps(request.schema) if request.schema else "")
     longest = sum(len(text.encode()) + _AROUND for text in texts)
-    return price.cost(input_tokens=longest, output_tokens=request.max_tokens)
+    cost = price.cost(input_tokens=longest, output_tokens=request.max_tokens)
+    return cost.usd if cost else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from muster.core.clock import Clock, SystemClock
 from muster.core.llm.budget import Budget, bound_usd
 from muster.core.llm.ledger import UNBILLED, Call, Ledger, Outcome, current_ledger
-from muster.core.llm.prices import Price, PriceTable
+from muster.core.llm.prices import Cost, Price, PriceTable
 from muster.core.llm.talk import Endpoint, Reply, Request, Trouble
 from muster.core.llm.waits import wait_for
 from muster.core.observability.tracing import Span, span
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 _FIRST_PAUSE_S = 0.5
 _TICK_S = 0.1
+_NO_COST = Cost(0.0, 0.0)
 _WORTH_REPEATING: frozenset[Outcome] = frozenset({"limited", "failed", "cut"})
 
 
@@ -157,6 +158,7 @@ class _Attempt:
         """The line for the ledger."""
         outcome: Outcome = ending.outcome if isinstance(ending, Reply | Trouble) else ending
         reply = ending if isinstance(ending, Reply) else None
+        cost = _NO_COST if outcome in UNBILLED else _cost(reply, price)
         return Call(
             at=self._at,
             run=ledger.run,
@@ -171,7 +173,8 @@ class _Attempt:
             input_tokens=reply.input_tokens if reply else None,
             cached_tokens=reply.cached_tokens if reply else None,
             output_tokens=reply.output_tokens if reply else None,
-            cost_usd=0.0 if outcome in UNBILLED else _cost(reply, price),
+            input_usd=cost.input_usd if cost else None,
+            output_usd=cost.output_usd if cost else None,
             bound_usd=bound_usd(self.request, price),
         )
 
@@ -191,7 +194,7 @@ def _pause_s(trouble: Trouble, attempts: int) -> float | None:
     return trouble.wait_s if trouble.wait_s is not None else _FIRST_PAUSE_S * 2 ** (attempts - 1)
 
 
-def _cost(reply: Reply | None, price: Price | None) -> float | None:
+def _cost(reply: Reply | None, price: Price | None) -> Cost | None:
     if reply is None or price is None or reply.input_tokens is None or reply.output_tokens is None:
         return None
     return price.cost(

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, computed_field
 
 Outcome = Literal[
     "answered",  # whether it fits the schema is another matter
@@ -41,7 +41,8 @@ _LOGGED = {
 class Call(BaseModel):
     """One request to a model. What is not known is None: an unknown price is unknown, and counted as such.
 
-    `bound_usd` is the most that the call could have cost; a budget counts it where `cost_usd` is not known.
+    `input_usd` is what the prompt cost, `output_usd` the answer. `bound_usd` is the most that the call could have cost;
+    a budget counts it where `cost_usd` is not known.
     `cached_tokens` are among the `input_tokens`. `attempt` counts from 1; the others repeat it after trouble.
     """
 
@@ -60,8 +61,15 @@ class Call(BaseModel):
     input_tokens: int | None = None
     cached_tokens: int | None = None
     output_tokens: int | None = None
-    cost_usd: float | None = None
+    input_usd: float | None = None
+    output_usd: float | None = None
     bound_usd: float | None = None
+
+    @computed_field
+    @property
+    def cost_usd(self) -> float | None:
+        """Dollars of the whole call; None where a part is not known."""
+        return None if self.input_usd is None or self.output_usd is None else self.input_usd + self.output_usd
 
 
 class Ledger:

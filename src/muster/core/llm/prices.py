@@ -17,6 +17,19 @@ _SHIPPED = Path(__file__).with_name("prices.yaml")
 _PER = 1_000_000
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Dollars of one call: for what the model read, and for what it wrote."""
+
+    input_usd: float
+    output_usd: float
+
+    @property
+    def usd(self) -> float:
+        """Both together."""
+        return self.input_usd + self.output_usd
+
+
 class Price(BaseModel):
     """What a provider asks for a million tokens of some models from one day on. `source` says who says so."""
 
@@ -33,15 +46,15 @@ class Price(BaseModel):
     """A longer input, in tokens, costs something else, which this table does not know."""
     source: str = Field(min_length=1)
 
-    def cost(self, *, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float | None:
-        """Dollars, or None where the price of a part is not known."""
+    def cost(self, *, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> Cost | None:
+        """The cost, or None where the price of a part is not known."""
         if self.up_to is not None and input_tokens > self.up_to:
             return None
         if cached_tokens and self.cached_usd is None:
             return None
         fresh = input_tokens - cached_tokens
-        asked = fresh * self.input_usd + cached_tokens * (self.cached_usd or 0.0)
-        return (asked + output_tokens * self.output_usd) / _PER
+        read = fresh * self.input_usd + cached_tokens * (self.cached_usd or 0.0)
+        return Cost(read / _PER, output_tokens * self.output_usd / _PER)
 
 
 _PRICES: TypeAdapter[tuple[Price, ...]] = TypeAdapter(tuple[Price, ...])

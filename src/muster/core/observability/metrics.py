@@ -49,10 +49,16 @@ class RunMetrics:
         self._gates = self._counter("muster_gates", "Questions to a human, and what became of them.", "agent", "action")
         self._memory_hits = self._counter("muster_memory_hits", "Memories that were of use.", "agent")
         self._calls = self._counter("muster_model_calls", "Requests to models.", "agent", "model", "outcome")
-        self._retries = self._counter("muster_model_retries", "Requests that repeat another.", "agent", "model")
+        self._retries = self._counter(
+            "muster_model_retries", "Requests that repeat another after trouble.", "agent", "model"
+        )
         self._tokens = self._counter("muster_tokens", "Tokens of models.", "agent", "model", "direction")
-        self._dollars = self._counter("muster_cost_dollars", "Dollars, where the price is known.", "agent", "model")
-        self._unpriced = self._counter("muster_calls_of_unknown_price", "Requests.", "agent", "model")
+        self._dollars = self._counter(
+            "muster_cost_dollars", "Dollars of models, where the price is known.", "agent", "model", "direction"
+        )
+        self._unpriced = self._counter(
+            "muster_calls_of_unknown_price", "Requests to models whose cost is not known.", "agent", "model"
+        )
 
     def add_run(self, row: RunRow, course: Course) -> None:
         """Count one run."""
@@ -76,7 +82,8 @@ class RunMetrics:
         self._retries.labels(*model).inc(call.attempt > 1)
         self._tokens.labels(*model, "input").inc(call.input_tokens or 0)
         self._tokens.labels(*model, "output").inc(call.output_tokens or 0)
-        self._dollars.labels(*model).inc(call.cost_usd or 0)
+        self._dollars.labels(*model, "input").inc(call.input_usd or 0)
+        self._dollars.labels(*model, "output").inc(call.output_usd or 0)
         self._unpriced.labels(*model).inc(call.cost_usd is None)
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
