@@ -58,11 +58,21 @@ def test_an_unknown_host_is_unreachable() -> None:
     assert isinstance(failure("http://nomad.invalid:4646"), UnreachableError)
 
 
-def test_a_server_that_hangs_is_a_timeout_with_an_unknown_outcome() -> None:
+def test_a_server_that_hangs_is_a_timeout_which_names_the_setting() -> None:
     with http_double(hang) as (url, _):
         error = failure(url, timeout_s=0.2)
     assert isinstance(error, ServiceTimeoutError)
-    assert "may have been done" in error.message
+    assert error.message.endswith("no answer in time")  # what was only read was not done
+    assert "NOMAD_ADDR" in error.advice
+
+
+def test_a_change_without_an_answer_has_an_unknown_outcome() -> None:
+    with (
+        http_double(hang) as (url, _),
+        connect(url, service=NOMAD, timeout_s=0.2) as client,
+        pytest.raises(ServiceTimeoutError, match="it may have been done or not"),
+    ):
+        client.post("/v1/jobs")
 
 
 def test_one_request_may_have_a_time_of_its_own() -> None:

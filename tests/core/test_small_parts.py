@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from pydantic import BaseModel
 
@@ -5,7 +7,7 @@ from muster.core.clock import SystemClock
 from muster.core.errors import MissingExtraError, UnreachableError
 from muster.core.evidence import Sourced
 from muster.core.extras import require
-from muster.core.health import Check, Health, ask_health
+from muster.core.health import Check, Health, ask_all, ask_health
 from muster.core.limits import Limits, Meter
 from muster.core.llm.ports import Completed, Model, Prompt, Unusable, Usage
 from muster.core.repairs import Repair, untried
@@ -32,6 +34,16 @@ def unreachable() -> Health:
 def test_an_error_of_a_check_is_an_unhealthy_answer() -> None:
     assert ask_health(Check("x", lambda: Health(ok=True, detail="fine"))) == Health(ok=True, detail="fine")
     assert ask_health(Check("x", unreachable)) == Health(ok=False, detail="nobody there", advice="Start it.")
+
+
+def test_checks_run_at_once_and_answer_in_their_order() -> None:
+    together = threading.Barrier(2, timeout=10)
+
+    def met(name: str) -> Check:
+        return Check(name, lambda: Health(ok=together.wait() >= 0, detail=name))
+
+    assert [health.detail for health in ask_all([met("one"), met("two")])] == ["one", "two"]
+    assert ask_all([]) == ()
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from muster.app.agents import load_agent
 from muster.core.console import visible
 from muster.core.errors import MusterError, WorkFailedError
-from muster.core.health import Check, Health, ask_health
+from muster.core.health import Check, Health, ask_all
 from muster.core.observability.logs import set_up_logs
 
 
@@ -22,8 +22,10 @@ class Finding:
 
 
 def examine(agents: Mapping[str, str], *, as_json: bool) -> None:
-    """Ask all checks of all agents. Raises WorkFailedError when one of them is unhealthy."""
-    findings = [finding for name in agents for finding in _findings(name, agents)]
+    """Ask all checks of all agents, at once. Raises WorkFailedError when one of them is unhealthy."""
+    asked = [(name, check) for name in agents for check in _checks(name, agents)]
+    answers = ask_all([check for _, check in asked])
+    findings = [Finding(name, check.name, health) for (name, check), health in zip(asked, answers, strict=True)]
     if as_json:
         rows = [{"agent": one.agent, "check": one.check, **asdict(one.health)} for one in findings]
         sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
@@ -33,17 +35,16 @@ def examine(agents: Mapping[str, str], *, as_json: bool) -> None:
         raise WorkFailedError(f"{bad} of {len(findings)} checks failed")
 
 
-def _findings(name: str, agents: Mapping[str, str]) -> Iterator[Finding]:
-    try:
-        checks = _checks(name, agents)
-    except MusterError as error:
-        yield Finding(name, "settings", Health(ok=False, detail=error.message, advice=error.advice))
-        return
-    yield Finding(name, "settings", Health(ok=True, detail="installed and configured"))
-    yield from (Finding(name, check.name, ask_health(check)) for check in checks)
-
-
 def _checks(name: str, agents: Mapping[str, str]) -> tuple[Check, ...]:
+    """The agent's own, after one that says whether it can be used at all."""
+    try:
+        checks, usable = _own_checks(name, agents), Health(ok=True, detail="installed and configured")
+    except MusterError as error:
+        checks, usable = (), Health(ok=False, detail=error.message, advice=error.advice)
+    return (Check("settings", lambda: usable), *checks)
+
+
+def _own_checks(name: str, agents: Mapping[str, str]) -> tuple[Check, ...]:
     agent = load_agent(name, agents)
     settings = agent.load_settings()
     set_up_logs(settings)

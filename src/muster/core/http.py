@@ -206,7 +206,7 @@ def _timed_out(service: Service, what: str, error: httpx.TimeoutException) -> Se
     if isinstance(error, httpx.ConnectTimeout):
         return UnreachableError(f"{what}: nobody answered at that address in time", advice=_check_address(service))
     return ServiceTimeoutError(
-        f"{what}: no answer in time; it may have been done or not",
+        f"{what}: no answer in time" + ("" if what.startswith("GET ") else "; it may have been done or not"),
         advice=f"Check {service.address_setting}, and whether {service.name} is overloaded; then run this again.",
     )
 

@@ -145,3 +145,9 @@ def test_the_sdk_falls_back_when_the_double_hangs(langfuse: RecordingLangfuse) -
         langfuse.hang()
         prompt = client.get_prompt("a", fallback="as ever", max_retries=0, fetch_timeout_seconds=1)
     assert (prompt.prompt, prompt.is_fallback) == ("as ever", True)
+
+
+def test_the_sdk_finds_the_project_of_its_keys(langfuse: RecordingLangfuse) -> None:
+    with ExitStack() as left:
+        found = open_sdk(langfuse, langfuse.secret_key, left).api.projects.get()
+    assert [project.name for project in found.data] == ["double"]

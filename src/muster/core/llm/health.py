@@ -6,14 +6,13 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from muster.core.health import Check, Health
+from muster.core.health import ANSWER_S, Check, Health
 from muster.core.http import Service, connect
 from muster.core.llm.provider import build_model, endpoint_of
 from muster.core.llm.settings import ModelName, ModelSettings
 from muster.core.llm.talk import Endpoint
 from muster.core.llm.troubles import TITLES
 
-_TIMEOUT_S = 10.0
 _ANTHROPIC_VERSION = "2026-10-21"  # as Anthropic's own library says (2.11)
 _NAMED = 5
 
@@ -35,7 +34,7 @@ def _health(endpoint: Endpoint) -> Health:
     provider, title = endpoint.name.provider, TITLES[endpoint.name.provider]
     service = Service(title, f"{provider}_base_url".upper(), f"{provider}_api_key".upper())
     path = "v1/models" if provider == "anthropic" else "models"
-    with connect(f"{endpoint.base_url}/", service=service, timeout_s=_TIMEOUT_S, headers=_headers(endpoint)) as client:
+    with connect(f"{endpoint.base_url}/", service=service, timeout_s=ANSWER_S, headers=_headers(endpoint)) as client:
         served = _served(client.json(client.get(path, params=_params(endpoint))))
     if endpoint.name.model in served:
         return Health(ok=True, detail=f"{title} serves it at {endpoint.base_url}")
