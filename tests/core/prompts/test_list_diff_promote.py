@@ -51,6 +51,16 @@ def test_the_list_shows_versions_here_and_there(candidate: Desk) -> None:
     assert len(said.out.splitlines()) == 4
 
 
+def test_the_version_of_a_file_is_the_one_that_says_the_same_not_its_number(pushed: Desk) -> None:
+    pushed.edit(text_prompt("plain", "Mine."))
+    assert row(pushed("list").out, "plain") == ["plain", "new", "1", "1", "latest,", "staging", "differs"]
+    pushed("push", "-n", "plain")
+    assert pushed.folder.read("plain").version == 1
+    assert row(pushed("list").out, "plain") == ["plain", "2", "2", "2", "latest,", "staging", "same"]
+    pushed("push", "-n", "plain", "-l", "candidate")
+    assert row(pushed("list", "-n", "plain", "-l", "production").out, "plain")[:3] == ["plain", "2", "2"]
+
+
 def test_the_list_is_of_another_label(candidate: Desk) -> None:
     said = candidate("list", "-l", "candidate")
     assert row(said.out, "plain") == ["plain", "1", "2", "2", "candidate,", "latest,", "staging", "differs"]

@@ -70,6 +70,15 @@ def test_a_file_whose_version_langfuse_never_had_counts_as_changed_here(pushed: 
     assert "plain was changed here" in pushed("pull", "-n", "plain", typed="no\n").err
 
 
+def test_a_file_that_was_pushed_from_here_does_not_count_as_changed_here(pushed: Desk) -> None:
+    pushed.edit(text_prompt("plain", "Mine."))
+    pushed("push", "-n", "plain")
+    assert pushed.folder.read("plain").version == 1
+    edit_there(pushed, text_prompt("plain", "Say good day."))
+    said = pushed("pull", "-n", "plain")
+    assert said == type(said)(0, "plain: version 3\n", "")
+
+
 def test_a_dry_run_shows_the_change_and_writes_nothing(pushed: Desk) -> None:
     pushed.edit(text_prompt("plain", "Mine."))
     said = pushed("pull", "--dry-run")

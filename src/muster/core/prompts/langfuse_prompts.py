@@ -74,9 +74,14 @@ class LangfusePrompts:
         """That version, with what it includes; None where there is none."""
         return self._get(name, {"version": str(version)})
 
-    def as_written(self, prompt: StoredPrompt) -> StoredPrompt:
-        """The same version with its include tags, as it was written."""
-        return self._get(prompt.name, {"version": str(prompt.version), "resolve": "false"}) or prompt
+    def written(self, name: str, version: int) -> StoredPrompt | None:
+        """That version with its include tags, as it was written; None where there is none."""
+        return self._get(name, {"version": str(version), "resolve": "false"})
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """The numbers of all its versions, the newest first."""
+        found = [number for meta in self._page(1, name=name).data if meta.name == name for number in meta.versions]
+        return tuple(sorted(found, reverse=True))
 
     def listed(self) -> tuple[PromptMeta, ...]:
         """Every prompt of the project."""
@@ -117,8 +122,8 @@ class LangfusePrompts:
     def _read(self, response: httpx.Response, name: str) -> StoredPrompt:
         return read_stored(self._client.json(response), f"Langfuse's answer about {name}")
 
-    def _page(self, number: int) -> _Page:
-        response = self._client.get(_PROMPTS, params={"page": str(number), "limit": str(_PAGE)})
+    def _page(self, number: int, **asked: str) -> _Page:
+        response = self._client.get(_PROMPTS, params={"page": str(number), "limit": str(_PAGE), **asked})
         try:
             return _Page.model_validate(self._client.json(response))
         except ValidationError as error:

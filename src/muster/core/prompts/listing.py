@@ -8,13 +8,21 @@ from rich.text import Text
 
 from muster.core.console import make_console, visible
 from muster.core.errors import PromptError
-from muster.core.prompts.langfuse_prompts import LangfusePrompts, PromptMeta
+from muster.core.prompts.langfuse_prompts import LATEST, LangfusePrompts, PromptMeta
 from muster.core.prompts.shelf import Shelf
+from muster.core.prompts.stored import StoredPrompt
+
+_NEW = "new"  # a push would make a version
+_UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One prompt: the file's version, the label's, the newest, and how the file and the label's compare."""
+    """One prompt: the file's version, the label's, the newest, and how the file and the label's compare.
+
+    The file's version is the one in Langfuse that says the same. The number in the file tells where it was pulled from,
+    and says nothing once the text was changed, or pushed to another project.
+    """
 
     name: str
     file: str
@@ -25,7 +33,7 @@ class Row:
 
 
 def local_rows(shelf: Shelf, name: str | None) -> tuple[Row, ...]:
-    """What is known without Langfuse."""
+    """What is known without Langfuse: the numbers in the files."""
     return tuple(Row(one, _file_version(shelf, one), drift="Langfuse is not asked") for one in shelf.chosen(name))
 
 
@@ -50,29 +58,40 @@ def show(rows: tuple[Row, ...], label: str) -> None:
 
 
 def _row(shelf: Shelf, server: LangfusePrompts, name: str, label: str, meta: PromptMeta | None) -> Row:
-    file = _file_version(shelf, name)
     if meta is None:
-        return Row(name, file, drift="not in Langfuse")
+        unreadable = _file_version(shelf, name) == _UNREADABLE
+        return Row(name, _UNREADABLE if unreadable else _NEW, drift="not in Langfuse")
     stored = server.labelled(name, label)
-    newest, labels = str(max(meta.versions, default="")), ", ".join(sorted(meta.labels))
-    if stored is None:
-        return Row(name, file, "", newest, labels, f"no version is labelled {label}")
+    labelled, differs = (str(stored.version), "differs") if stored else ("", f"no version is labelled {label}")
+    file, drift = _compared(shelf, server, name, stored)
+    return Row(name, file, labelled, _newest(meta), ", ".join(sorted(meta.labels)), drift or differs)
+
+
+def _compared(shelf: Shelf, server: LangfusePrompts, name: str, stored: StoredPrompt | None) -> tuple[str, str]:
+    """Which version the file says; and `same` as the label's, or why that can't be told, or nothing."""
     try:
-        drift = "" if shelf.told(name).says_the_same(stored) else "differs"
+        told = shelf.told(name)
     except PromptError as error:
-        drift = f"the file can't be used: {error.message}"
-    return Row(name, file, str(stored.version), newest, labels, drift or "same")
+        return _file_version(shelf, name), f"the file can't be used: {error.message}"
+    if stored is not None and told.says_the_same(stored):
+        return str(stored.version), "same"
+    others = (server.labelled(name, LATEST), server.numbered(name, told.version))
+    file = next((str(one.version) for one in others if one and told.says_the_same(one)), _NEW)
+    return file, ""
 
 
 def _file_version(shelf: Shelf, name: str) -> str:
     try:
         return str(shelf.written(name).version)
     except PromptError:
-        return "unreadable"
+        return _UNREADABLE
+
+
+def _newest(meta: PromptMeta) -> str:
+    return str(max(meta.versions, default=""))
 
 
 def _only_there(shelf: Shelf, remote: dict[str, PromptMeta]) -> Iterator[Row]:
     for name in sorted(set(remote) - set(shelf.names())):
         meta = remote[name]
-        newest, labels = str(max(meta.versions, default="")), ", ".join(sorted(meta.labels))
-        yield Row(name, "", "", newest, labels, "no file")
+        yield Row(name, "", "", _newest(meta), ", ".join(sorted(meta.labels)), "no file")

@@ -1,4 +1,8 @@
-"""`prompts pull`: Langfuse's versions become files. A file that was changed here is overwritten only on a yes."""
+"""`prompts pull`: Langfuse's versions become files. A file that was changed here is overwritten only on a yes.
+
+A file was changed here where no version in Langfuse says what it says, whatever number it bears: a push makes versions
+and leaves files alone, and each project counts its own.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -50,7 +54,7 @@ class Pull:
         except PromptError as error:
             warn(f"{name} is left as it is: {error.message}")
             return
-        folder, new = self.shelf.home(name), self._as_file(found)
+        folder, new = self.shelf.home(name), _as_file(self.server.written(name, found.version) or found)
         old = self._readable(name)
         changes = not folder.has(name) or old is None or not old.says_the_same(new)
         if not changes and old == new:
@@ -75,12 +79,12 @@ class Pull:
         return not asks or self.confirm(f"{name} was changed here", "Replace the file with Langfuse's version?")
 
     def _changed_here(self, old: StoredPrompt) -> bool:
-        base = self.server.numbered(old.name, old.version)
-        return base is None or not old.says_the_same(self._as_file(base))
+        versions = sorted(self.server.versions(old.name), key=lambda number: number != old.version)
+        return not any(self._says(number, old) for number in versions)
 
-    def _as_file(self, found: StoredPrompt) -> StoredPrompt:
-        """As a file says it: with its tags, which name no version, for a folder has one version of each part."""
-        return with_selectors(self.server.as_written(found), lambda name: "label=production")
+    def _says(self, version: int, old: StoredPrompt) -> bool:
+        there = self.server.written(old.name, version)
+        return there is not None and old.says_the_same(_as_file(there))
 
     def _readable(self, name: str) -> StoredPrompt | None:
         try:
@@ -92,3 +96,8 @@ class Pull:
         if self.version is not None:
             return self.server.numbered(name, self.version)
         return self.server.labelled(name, self.label)
+
+
+def _as_file(written: StoredPrompt) -> StoredPrompt:
+    """As a file says it: its tags name no version, for a folder has one version of each part."""
+    return with_selectors(written, lambda name: "label=production")
