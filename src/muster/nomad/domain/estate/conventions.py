@@ -1,5 +1,7 @@
 """How a company names things on its cluster: kept in Consul, and read before anything is guessed."""
 
+from typing import Literal
+
 from pydantic import ConfigDict, Field
 
 from muster.nomad.domain.values import Part
@@ -26,6 +28,30 @@ class FabioConventions(Part):
     reserved_hostnames: tuple[str, ...] = ()
 
 
+class TraefikConventions(Part):
+    """How routes look where Traefik routes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    entry_points: tuple[str, ...] = ()
+    """Names of its entry points, such as `websecure`; empty: all of its default ones."""
+    cert_resolver: str = ""
+    """Who gets certificates, such as `letsencrypt`; empty: routes have no TLS of their own."""
+    provider: Literal["consul", "nomad"] = "consul"
+    """Whose services it reads: Consul's catalog, or Nomad's own services."""
+
+
+class RoutingConventions(Part):
+    """Who routes from the outside to the jobs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    router: Literal["fabio", "traefik", "none", "tags"] | None = None
+    """None: found out. `tags`: another one, which reads the tags below."""
+    tags: tuple[str, ...] = ()
+    """The tags that a routed service gets, with `{service}`, `{host}` and `{path}`; none: those of an answer."""
+
+
 class Conventions(Part):
     """The whole document; what it does not say is decided by rules."""
 
@@ -33,3 +59,5 @@ class Conventions(Part):
 
     vault: VaultConventions = VaultConventions()
     fabio: FabioConventions = FabioConventions()
+    traefik: TraefikConventions = TraefikConventions()
+    routing: RoutingConventions = RoutingConventions()
