@@ -5,7 +5,7 @@ from muster.core.errors import ServiceError
 from muster.core.llm.ports import Prompt
 from muster.core.observability.tracing import traced_by
 from muster.core.prompts.ref import PromptRef
-from muster.core.testing.openai_double import OpenAIDouble, echoes, fails, says
+from muster.core.testing.openai_double import OpenAIDouble, echoes, fails, rejects, says
 from muster.core.testing.tracing import RecordedUsage, RecordingTracer
 
 REF = PromptRef("classify_workload", 7, "production", "file")
@@ -21,6 +21,22 @@ def test_a_call_is_a_generation_with_model_tokens_cost_and_prompt() -> None:
     assert one.used == RecordedUsage("Qwen/Qwen3-32B", 120, 30, 0.00024, REF)
     assert one.said == GOOD
     assert "Say it." in str(one.input)
+
+
+def test_tokens_that_nobody_counted_are_not_known_to_the_span() -> None:
+    tracer = RecordingTracer()
+    with OpenAIDouble(says(GOOD, counts=None)) as double, traced_by(tracer):
+        asked(model_of(double))
+    assert tracer.named(NAME).used == RecordedUsage("Qwen/Qwen3-32B", None, None, None, None)
+
+
+def test_a_span_says_what_was_asked_for() -> None:
+    tracer = RecordingTracer()
+    with OpenAIDouble(rejects("temperature", says(GOOD))) as double, traced_by(tracer):
+        asked(model_of(double))
+    first, second = (one.attributes for one in tracer.spans())
+    assert (first["provider"], first["max_tokens"], first["temperature"]) == ("vllm", 100, 0.0)
+    assert "temperature" not in second
 
 
 def test_each_try_is_a_span_and_a_failed_one_says_why() -> None:

@@ -227,6 +227,14 @@ def test_an_answer_that_misses_the_schema_is_shown_to_the_model_with_what_is_wro
     assert "replicas: Input should be greater than or equal to 1" in str(corrected)
 
 
+def test_the_log_says_why_an_answer_was_asked_for_again(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    with OpenAIDouble(says('{"kind": "web", "replicas": 0}'), says(GOOD)) as double:
+        asked(model_of(double))
+    (told,) = [one.getMessage() for one in caplog.records if "asked again" in one.getMessage()]
+    assert "replicas: Input should be greater than or equal to 1" in told
+
+
 @each_provider
 def test_a_second_answer_that_is_no_better_is_unusable(provider: ProviderName) -> None:
     with OpenAIDouble(says('{"kind": "web", "replicas": 0}')) as double:

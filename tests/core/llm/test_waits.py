@@ -65,8 +65,13 @@ def interrupted(behaviour: Behaviour, tmp_path: Path, *, waits_for: str) -> tupl
 
 @pytest.mark.parametrize(
     ("behaviour", "waits_for"),
-    [(hangs, "works"), (trickles(GOOD, 30.0), "works"), (fails(429, retry_after="500"), "may be asked again")],
-    ids=["no first byte", "in the middle of a stream", "in a pause"],
+    [
+        (hangs, "libraries"),
+        (hangs, "works"),
+        (trickles(GOOD, 30.0), "works"),
+        (fails(429, retry_after="500"), "may be asked again"),
+    ],
+    ids=["while libraries load", "no first byte", "in the middle of a stream", "in a pause"],
 )
 def test_ctrl_c_is_heard_within_half_a_second(behaviour: Behaviour, waits_for: str, tmp_path: Path) -> None:
     code, seconds = interrupted(behaviour, tmp_path, waits_for=waits_for)

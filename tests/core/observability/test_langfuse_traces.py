@@ -88,10 +88,30 @@ def test_a_generation_follows_the_genai_conventions(server: RecordingLangfuse) -
     }
 
 
+def test_a_tool_follows_the_genai_conventions(server: RecordingLangfuse) -> None:
+    with traced_to(server), span("clone", kind="tool"):
+        pass
+    said = named(server, "clone").attributes
+    assert (said["gen_ai.operation.name"], said["gen_ai.tool.name"]) == ("execute_tool", "clone")
+
+
+def test_an_exception_is_named_by_its_kind(server: RecordingLangfuse) -> None:
+    with traced_to(server), pytest.raises(WorkFailedError), span("broken"):
+        raise WorkFailedError("no such repository")
+    assert named(server, "broken").attributes["error.type"] == "WorkFailedError"
+
+
 def test_a_generation_that_failed_still_says_its_model(server: RecordingLangfuse) -> None:
     with traced_to(server), span("chat a-model", kind="generation") as chat:
         chat.fail("status 500")
     (one,) = read_back(server, level=ObservationLevel.ERROR)
+    assert (one.model, one.usage_details) == ("a-model", {})
+
+
+def test_tokens_that_nobody_counted_are_left_out_and_never_nothing(server: RecordingLangfuse) -> None:
+    with traced_to(server), span("chat a-model", kind="generation") as chat:
+        chat.usage("a-model", input_tokens=None, output_tokens=None)
+    (one,) = read_back(server)
     assert (one.model, one.usage_details) == ("a-model", {})
 
 

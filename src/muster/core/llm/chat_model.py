@@ -120,7 +120,7 @@ class ChatModel:
         price = self._prices.price(name.provider, name.model, self._clock.now().date())
         self._budget.check(ledger.calls(), bound_usd(attempt.request, price))
         with span(f"chat {name.model}", kind="generation", input=list(attempt.request.messages)) as current:
-            current.set(provider=name.provider, attempt=attempt.number, max_tokens=attempt.request.max_tokens)
+            current.set(provider=name.provider, attempt=attempt.number, **_options(attempt.request))
             try:
                 reply = _wait_for_reply(attempt, converse, timeout_s)
             except KeyboardInterrupt:
@@ -202,12 +202,17 @@ def _cost(reply: Reply | None, price: Price | None) -> Cost | None:
     )
 
 
+def _options(request: Request) -> dict[str, object]:
+    asked = {"max_tokens": request.max_tokens, "temperature": request.temperature}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
 def _tell(current: Span, reply: Reply | Trouble, call: Call, ref: "PromptRef | None") -> None:
     current.set(outcome=call.outcome)
     current.usage(
         call.model,
-        input_tokens=call.input_tokens or 0,
-        output_tokens=call.output_tokens or 0,
+        input_tokens=call.input_tokens,
+        output_tokens=call.output_tokens,
         cost_usd=call.cost_usd,
         prompt=ref,
     )

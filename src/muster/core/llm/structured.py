@@ -4,6 +4,7 @@ An answer that does not fit is shown to the model once, with its error. After th
 """
 
 import json
+import logging
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from muster.core.llm.ledger import Call
 from muster.core.llm.ports import AnswerT, Completed, Prompt, Unusable, Usage
 from muster.core.llm.talk import Message, Reply, Request, Trouble
 from muster.core.redaction import redact
+
+_LOG = logging.getLogger(__name__)
 
 NumberT = TypeVar("NumberT", int, float)
 
@@ -45,6 +48,7 @@ class StructuredModel:
         reply = self._ask(messages, form, prompt, calls)
         answer = _judged(reply, schema)
         if isinstance(answer, str) and isinstance(reply, Reply) and reply.outcome != "declined":
+            _LOG.info("an answer can't be used, the model is asked again: %s", answer)
             again = _correction(messages, reply, answer)
             answer = _judged(self._ask(again, form, prompt, calls), schema)
         usage = usage_of(calls)

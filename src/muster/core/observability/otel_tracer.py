@@ -106,17 +106,17 @@ class TracedSpan:
         self,
         model: str,
         *,
-        input_tokens: int,
-        output_tokens: int,
+        input_tokens: int | None,
+        output_tokens: int | None,
         cost_usd: float | None = None,
         prompt: PromptRef | None = None,
     ) -> None:
-        """What a generation used; an unknown cost is left out, never 0."""
-        used: dict[str, str | int | float] = {
-            "gen_ai.response.model": model,
-            "gen_ai.usage.input_tokens": input_tokens,
-            "gen_ai.usage.output_tokens": output_tokens,
-        }
+        """What a generation used; what is not known is left out, never 0."""
+        used: dict[str, str | int | float] = {"gen_ai.response.model": model}
+        if input_tokens is not None:
+            used["gen_ai.usage.input_tokens"] = input_tokens
+        if output_tokens is not None:
+            used["gen_ai.usage.output_tokens"] = output_tokens
         if cost_usd is not None:
             used |= {"gen_ai.usage.cost": cost_usd, _COST: json.dumps({"total": cost_usd})}
         self._span.set_attributes(used | (_prompt(prompt) if prompt else {}))
@@ -125,6 +125,7 @@ class TracedSpan:
         """Its block is left: an exception marks it."""
         if error is None:
             return
+        self._span.set_attribute("error.type", type(error).__name__)
         level, message = verdict_on(error)
         (self.fail if level == "error" else self.warn)(message)
 
@@ -158,6 +159,8 @@ def _operation(name: str, kind: SpanKind) -> dict[str, str]:
             return {"gen_ai.operation.name": "chat", "gen_ai.request.model": name.removeprefix("chat ")}
         case "agent":
             return {"gen_ai.operation.name": "invoke_agent"}
+        case "tool":
+            return {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": name}
         case "retriever":
             return {"gen_ai.operation.name": "retrieval"}
         case _:

@@ -45,12 +45,12 @@ class Span(Protocol):
         self,
         model: str,
         *,
-        input_tokens: int,
-        output_tokens: int,
+        input_tokens: int | None,
+        output_tokens: int | None,
         cost_usd: float | None = None,
         prompt: PromptRef | None = None,
     ) -> None:
-        """What a generation used: the model that answered, its tokens, dollars (None: unknown), and whose prompt."""
+        """What a generation used: the model that answered, tokens and dollars (None: unknown), and whose prompt."""
         ...
 
 

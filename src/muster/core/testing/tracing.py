@@ -19,8 +19,8 @@ class RecordedUsage:
     """What a generation said it used."""
 
     model: str
-    input_tokens: int
-    output_tokens: int
+    input_tokens: int | None
+    output_tokens: int | None
     cost_usd: float | None
     prompt: PromptRef | None
 
@@ -60,8 +60,8 @@ class RecordedSpan:
         self,
         model: str,
         *,
-        input_tokens: int,
-        output_tokens: int,
+        input_tokens: int | None,
+        output_tokens: int | None,
         cost_usd: float | None = None,
         prompt: PromptRef | None = None,
     ) -> None:
