@@ -1,7 +1,7 @@
 """Calls the prompt commands as a shell would: words and typed lines in; exit code and output out."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -36,11 +36,12 @@ class Desk:
     langfuse: RecordingLangfuse
     capsys: pytest.CaptureFixture[str]
     monkeypatch: pytest.MonkeyPatch
+    others: tuple[AgentPrompts, ...] = ()
 
     def __call__(self, *words: str, typed: str = "") -> Said:
         """Run a prompt command."""
         self.monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        app = prompt_app(lambda: (AgentPrompts("sample", self.folder, USES),), "help")
+        app = prompt_app(lambda: (AgentPrompts("sample", self.folder, USES), *self.others), "help")
         with pytest.raises(SystemExit) as ended:
             run_cli(lambda: app(list(words), prog_name="prompts"))
         printed = self.capsys.readouterr()
@@ -50,6 +51,11 @@ class Desk:
         assert "\x1b" not in said.out + said.err
         assert self.langfuse.secret_key not in said.out + said.err
         return said
+
+    def beside(self, agent: str, *prompts: StoredPrompt) -> "Desk":
+        """The same desk with one more agent, or with the core."""
+        folder = folder_of(self.folder.path.with_name(agent), *prompts)
+        return replace(self, others=(*self.others, AgentPrompts(agent, folder, ())))
 
     def edit(self, prompt: StoredPrompt) -> None:
         """Change a file, as a person would."""

@@ -23,6 +23,9 @@ Labels = Annotated[
 Version = Annotated[
     int | None, typer.Option("-v", "--version", min=1, help="A version by its number.", show_default=False)
 ]
+AgentName = Annotated[
+    str | None, typer.Option("--agent", help="Whose a prompt will be that is new here.", show_default=False)
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing, here or in Langfuse.")]
 
 
@@ -71,14 +74,20 @@ def _add_changing(app: typer.Typer, load: LoadPrompts) -> None:
         push_prompts(load(), name, label, dry_run=dry_run)
 
     @app.command()
-    def pull(name: Name = None, label: Label = None, version: Version = None, dry_run: DryRun = False) -> None:
+    def pull(
+        name: Name = None,
+        label: Label = None,
+        version: Version = None,
+        agent: AgentName = None,
+        dry_run: DryRun = False,
+    ) -> None:
         """Make Langfuse's versions files.
 
         Asks before a file that was changed here is replaced.
         """
         from muster.core.prompts.commands import pull_prompts
 
-        pull_prompts(load(), name, label, version, dry_run=dry_run)
+        pull_prompts(load(), name, label, version, agent, dry_run=dry_run)
 
     @app.command()
     def promote(name: Name = None, label: Label = None, version: Version = None, dry_run: DryRun = False) -> None:

@@ -63,13 +63,17 @@ def push_prompts(agents: Agents, name: str | None, label: str | None, *, dry_run
         push.run(changes)
 
 
-def pull_prompts(agents: Agents, name: str | None, label: str | None, version: int | None, *, dry_run: bool) -> None:
-    """Pull the label's versions, or one version."""
+def pull_prompts(
+    agents: Agents, name: str | None, label: str | None, version: int | None, agent: str | None, *, dry_run: bool
+) -> None:
+    """Pull the label's versions, or one version; a prompt that is new here to that agent."""
     settings, shelf = _settings(), Shelf(agents)
     _needs_a_name(name, version)
+    if agent is not None and name is None:
+        raise UsageError("--agent says whose a new prompt will be", advice="Give --name too.")
     label = _label(settings, label)
     with _langfuse(settings) as client:
-        Pull(shelf, LangfusePrompts(client), label, version, dry_run, confirm).run(name)
+        Pull(shelf, LangfusePrompts(client), label, version, agent, dry_run, confirm).run(name)
 
 
 def promote_prompts(agents: Agents, name: str | None, label: str | None, version: int | None, *, dry_run: bool) -> None:

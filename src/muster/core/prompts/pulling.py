@@ -9,6 +9,7 @@ from typing import Protocol
 
 from muster.core.errors import PromptError
 from muster.core.prompts.composing import included_names, with_selectors
+from muster.core.prompts.files import PromptFolder
 from muster.core.prompts.langfuse_prompts import LangfusePrompts
 from muster.core.prompts.shelf import Shelf
 from muster.core.prompts.stored import StoredPrompt
@@ -31,36 +32,39 @@ class Pull:
     server: LangfusePrompts
     label: str
     version: int | None
+    agent: str | None
     dry_run: bool
     confirm: Confirm
 
     def run(self, name: str | None) -> None:
         """Pull that prompt, or all that files have; of all, those that Langfuse lacks are warned about.
 
-        Raises PromptError for one prompt that is missing, a ServiceError when Langfuse is away.
+        One that is new here goes to the named agent. Raises PromptError for one prompt that is missing, or whose
+        agent is not known, a ServiceError when Langfuse is away.
         """
         for one in self.shelf.names() if name is None else (name,):
+            folder = self.shelf.home(one, self.agent)
             found = self._found(one)
             if found is not None:
-                self._take(one, found)
+                self._take(one, found, folder)
             elif name is not None:
                 raise missing(name, wanted(self.label, self.version))
             else:
                 warn(f"{one}: Langfuse has no {wanted(self.label, self.version)}")
 
-    def _take(self, name: str, found: StoredPrompt) -> None:
+    def _take(self, name: str, found: StoredPrompt, folder: PromptFolder) -> None:
         try:
             self.shelf.check(found)
         except PromptError as error:
             warn(f"{name} is left as it is: {error.message}")
             return
-        folder, new = self.shelf.home(name), _as_file(self.server.written(name, found.version) or found)
+        new = _as_file(self.server.written(name, found.version) or found)
         old = self._readable(name)
         changes = not folder.has(name) or old is None or not old.says_the_same(new)
         if not changes and old == new:
             say(f"{name}: version {new.version} already")
             return
-        if changes and not self._agreed(name, old, new):
+        if changes and not self._agreed(folder, old, new):
             say(f"{name}: kept as it is here")
             return
         if not self.dry_run:
@@ -70,10 +74,10 @@ class Pull:
             if not folder.has(part):
                 warn(f"{name} includes {part}, which has no file: pull it too")
 
-    def _agreed(self, name: str, old: StoredPrompt | None, new: StoredPrompt) -> bool:
+    def _agreed(self, folder: PromptFolder, old: StoredPrompt | None, new: StoredPrompt) -> bool:
         """Whether the file may be replaced: a dry run shows the change, a file that was changed here is asked about."""
-        here = self.shelf.home(name).has(name)
-        asks = here and (old is None or self._changed_here(old)) and not self.dry_run
+        name = new.name
+        asks = folder.has(name) and (old is None or self._changed_here(old)) and not self.dry_run
         if asks or self.dry_run:
             say(difference(old, new, f"{name} (file)", f"{name} (version {new.version} in Langfuse)"))
         return not asks or self.confirm(f"{name} was changed here", "Replace the file with Langfuse's version?")

@@ -7,7 +7,7 @@ from muster.core.errors import PromptError
 from muster.core.prompts.composing import compose, included_names
 from muster.core.prompts.files import PromptFolder
 from muster.core.prompts.stored import StoredPrompt
-from muster.core.prompts.uses import AgentPrompts, check_variables
+from muster.core.prompts.uses import CORE, AgentPrompts, check_variables
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,21 @@ class Shelf:
                 return agent
         raise PromptError(f"there is no prompt {name}", advice=f"The prompts are {', '.join(self.names())}.")
 
-    def home(self, name: str) -> PromptFolder:
-        """Where the prompt is kept, or a new one would be. Raises PromptError where several folders could be meant."""
-        return self.agents[0].folder if len(self.agents) == 1 else self.owner(name).folder
+    def home(self, name: str, agent: str | None = None) -> PromptFolder:
+        """Where the prompt is kept; a new one goes to that agent, or to the only one.
+
+        Raises PromptError where several agents could be meant, where there is none of that name, and where the prompt
+        is another one's.
+        """
+        kept = [one for one in self.agents if one.folder.has(name)]
+        meant = kept or [one for one in self.agents if one.agent != CORE]
+        chosen = [one for one in meant if agent in (None, one.agent)]
+        if len(chosen) == 1:
+            return chosen[0].folder
+        names = ", ".join(one.agent for one in meant)
+        if kept:
+            raise PromptError(f"the prompt {name} is kept by {names}", advice="Leave --agent out.")
+        raise PromptError(f"no agent has a prompt {name} yet", advice=f"Say whose it will be by --agent: {names}.")
 
     def written(self, name: str) -> StoredPrompt:
         """The prompt as its file says it, with its tags. Raises PromptError."""

@@ -14,6 +14,8 @@ from muster.core.prompts.stored import StoredPrompt
 
 FENCE = "fence"
 """A variable that every prompt may use: a word that the values can't hold, to mark where they begin and end."""
+CORE = "core"
+"""Whose prompts the core's own are. It takes no new ones: nobody but its code would use them."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class PromptUse:
 
 @dataclass(frozen=True)
 class AgentPrompts:
-    """The prompts of one agent: their folder, and every use that its code makes of them, in order.
+    """The prompts of one agent, or of the core: their folder, and every use that its code makes of them, in order.
 
     A file that no use names is a part that others include.
     """
