@@ -1,5 +1,6 @@
 """A run of the command line as its trace shows it, from the first client to the repaired job."""
 
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -67,6 +68,20 @@ def test_graph_start_says_the_source(shell: Shell, server: RecordingLangfuse, tm
     shell("generate", "shop", "--prompt", "2 replicas", "--no-questions")
     start = str(named(server, "graph_start").attributes["input.value"])
     assert '"source": "shop", "prompt": "2 replicas", "goal": "spec"' in start
+
+
+def test_each_line_of_the_log_about_a_step_names_the_span_of_that_step(
+    shell: Shell, server: RecordingLangfuse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "shop", Dockerfile=DOCKERFILE)
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    said = shell("generate", "shop", "--no-questions")
+    lines = [json.loads(line) for line in said.err.splitlines() if line.startswith("{")]
+    names = {one.id: one.name for one in server.project.observations.values()}
+    about_steps = [one for one in lines if "node" in one]
+    assert {one["node"] for one in about_steps} == {*tree(server)["nomad"]} - {"graph_start"}
+    assert [one for one in about_steps if names[one["span"]] != one["node"]] == []
 
 
 def test_the_tags_are_the_products_and_the_agents(shell: Shell, server: RecordingLangfuse, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def read_traced(source: str) -> RecordingTracer:
 
 def test_the_walk_tells_which_dockerfiles_it_found(repository: Path) -> None:
     walk = read_traced(str(repository)).named("find_dockerfiles")
-    assert walk.kind == "tool"
+    assert (walk.kind, walk.input) == ("tool", str(repository))
     assert walk.said == {"files": 3, "dockerfiles": ["Dockerfile"], "problems": 0}
 
 

@@ -34,7 +34,7 @@ class GitCodebase:
         An empty folder gives an empty tuple. Raises SourceError when `source` is no folder that can be read or no
         repository, AccessDeniedError, UnreachableError, TlsError or ServiceTimeoutError when cloning fails.
         """
-        with self._opened(source) as root, span("find_dockerfiles", kind="tool") as current:
+        with self._opened(source) as root, span("find_dockerfiles", kind="tool", input=source) as current:
             tree = _read(root, source, self.extractors)
             current.output(counts_of(tree))
         with _without_collector():
