@@ -10,6 +10,15 @@ from contextlib import contextmanager
 _ESCAPE = b"\x1b"
 _ARROWS = {b"[A": "up", b"OA": "up", b"[B": "down", b"OB": "down"}
 _NAMED = {b"\r": "enter", b"\n": "enter", b"k": "up", b"j": "down", b"q": "quit", b"\x04": "quit", b"": "quit"}
+_TYPED = {
+    b"\r": "enter",
+    b"\n": "enter",
+    b"\x7f": "erase",
+    b"\x08": "erase",
+    b"\x15": "clear",
+    b"\x04": "quit",
+    b"": "quit",
+}
 # The bytes of one escape sequence arrive together; a lone Escape has no followers.
 _SEQUENCE_S = 0.05
 
@@ -32,3 +41,21 @@ def read_key(terminal: int) -> str:
         followers = os.read(terminal, 2) if select.select([terminal], [], [], _SEQUENCE_S)[0] else b""
         return _ARROWS.get(followers, "")
     return _NAMED.get(first) or first.decode(errors="replace")
+
+
+def read_letter(terminal: int) -> str:
+    """Wait for one key of a text: `enter`, `erase`, `clear` (the whole line), `quit` (Ctrl-D), or the character.
+
+    Empty for an escape sequence, such as an arrow.
+    """
+    first = os.read(terminal, 1)
+    if first == _ESCAPE:
+        if select.select([terminal], [], [], _SEQUENCE_S)[0]:
+            os.read(terminal, 16)
+        return ""
+    return _TYPED.get(first) or (first + os.read(terminal, _followers(first))).decode(errors="replace")
+
+
+def _followers(first: bytes) -> int:
+    """How many bytes of the same character follow in UTF-8."""
+    return sum(first[0] >= least for least in (0xC0, 0xE0, 0xF0))

@@ -82,6 +82,17 @@ class NumberQuestion(_Question):
     unit: str = ""
 
 
+class RowSource(BaseModel):
+    """A kind of value that a row takes, written with its own prefix: `vault:PATH#KEY`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    prefix: str = ""
+    like: str = ""
+    """What is written behind the prefix; empty: nothing, the prefix is the whole value."""
+
+
 class Row(BaseModel):
     """One line of a table: a key whose value may be changed."""
 
@@ -90,6 +101,12 @@ class Row(BaseModel):
     key: str
     value: str | None = None
     """The default; None must be filled in, unless the row is optional."""
+    suggestion: str | None = None
+    """What a person is shown in the place of a default. Taken only where one confirms it, never as a default."""
+    confidence: float | None = None
+    """How sure the value or the suggestion is, 0 to 1."""
+    sources: list[RowSource] = []
+    """The kinds of values that it takes, where there are several."""
     optional: bool = False
     pattern: str | None = None
     """A regular expression for the whole value, unless it is empty. What does not match is refused and never quoted:
@@ -98,6 +115,18 @@ class Row(BaseModel):
     """What a matching value looks like."""
     reason: str = ""
     where: str = ""
+
+    @property
+    def shown(self) -> str | None:
+        """What it is going to be if a person confirms the table as it stands."""
+        return self.suggestion if self.value is None else self.value
+
+    @property
+    def source(self) -> RowSource | None:
+        """Which of its sources the value is written as: the one with the longest prefix; None without a value."""
+        text = self.shown
+        fitting = [one for one in self.sources if text is not None and text.startswith(one.prefix)]
+        return max(fitting, key=lambda one: len(one.prefix), default=None)
 
 
 class TableQuestion(_Question):

@@ -17,20 +17,24 @@ from rich.text import Text
 from muster.core.console import visible
 from muster.core.errors import QuitError, UsageError
 from muster.core.gates.draft import Draft
-from muster.core.gates.keys import read_key, single_keys
+from muster.core.gates.keys import read_key, read_letter, single_keys
+from muster.core.gates.line import Line, type_key
 from muster.core.gates.menu import draw, open_menu, press
 from muster.core.gates.questions import (
     AnswerValue,
+    Choice,
     ChoiceQuestion,
     ConfirmQuestion,
     Form,
     NumberQuestion,
     Question,
+    Row,
+    RowSource,
     TableQuestion,
     TextQuestion,
     shown_answer,
 )
-from muster.core.gates.table import change_row, draw_table
+from muster.core.gates.table import change_row, confirm_table, draw_table, find_row, set_row, without_prefix
 from muster.core.gates.validate import Accepted, Rejected, check_answer, default_answer
 
 _PIPED_TRIES = 10
@@ -129,15 +133,81 @@ class TerminalFront:
     def _edit(self, question: TableQuestion) -> Accepted:
         while True:
             self._console.print(draw_table(question))
-            line = self._read("NAME=value or number=value changes a row, Enter accepts the table")
-            changed = change_row(question, line) if line else default_answer(question)
-            match changed:
-                case Accepted():
-                    return changed
-                case TableQuestion():
+            line = self._read("Enter confirms; edit walks through the rows (edit NAME: one); NAME=value changes one")
+            match self._edited(question, line) if line else confirm_table(question):
+                case Accepted() as accepted:
+                    return accepted
+                case TableQuestion() as changed:
                     question = changed
                 case Rejected(problem=problem):  # the edits so far are kept
                     self._reject(question, f"The table {problem}.")
+
+    def _edited(self, question: TableQuestion, line: str) -> TableQuestion | Rejected:
+        word, _, name = line.partition(" ")
+        if word.lower() != "edit":
+            return change_row(question, line)
+        found = find_row(question, name.strip()) if name else None
+        if isinstance(found, Rejected):
+            return found
+        for index in range(len(question.rows)) if found is None else (found,):
+            question = self._walk(question, index)
+        return question
+
+    def _walk(self, question: TableQuestion, index: int) -> TableQuestion:
+        """One row: which source, then its value, until the row takes it."""
+        row = question.rows[index]
+        self._say(f"\n    {row.key}  {row.reason}", "bold")
+        while True:
+            source = self._source(row)
+            present = without_prefix(row, source)
+            text = self._typed_over(source, present) if source.like else ""
+            given = source.prefix + text if text or not source.like else ""
+            if given == (row.value or ""):
+                return question
+            match set_row(question, index, given):
+                case TableQuestion() as changed:
+                    return changed
+                case Rejected(problem=problem):
+                    self._reject(question, f"The {problem}.")
+
+    def _source(self, row: Row) -> RowSource:
+        sources = {one.name: one for one in row.sources or [RowSource(name="value", like="value")]}
+        if len(sources) == 1:
+            return next(iter(sources.values()))
+        question = ChoiceQuestion(
+            id=row.key,
+            text=f"The source of {row.key}?",
+            choices=[
+                Choice(value=name, label=f"{name} ({one.like})" if one.like else name) for name, one in sources.items()
+            ],
+            default=[row.source.name if row.source else next(iter(sources))],
+        )
+        while True:
+            match self._choose(question):
+                case Accepted(value=[str() as name]):
+                    return sources[name]
+                case Accepted():
+                    continue
+                case Rejected(problem=problem):
+                    self._reject(question, f"The source {problem}.")
+
+    def _typed_over(self, source: RowSource, present: str) -> str:
+        """A line typed over the present text; in a pipe, an empty one keeps it."""
+        hint = f"{source.prefix}{source.like}"
+        if not self._keys:
+            return self._read(f"{hint} [{present}]" if present else hint) or present
+        line = Line(present)
+        terminal = self._stdin.fileno()
+        prompt = f"      {hint} > "
+        with single_keys(terminal), Live(console=self._console, auto_refresh=False) as live:
+            while not line.done:
+                live.update(Text(f"{prompt}{visible(line.text)}_"), refresh=True)
+                key = read_letter(terminal)
+                if key == "quit":
+                    raise _left()
+                line = type_key(line, key)
+            live.update(Text(f"{prompt}{visible(line.text)}"), refresh=True)
+        return line.text.strip()
 
     def _reject(self, question: Question, why: str) -> None:
         """Ask again; but a pipe that says nothing useful (`yes |`) would be asked for ever."""

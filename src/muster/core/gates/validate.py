@@ -186,7 +186,7 @@ def _check_table(question: TableQuestion, raw: object) -> Accepted | Rejected:
         elif value is not None:
             values[key] = value
         elif not row.optional:
-            problems.append(f"needs a value for {key}")
+            problems.append(f"needs a value for {key}" + (f" ({row.suggestion}?)" if row.suggestion else ""))
     return Rejected("; ".join(problems)) if problems else Accepted(values)
 
 
