@@ -126,6 +126,13 @@ def test_gates_are_counted_by_what_became_of_them(tmp_path: Path) -> None:
         assert counted[f'muster_gates_total{{action="{action}",agent="nomad"}}'] == 1
 
 
+def test_an_outcome_that_no_run_had_is_counted_as_none(tmp_path: Path) -> None:
+    finished(tmp_path, "a")
+    told = {name: value for name, value in samples(tmp_path).items() if name.startswith("muster_runs_total")}
+    outcomes = {"finished": 1, "failed": 0, "error": 0, "cancelled": 0, "crashed": 0}
+    assert told == {f'muster_runs_total{{agent="nomad",outcome="{name}"}}': count for name, count in outcomes.items()}
+
+
 def test_memory_hits_are_read_from_events() -> None:
     told = course((0, "event", "", {"event": {"kind": "found", "data": {"memory_hits": 3}}}))
     assert course_of(told).memory_hits == 3

@@ -6,6 +6,7 @@ a run that crashed did is counted too. Nothing is counted while nobody asks.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.metrics_core import Metric
@@ -14,14 +15,16 @@ from prometheus_client.registry import Collector
 from muster.core.clock import SystemClock
 from muster.core.errors import RunStateError
 from muster.core.llm.ledger import Call, read_calls
-from muster.core.observability.run_course import Course, Gate, course_of
+from muster.core.observability.run_course import Course, Gate, Outcome, course_of
 from muster.core.runs.journal import Journal
 from muster.core.runs.row import RunRow
 from muster.core.runs.store import RunFolder, RunStore
 
 _SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
 _REPAIRS = (0, 1, 2, 3, 5, 10)
-_GATES: tuple[Gate, ...] = ("asked", "answered", "quit")
+# Each is told from an agent's first run on, as 0: Prometheus does not see a counter rise that was not there before.
+_GATES: tuple[Gate, ...] = get_args(Gate)
+_OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 disable_created_metrics()  # when we counted says nothing
 
@@ -64,8 +67,8 @@ class RunMetrics:
         """Count one run."""
         agent = row.agent
         self._stored.labels(agent, row.status).inc()
-        for outcome in course.outcomes:
-            self._runs.labels(agent, outcome).inc()
+        for outcome in _OUTCOMES:
+            self._runs.labels(agent, outcome).inc(course.outcomes.count(outcome))
         if course.end:
             self._iterations.labels(agent, course.end).observe(course.repairs)
         for node, seconds in course.nodes:
