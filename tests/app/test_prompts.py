@@ -13,6 +13,7 @@ import pytest
 
 from muster.app.agents import AGENTS
 from muster.app.prompts import prompts_of
+from muster.core.llm.prompt_uses import CORE_PROMPTS
 from muster.core.prompts.files import PromptFolder
 from muster.core.testing.langfuse_double.server import RecordingLangfuse
 from muster.nomad.prompt_cli import load_prompts
@@ -20,6 +21,7 @@ from muster.nomad.prompt_uses import PROMPTS
 
 NOMAD_SPEC_PROMPT = "from muster.nomad.prompt_cli import main; main()"
 CTRL_C = b"\x03"
+NAMES = (*PROMPTS.folder.names(), *CORE_PROMPTS.folder.names())
 MUSTER = "from muster.app.cli import main; main()"
 
 
@@ -81,27 +83,27 @@ def test_no_two_agents_have_a_prompt_of_the_same_name() -> None:
     assert len(names) == len(set(names))
 
 
-def test_the_umbrella_knows_the_prompts_of_every_agent() -> None:
-    assert prompts_of(AGENTS)() == (PROMPTS,) == load_prompts()
+def test_the_umbrella_knows_the_prompts_of_every_agent_and_of_the_core() -> None:
+    assert prompts_of(AGENTS)() == (PROMPTS, CORE_PROMPTS) == load_prompts()
 
 
 def test_an_agent_without_prompts_is_left_out() -> None:
-    assert prompts_of({"sample": "core.runs.sample_agent"})() == ()
+    assert prompts_of({"sample": "core.runs.sample_agent"})() == (CORE_PROMPTS,)
 
 
 @pytest.mark.parametrize(("program", "words"), [(NOMAD_SPEC_PROMPT, ["list"]), (MUSTER, ["prompts", "list"])])
 def test_both_commands_list_the_shipped_prompts(langfuse: RecordingLangfuse, program: str, words: list[str]) -> None:
     said = piped(langfuse, program, *words)
     assert (said.returncode, said.stderr) == (0, "")
-    assert [line.split()[0] for line in said.stdout.splitlines()] == ["prompt", *PROMPTS.folder.names()]
+    assert [line.split()[0] for line in said.stdout.splitlines()] == ["prompt", *NAMES]
     assert "\x1b" not in said.stdout
 
 
 def test_all_shipped_prompts_can_be_pushed_and_are_then_the_same(langfuse: RecordingLangfuse) -> None:
     assert piped(langfuse, NOMAD_SPEC_PROMPT, "push", "-l", "development").returncode == 0
     said = piped(langfuse, NOMAD_SPEC_PROMPT, "list", "-l", "development").stdout
-    assert said.count(" same") == len(PROMPTS.folder.names())
-    assert len(langfuse.project.prompts) == len(PROMPTS.folder.names())
+    assert said.count(" same") == len(NAMES)
+    assert len(langfuse.project.prompts) == len(NAMES)
 
 
 def test_a_yes_may_come_through_a_pipe(langfuse: RecordingLangfuse) -> None:
@@ -157,4 +159,4 @@ def test_a_new_project_is_filled_by_the_script(langfuse: RecordingLangfuse) -> N
     done = subprocess.run(command, env=environment(langfuse), capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     labelled = [one.name for one in langfuse.project.prompts if "development" in one.labels]
-    assert sorted(labelled) == list(PROMPTS.folder.names())
+    assert sorted(labelled) == sorted(NAMES)

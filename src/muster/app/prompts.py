@@ -1,4 +1,4 @@
-"""`muster prompts`: the prompts of every agent."""
+"""`muster prompts`: the prompts of every agent, and the core's own."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ if TYPE_CHECKING:  # `--help` imports this file
 
 
 def prompts_of(agents: Mapping[str, str]) -> Callable[[], tuple[AgentPrompts, ...]]:
-    """Loads what each agent's package says in `prompt_uses.PROMPTS`; an agent without that module has no prompts."""
+    """Loads what each agent's package says in `prompt_uses.PROMPTS`, then the core's.
+
+    An agent without that module has no prompts.
+    """
 
     def load() -> tuple[AgentPrompts, ...]:
+        from muster.core.llm.prompt_uses import CORE_PROMPTS
+
         packages = (module.rpartition(".")[0] for module in agents.values())
         modules = (f"{package}.prompt_uses" for package in packages)
-        return tuple(import_module(module).PROMPTS for module in modules if find_spec(module))
+        return (*(import_module(module).PROMPTS for module in modules if find_spec(module)), CORE_PROMPTS)
 
     return load

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 def load_prompts() -> tuple[AgentPrompts, ...]:
-    """The prompts of this agent alone."""
+    """The prompts of this agent, and those of the core that its models are told too."""
+    from muster.core.llm.prompt_uses import CORE_PROMPTS
     from muster.nomad.prompt_uses import PROMPTS
 
-    return (PROMPTS,)
+    return (PROMPTS, CORE_PROMPTS)
 
 
 app = prompt_app(load_prompts, "The prompts of nomad-spec: list, compare, push, pull and promote them in Langfuse.")

@@ -44,7 +44,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 defaults=_defaults(settings),
             ),
             prompts=prompts,
-            model=build_model(settings, settings.muster_home, clock),
+            model=build_model(settings, settings.muster_home, prompts, clock),
         )
 
 

@@ -12,11 +12,14 @@ from muster.core.llm.chat_model import ChatModel
 from muster.core.llm.ledger import Call, Ledger, kept_in
 from muster.core.llm.ports import AnswerT, Completed, Model, Prompt, Unusable
 from muster.core.llm.prices import Price, PriceTable
+from muster.core.llm.prompt_uses import CORE_PROMPTS
 from muster.core.llm.settings import ModelName, ProviderName
 from muster.core.llm.structured import StructuredModel
 from muster.core.llm.talk import Endpoint
+from muster.core.prompts.library import FilePrompts, PromptLibrary
 from muster.core.testing.openai_double import OpenAIDouble
 
+CORE_FILES = FilePrompts(CORE_PROMPTS.folder)
 PROVIDERS: tuple[ProviderName, ...] = ("vllm", "openai", "anthropic")
 PROMPT = Prompt("Say what kind of workload this is.", "FROM python:3.12\nEXPOSE 8000")
 GOOD = '{"kind": "web", "replicas": 2}'
@@ -48,6 +51,7 @@ def model_of(
     price: Price | None = PRICE,
     pauses: list[float] | None = None,
     max_tokens: int = 100,
+    prompts: PromptLibrary = CORE_FILES,
 ) -> StructuredModel:
     """A model of the double; its pauses before another try are noted instead of waited for."""
     slept = pauses if pauses is not None else []
@@ -59,7 +63,7 @@ def model_of(
         budget=Budget(max_usd),
         sleep=slept.append,
     )
-    return StructuredModel(chat, max_tokens=max_tokens, temperature=0.0)
+    return StructuredModel(chat, prompts, max_tokens=max_tokens, temperature=0.0)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.llm.asking import GOOD, KEY, asked
+from core.llm.asking import CORE_FILES, GOOD, KEY, asked
 from muster.core.errors import MusterError, SettingsError
 from muster.core.health import Health, ask_health
 from muster.core.llm.health import model_checks
@@ -21,7 +21,7 @@ def settings_of(tmp_path: Path, **given: object) -> MusterSettings:
 
 
 def test_without_a_provider_there_is_no_model(tmp_path: Path) -> None:
-    assert build_model(settings_of(tmp_path), tmp_path) is None
+    assert build_model(settings_of(tmp_path), tmp_path, CORE_FILES) is None
     assert model_checks(settings_of(tmp_path), tmp_path) == ()
 
 
@@ -37,7 +37,7 @@ def test_without_a_provider_there_is_no_model(tmp_path: Path) -> None:
 def test_the_settings_say_who_is_asked(tmp_path: Path, given: dict[str, str]) -> None:
     with OpenAIDouble(says(GOOD)) as double:
         settings = settings_of(tmp_path, **{name: value.format(double.address) for name, value in given.items()})
-        model = build_model(settings, tmp_path)
+        model = build_model(settings, tmp_path, CORE_FILES)
         assert model is not None
         assert isinstance(asked(model), Completed)
     assert double.requests[0].body["model"] == str(settings.models[0]).partition(":")[2]
@@ -51,7 +51,7 @@ def test_fallbacks_are_asked_in_their_order(tmp_path: Path) -> None:
             VLLM_BASE_URL=f"{double.address}/v1",
             LLM_FALLBACKS="vllm:Qwen/Qwen3-8B, vllm:Qwen/Qwen3-32B",
         )
-        model = build_model(settings, tmp_path)
+        model = build_model(settings, tmp_path, CORE_FILES)
         assert model is not None
         asked(model)
     assert [request.body["model"] for request in double.requests] == ["Qwen/Qwen3-32B", "Qwen/Qwen3-8B"]
@@ -82,7 +82,7 @@ def test_what_can_not_work_is_a_settings_error_that_names_it(tmp_path: Path, giv
 def test_a_budget_needs_the_price_of_every_model(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, LLM_PROVIDER="vllm", MAX_RUN_COST_USD="1")
     with pytest.raises(SettingsError, match="the price of vllm:Qwen/Qwen3-32B is not known") as refused:
-        build_model(settings, tmp_path)
+        build_model(settings, tmp_path, CORE_FILES)
     assert str(tmp_path / "prices.yaml") in refused.value.advice
 
 
@@ -94,7 +94,7 @@ def test_a_price_of_nothing_is_a_price(tmp_path: Path) -> None:
         settings = settings_of(
             tmp_path, LLM_PROVIDER="vllm", VLLM_BASE_URL=f"{double.address}/v1", MAX_RUN_COST_USD="0.01"
         )
-        model = build_model(settings, tmp_path)
+        model = build_model(settings, tmp_path, CORE_FILES)
         assert model is not None
         assert asked(model).usage.cost_usd == 0.0
 
@@ -104,7 +104,7 @@ def test_a_key_of_the_settings_that_a_server_sends_back_is_in_no_error(tmp_path:
         settings = settings_of(
             tmp_path, LLM_PROVIDER="openai", OPENAI_BASE_URL=f"{double.address}/v1", OPENAI_API_KEY=KEY
         )
-        model = build_model(settings, tmp_path)
+        model = build_model(settings, tmp_path, CORE_FILES)
         assert model is not None
         with pytest.raises(MusterError) as refused:
             asked(model)
@@ -121,7 +121,7 @@ def test_langsmiths_variables_send_nothing_anywhere(tmp_path: Path, monkeypatch:
         monkeypatch.setenv("LANGSMITH_ENDPOINT", langsmith.address)
         monkeypatch.setenv("LANGSMITH_API_KEY", "ls-key")
         settings = settings_of(tmp_path, LLM_PROVIDER="vllm", VLLM_BASE_URL=f"{double.address}/v1")
-        model = build_model(settings, tmp_path)
+        model = build_model(settings, tmp_path, CORE_FILES)
         assert model is not None
         asked(model)
     assert langsmith.requests == []

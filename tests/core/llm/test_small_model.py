@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from core.llm.asking import ledger_at
+from core.llm.asking import CORE_FILES, ledger_at
 from muster.core.health import ask_health
 from muster.core.llm.health import model_checks
 from muster.core.llm.ports import Completed, Model, Prompt, Unusable
@@ -59,7 +59,7 @@ def settings_for(server: str, tmp_path: Path, **more: object) -> MusterSettings:
 
 
 def model_at(server: str, tmp_path: Path, **more: object) -> Model:
-    model = build_model(settings_for(server, tmp_path, **more), tmp_path)
+    model = build_model(settings_for(server, tmp_path, **more), tmp_path, CORE_FILES)
     assert model is not None
     return model
 

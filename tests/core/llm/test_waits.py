@@ -21,7 +21,7 @@ ASK = """
 import signal, sys
 from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from core.llm.asking import Workload, PROMPT, PRICE
+from core.llm.asking import CORE_FILES, Workload, PROMPT, PRICE
 from muster.core.cli import run_cli
 from muster.core.llm.budget import Budget
 from muster.core.llm.chat_model import ChatModel
@@ -35,7 +35,7 @@ from muster.core.waiting import waits_shown_by
 def main():
     chat = ChatModel(Endpoint(ModelName("vllm", "Qwen/Qwen3-32B"), sys.argv[1]), timeout_s=600,
                      prices=PriceTable(((PRICE,),)), budget=Budget())
-    model = StructuredModel(chat, max_tokens=10, temperature=0.0)
+    model = StructuredModel(chat, CORE_FILES, max_tokens=10, temperature=0.0)
     with kept_in(Ledger(Path(sys.argv[2]), run="run-1", agent="nomad")), waits_shown_by(show):
         model.complete(PROMPT, Workload)
 

@@ -8,10 +8,12 @@ from pydantic import JsonValue
 
 from muster.core.health import ANSWER_S, Check, Health
 from muster.core.http import Service, connect
+from muster.core.llm.prompt_uses import CORE_PROMPTS
 from muster.core.llm.provider import build_model, endpoint_of
 from muster.core.llm.settings import ModelName, ModelSettings
 from muster.core.llm.talk import Endpoint
 from muster.core.llm.troubles import TITLES
+from muster.core.prompts.library import FilePrompts
 
 _ANTHROPIC_VERSION = "2026-10-21"  # as Anthropic's own library says (2.11)
 _NAMED = 5
@@ -24,7 +26,7 @@ def model_checks(settings: ModelSettings, home: Path) -> tuple[Check, ...]:
 
 def _check(settings: ModelSettings, home: Path, name: ModelName) -> Check:
     def run() -> Health:
-        build_model(settings, home)  # it says what is missing: the extra, a price
+        build_model(settings, home, FilePrompts(CORE_PROMPTS.folder))  # it says what is missing: the extra, a price
         return _health(endpoint_of(settings, name))
 
     return Check(f"model {name}", run)

@@ -17,12 +17,15 @@ from muster.core.llm.prices import PriceTable, load_prices
 from muster.core.llm.settings import ModelName, ModelSettings
 from muster.core.llm.structured import StructuredModel
 from muster.core.llm.talk import Endpoint
+from muster.core.prompts.library import PromptLibrary
 
 EXTRA_MODULES = ("langchain_core", "langchain_openai", "langchain_anthropic", "httpx2", "langsmith")
 
 
-def build_model(settings: ModelSettings, home: Path, clock: Clock | None = None) -> Model | None:
-    """The models that the settings name, as one; None where rules do the work alone.
+def build_model(
+    settings: ModelSettings, home: Path, prompts: PromptLibrary, clock: Clock | None = None
+) -> Model | None:
+    """The models that the settings name, as one; None where rules do the work alone. `prompts` are those of the run.
 
     Raises MissingExtraError, and SettingsError for a budget that can't be held because a price is not known.
     """
@@ -32,7 +35,11 @@ def build_model(settings: ModelSettings, home: Path, clock: Clock | None = None)
     clock = clock or SystemClock()
     prices, budget = load_prices(home), Budget(settings.max_run_cost_usd)
     _check_prices(settings, prices, home, clock.now().date())
-    return FallbackModel({name: _model(settings, name, prices, budget, clock) for name in settings.models})
+    chats = {name: _chat(settings, name, prices, budget, clock) for name in settings.models}
+    length, temperature = settings.llm_max_tokens, settings.llm_temperature
+    return FallbackModel(
+        {name: StructuredModel(chats[name], prompts, max_tokens=length, temperature=temperature) for name in chats}
+    )
 
 
 def endpoint_of(settings: ModelSettings, name: ModelName) -> Endpoint:
@@ -41,13 +48,10 @@ def endpoint_of(settings: ModelSettings, name: ModelName) -> Endpoint:
     return Endpoint(name, str(getattr(settings, f"{name.provider}_base_url")), key)
 
 
-def _model(
-    settings: ModelSettings, name: ModelName, prices: PriceTable, budget: Budget, clock: Clock
-) -> StructuredModel:
-    chat = ChatModel(
+def _chat(settings: ModelSettings, name: ModelName, prices: PriceTable, budget: Budget, clock: Clock) -> ChatModel:
+    return ChatModel(
         endpoint_of(settings, name), timeout_s=settings.llm_timeout_s, prices=prices, budget=budget, clock=clock
     )
-    return StructuredModel(chat, max_tokens=settings.llm_max_tokens, temperature=settings.llm_temperature)
 
 
 def _check_prices(settings: ModelSettings, prices: PriceTable, home: Path, day: date) -> None:

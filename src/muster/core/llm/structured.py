@@ -14,15 +14,15 @@ from muster.core.llm.answers import read_answer, schema_of
 from muster.core.llm.chat_model import Chat
 from muster.core.llm.ledger import Call
 from muster.core.llm.ports import AnswerT, Completed, Prompt, Unusable, Usage
+from muster.core.llm.prompt_uses import ANSWER_CORRECTION, ANSWER_FORM
 from muster.core.llm.talk import Message, Reply, Request, Trouble
+from muster.core.prompts.library import PromptLibrary
 from muster.core.redaction import redact
 
 _LOG = logging.getLogger(__name__)
 
 NumberT = TypeVar("NumberT", int, float)
 
-_FORM = "Answer with one JSON object and nothing else. It fits this JSON schema:"
-_AGAIN = "That answer can't be used: {problem}. Answer again, with the whole JSON object alone."
 _REPEATED = 20_000  # characters of an unusable answer that the model is shown again
 
 # What a server may reject by name; it is left out then, for the rest of the run.
@@ -33,10 +33,11 @@ _OPTIONAL = {
 
 
 class StructuredModel:
-    """Satisfies `Model` over any chat."""
+    """Satisfies `Model` over any chat. `prompts` are those of the run: what we say beside its prompt is in them too."""
 
-    def __init__(self, chat: Chat, *, max_tokens: int, temperature: float) -> None:
+    def __init__(self, chat: Chat, prompts: PromptLibrary, *, max_tokens: int, temperature: float) -> None:
         self._chat = chat
+        self._prompts = prompts
         self._max_tokens = max_tokens
         self._temperature = temperature
         self._left_out: set[str] = set()
@@ -44,12 +45,12 @@ class StructuredModel:
     def complete(self, prompt: Prompt, schema: type[AnswerT]) -> Completed[AnswerT] | Unusable:
         """Ask, and once more with what was wrong. Raises as the port does."""
         form, calls = schema_of(schema), list[Call]()
-        messages = _opening(prompt, form)
+        messages = self._opening(prompt, form)
         reply = self._ask(messages, form, prompt, calls)
         answer = _judged(reply, schema)
         if isinstance(answer, str) and isinstance(reply, Reply) and reply.outcome != "declined":
             _LOG.info("an answer can't be used, the model is asked again: %s", answer)
-            again = _correction(messages, reply, answer)
+            again = self._correction(messages, reply, answer)
             answer = _judged(self._ask(again, form, prompt, calls), schema)
         usage = usage_of(calls)
         return Unusable(redact(answer), usage) if isinstance(answer, str) else Completed(answer, usage)
@@ -62,6 +63,18 @@ class StructuredModel:
             calls.extend(asked.calls)
             if isinstance(asked.reply, Reply) or not self._leave_out(asked.reply.said):
                 return asked.reply
+
+    def _opening(self, prompt: Prompt, form: dict[str, JsonValue]) -> tuple[Message, ...]:
+        told = self._prompts.prompt(ANSWER_FORM, {"schema": json.dumps(form)}).material
+        return (
+            Message(role="system", content=f"{redact(prompt.instructions)}\n\n{told}"),
+            Message(role="user", content=redact(prompt.material)),
+        )
+
+    def _correction(self, messages: tuple[Message, ...], reply: Reply, problem: str) -> tuple[Message, ...]:
+        said = redact(reply.text.strip()[:_REPEATED]) or "(nothing)"  # no API takes an empty message
+        told = self._prompts.prompt(ANSWER_CORRECTION, {"problem": problem}).material
+        return (*messages, Message(role="assistant", content=said), Message(role="user", content=told))
 
     def _request(self, messages: tuple[Message, ...], form: dict[str, JsonValue]) -> Request:
         return Request(
@@ -97,22 +110,6 @@ def _judged(reply: Reply | Trouble, schema: type[AnswerT]) -> AnswerT | str:
             return f"the model declined: {text.strip()[:200] or 'without a word'}"
         case Reply():
             return read_answer(reply, schema)
-
-
-def _opening(prompt: Prompt, form: dict[str, JsonValue]) -> tuple[Message, ...]:
-    return (
-        Message(role="system", content=f"{redact(prompt.instructions)}\n\n{_FORM}\n{json.dumps(form)}"),
-        Message(role="user", content=redact(prompt.material)),
-    )
-
-
-def _correction(messages: tuple[Message, ...], reply: Reply, problem: str) -> tuple[Message, ...]:
-    said = redact(reply.text.strip()[:_REPEATED]) or "(nothing)"  # no API takes an empty message
-    return (
-        *messages,
-        Message(role="assistant", content=said),
-        Message(role="user", content=_AGAIN.format(problem=problem)),
-    )
 
 
 def _sum(parts: list[NumberT | None]) -> NumberT | None:

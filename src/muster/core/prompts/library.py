@@ -11,6 +11,7 @@ from typing import Protocol
 
 from muster.core.errors import PromptError, ServiceError
 from muster.core.llm.ports import Prompt
+from muster.core.llm.prompt_uses import CORE_PROMPTS
 from muster.core.prompts.composing import compose
 from muster.core.prompts.files import PromptFolder
 from muster.core.prompts.ref import PromptRef
@@ -38,7 +39,7 @@ class PromptServer(Protocol):
 
 
 class FilePrompts:
-    """Satisfies `PromptLibrary` with the files of a folder. Each is read once."""
+    """Satisfies `PromptLibrary` with the files of an agent's folder, and with the core's own. Each is read once."""
 
     def __init__(self, folder: PromptFolder, label: str = "production") -> None:
         self._folder = folder
@@ -53,7 +54,8 @@ class FilePrompts:
     def stored(self, use: PromptUse) -> StoredPrompt:
         """The file's prompt, composed, its variables checked. Raises PromptError."""
         if use.name not in self._loaded:
-            self._loaded[use.name] = load(self._folder.read(use.name), use, self._folder)
+            folder = CORE_PROMPTS.folder if use in CORE_PROMPTS.uses else self._folder
+            self._loaded[use.name] = load(folder.read(use.name), use, folder)
         return self._loaded[use.name]
 
 
