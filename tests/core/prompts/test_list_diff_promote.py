@@ -176,7 +176,7 @@ def test_two_labels_are_compared_with_one_another(candidate: Desk) -> None:
 def test_a_version_is_compared_with_the_file(candidate: Desk) -> None:
     said = candidate("diff", "-n", "plain", "-v", "2")
     assert said.out.startswith("--- plain (version 2)\n+++ plain (file)\n")
-    assert "plain: version 2, version 2: no outcomes yet (n=0)\n" in said.out
+    assert "plain: version 2: no outcomes yet (n=0)\n" in said.out
 
 
 @pytest.mark.parametrize(
@@ -297,6 +297,11 @@ def test_promoting_all_warns_of_what_langfuse_lacks(desk: Desk) -> None:
     assert said.code == 0
     assert said.err == "! Langfuse has no prompt fix\n! Langfuse has no prompt rules\n"
     assert desk.remote("plain", "candidate")
+
+
+def test_a_version_to_promote_that_nobody_has_is_told(pushed: Desk) -> None:
+    said = pushed("promote", "-n", "plain", "-v", "99")
+    assert said == type(said)(2, "", "Langfuse has no version 99 of the prompt plain; `list` shows what it has\n")
 
 
 def test_one_missing_prompt_is_an_error(desk: Desk) -> None:

@@ -9,9 +9,9 @@ def test_all_files_become_versions_with_the_label_parts_first(desk: Desk) -> Non
     said = desk("push")
     assert said.code == 0
     assert said.out == (
-        "rules: a new version after none, the label staging is new\n"
-        "fix: a new version after none, the label staging is new\n"
-        "plain: a new version after none, the label staging is new\n"
+        "rules: a first version, the label staging is new\n"
+        "fix: a first version, the label staging is new\n"
+        "plain: a first version, the label staging is new\n"
         "rules: version 1 is new, labelled staging\n"
         "fix: version 1 is new, labelled staging\n"
         "plain: version 1 is new, labelled staging\n"
@@ -71,7 +71,7 @@ def test_it_says_which_version_a_label_leaves(desk: Desk) -> None:
 
 def test_a_dry_run_says_the_same_and_changes_nothing(desk: Desk) -> None:
     said = desk("push", "--dry-run")
-    assert "fix: a new version after none, the label staging is new\n" in said.out
+    assert "fix: a first version, the label staging is new\n" in said.out
     assert "is new, labelled" not in said.out
     assert desk.writes() == []
 

@@ -59,8 +59,9 @@ class Diff:
         if side.prompt is None:
             say(f"{name}: {side.title}: no such version")
         else:
-            outcome = self.outcomes.of(name, side.prompt.version)
-            say(f"{name}: {side.title}, version {side.prompt.version}: {shown_outcome(outcome)}")
+            number = wanted(None, side.prompt.version)
+            titles = ", ".join(dict.fromkeys([side.title, number]))  # a side that was asked for by number has one
+            say(f"{name}: {titles}: {shown_outcome(self.outcomes.of(name, side.prompt.version))}")
 
     def _sides(self, name: str) -> tuple[Side, Side]:
         if len(self.labels) == 2:

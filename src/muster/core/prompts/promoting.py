@@ -8,7 +8,7 @@ from muster.core.prompts.outcomes import Outcomes
 from muster.core.prompts.pulling import Confirm
 from muster.core.prompts.shelf import Shelf
 from muster.core.prompts.stored import StoredPrompt
-from muster.core.prompts.telling import say, shown_outcome, warn
+from muster.core.prompts.telling import missing, say, shown_outcome, wanted, warn
 
 PRODUCTION = "production"
 AHEAD = "Every run that asks for production uses it from then on"
@@ -52,11 +52,12 @@ class Promote:
     def _move(self, name: str, *, required: bool) -> Move | None:
         old = self.server.labelled(name, self.label)
         new = self.server.numbered(name, self.version) if self.version else self.server.labelled(name, LATEST)
+        if new is None and self.version:
+            raise missing(name, wanted(None, self.version))
+        if new is None and required:
+            raise PromptError(f"Langfuse has no prompt {name}", advice="`push` it first.")
         if new is None:
-            missing = f"Langfuse has no {f'version {self.version} of the ' if self.version else ''}prompt {name}"
-            if required:
-                raise PromptError(missing, advice="`push` it first.")
-            warn(missing)
+            warn(f"Langfuse has no prompt {name}")
             return None
         if old is not None and old.version == new.version:
             say(f"{name}: version {new.version} has the label {self.label} already")

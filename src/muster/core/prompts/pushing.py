@@ -60,7 +60,7 @@ class Push:
         if newest is not None and newest.says_the_same(told):
             self.say(f"{name}: version {newest.version} says this already, {moves}")
             return Step(name, newest.version)
-        self.say(f"{name}: a new version after {newest.version if newest else 'none'}, {moves}")
+        self.say(f"{name}: a {f'new version after {newest.version}' if newest else 'first version'}, {moves}")
         return Step(name, None)
 
     def _pinned(self, name: str) -> StoredPrompt:
