@@ -53,12 +53,13 @@ def test_the_list_shows_versions_here_and_there(candidate: Desk) -> None:
 
 def test_the_version_of_a_file_is_the_one_that_says_the_same_not_its_number(pushed: Desk) -> None:
     pushed.edit(text_prompt("plain", "Mine."))
-    assert row(pushed("list").out, "plain") == ["plain", "new", "1", "1", "latest,", "staging", "differs"]
+    assert row(pushed("list").out, "plain") == ["plain", "changed", "1", "1", "latest,", "staging", "differs"]
     pushed("push", "-n", "plain")
     assert pushed.folder.read("plain").version == 1
     assert row(pushed("list").out, "plain") == ["plain", "2", "2", "2", "latest,", "staging", "same"]
-    pushed("push", "-n", "plain", "-l", "candidate")
-    assert row(pushed("list", "-n", "plain", "-l", "production").out, "plain")[:3] == ["plain", "2", "2"]
+    edit_there(pushed, DAY)
+    assert row(pushed("list").out, "plain") == ["plain", "2", "3", "3", "latest,", "staging", "differs"]
+    assert row(pushed("list", "-l", "production").out, "plain")[:3] == ["plain", "2", "3"]
 
 
 def test_the_list_is_of_another_label(candidate: Desk) -> None:
@@ -76,7 +77,7 @@ def test_a_change_here_is_drift_of_what_includes_it_too(pushed: Desk) -> None:
 def test_what_is_only_here_or_only_there_is_told(desk: Desk) -> None:
     add_version(desk.langfuse.project, {"name": "theirs", "prompt": "x"})
     said = desk("list")
-    assert row(said.out, "plain")[-3:] == ["not", "in", "Langfuse"]
+    assert row(said.out, "plain") == ["plain", "new", "not", "in", "Langfuse"]
     assert row(said.out, "theirs") == ["theirs", "1", "latest", "no", "file"]
 
 

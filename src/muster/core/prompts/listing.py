@@ -8,11 +8,13 @@ from rich.text import Text
 
 from muster.core.console import make_console, visible
 from muster.core.errors import PromptError
-from muster.core.prompts.langfuse_prompts import LATEST, LangfusePrompts, PromptMeta
+from muster.core.prompts.langfuse_prompts import LangfusePrompts, PromptMeta
 from muster.core.prompts.shelf import Shelf
 from muster.core.prompts.stored import StoredPrompt
 
-_NEW = "new"  # a push would make a version
+_NEW = "new"
+_CHANGED = "changed"
+_LOOKED_AT = 10  # of the newest versions: each is a request
 _UNREADABLE = "unreadable"
 
 
@@ -63,21 +65,21 @@ def _row(shelf: Shelf, server: LangfusePrompts, name: str, label: str, meta: Pro
         return Row(name, _UNREADABLE if unreadable else _NEW, drift="not in Langfuse")
     stored = server.labelled(name, label)
     labelled, differs = (str(stored.version), "differs") if stored else ("", f"no version is labelled {label}")
-    file, drift = _compared(shelf, server, name, stored)
+    file, drift = _compared(shelf, server, meta, stored)
     return Row(name, file, labelled, _newest(meta), ", ".join(sorted(meta.labels)), drift or differs)
 
 
-def _compared(shelf: Shelf, server: LangfusePrompts, name: str, stored: StoredPrompt | None) -> tuple[str, str]:
+def _compared(shelf: Shelf, server: LangfusePrompts, meta: PromptMeta, stored: StoredPrompt | None) -> tuple[str, str]:
     """Which version the file says; and `same` as the label's, or why that can't be told, or nothing."""
     try:
-        told = shelf.told(name)
+        told = shelf.told(meta.name)
     except PromptError as error:
-        return _file_version(shelf, name), f"the file can't be used: {error.message}"
+        return _file_version(shelf, meta.name), f"the file can't be used: {error.message}"
     if stored is not None and told.says_the_same(stored):
         return str(stored.version), "same"
-    others = (server.labelled(name, LATEST), server.numbered(name, told.version))
-    file = next((str(one.version) for one in others if one and told.says_the_same(one)), _NEW)
-    return file, ""
+    numbers = dict.fromkeys([told.version, *sorted(meta.versions, reverse=True)[:_LOOKED_AT]])
+    others = (server.numbered(meta.name, number) for number in numbers if number in meta.versions)
+    return next((str(one.version) for one in others if one and told.says_the_same(one)), _CHANGED), ""
 
 
 def _file_version(shelf: Shelf, name: str) -> str:
