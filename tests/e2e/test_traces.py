@@ -10,7 +10,6 @@ import pytest
 
 from core.observability.tracing_to_double import named, read_back, tree
 from e2e.calling import DOCKERFILE, Shell, write
-from muster.core.runs.traced_run import session_of
 from muster.core.testing.langfuse_double.server import RecordingLangfuse
 from muster.nomad.agent import load
 from muster.nomad.embedded.launch import stop_cluster
@@ -45,7 +44,7 @@ def test_generate_is_a_trace_and_prints_its_session(shell: Shell, server: Record
     write(tmp_path / "shop", Dockerfile=DOCKERFILE)
     said = shell("generate", "shop", "--no-questions")
     assert said.code == 0
-    assert f"traces: session {session_of(shell.last_run().id)}" in said.err.splitlines()
+    assert f"traces: session {shell.last_run().id}" in said.err.splitlines()
     found = {name: set(below) for name, below in tree(server)["nomad"].items()}
     assert list(found) == [
         "graph_start",

@@ -12,7 +12,6 @@ from muster.core.errors import WorkFailedError
 from muster.core.runs.listening import Traced
 from muster.core.runs.opening import follow, new_run, old_run, pick_up
 from muster.core.runs.store import RunFolder
-from muster.core.runs.traced_run import session_of
 from muster.core.settings import MusterSettings
 from muster.core.testing.clock import FakeClock
 from muster.core.testing.fronts import ScriptedFront
@@ -57,8 +56,8 @@ def resumed(server: RecordingLangfuse, tmp_path: Path, folder: RunFolder, *, siz
 def test_the_session_is_the_runs_id_and_listeners_are_told(server: RecordingLangfuse, tmp_path: Path) -> None:
     listener = RecordingListener()
     folder = started(server, tmp_path, listener=listener)
-    assert listener.heard[0] == Traced(session_of(folder.path.name))
-    found = read_back(server, session_id=session_of(folder.path.name))
+    assert listener.heard[0] == Traced(folder.path.name)
+    found = read_back(server, session_id=folder.path.name)
     assert [one.name for one in found] == ["sample", "graph_start", "gather", "choose_size"]
     assert {(one.user_id, *one.tags) for one in found} == {("ada", "boxes", "sample")}
 

@@ -10,7 +10,6 @@ from muster.core.errors import QuitError, WorkFailedError
 from muster.core.observability.tracing import traced_by
 from muster.core.runs.listening import Ended, Traced
 from muster.core.runs.opening import follow, old_run, pick_up
-from muster.core.runs.traced_run import session_of
 from muster.core.runs.watched_nodes import written_keys
 from muster.core.testing.clock import FakeClock
 from muster.core.testing.fronts import ScriptedFront
@@ -129,11 +128,6 @@ def test_without_traces_nobody_hears_of_a_session_and_no_file_is_written(tmp_pat
         sample.run.start(SampleState())
     assert not any(isinstance(one, Traced) for one in sample.listener.heard)
     assert not sample.run.folder.traces.exists()
-
-
-def test_a_session_is_a_uuid_that_follows_from_the_runs_id() -> None:
-    assert session_of("20261121-075257-nps") == "b39bc6dd-b7ee-5aee-8ade-e5d7dcabfc2a"
-    assert session_of("20261121-075257-npt") != session_of("20261121-075257-nps")
 
 
 def test_every_node_of_the_sample_is_seen(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
-"""The span of a run: a trace for each sitting at it, all of them one session."""
+"""The span of a run: a trace for each sitting at it, all of them one session, which is called as the run is."""
 
 import os
 import pwd
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
 
 from muster.core.agent import AnyAgent
 from muster.core.clock import Clock
@@ -19,13 +18,6 @@ from muster.core.runs.store import RunFolder
 
 if TYPE_CHECKING:  # OpenTelemetry is loaded where traces are wanted
     from muster.core.observability.traces import Traces
-
-_SESSIONS = UUID("8f0c1f3e-5d0b-4a7c-9a53-2f1f6b1d7c11")
-
-
-def session_of(run_id: str) -> str:
-    """The run's id as a UUID, which is what Langfuse calls a session by."""
-    return str(uuid5(_SESSIONS, run_id))
 
 
 class RunTrace:
@@ -44,7 +36,7 @@ class RunTrace:
         with folder.traces.open("a", encoding="utf-8") as file:
             file.write(self._traces.traceparent() + "\n")
         for listener in listeners:
-            listener(Traced(session_of(self._row.id)))
+            listener(Traced(self._row.id))
 
     def __call__(self, happening: Happening) -> None:
         """Take note of a question, or of the end."""
@@ -72,7 +64,7 @@ class RunTrace:
 
     def _score(self, name: ScoreName, value: float, comment: str = "") -> Score:
         """Its id and time are the run's, so that a run that goes on after its end is counted once."""
-        return Score(f"{session_of(self._row.id)}-{name}", name, value, self._row.created_at, comment)
+        return Score(f"{self._row.id}-{name}", name, value, self._row.created_at, comment)
 
 
 @contextmanager
@@ -96,7 +88,7 @@ def _opened(
     require("trace", "langfuse", "opentelemetry")
     from muster.core.observability.traces import Identity, open_traces
 
-    identity = Identity(session_of(row.id), agent.name, settings.trace_user or _login(), (*agent.tags, agent.name))
+    identity = Identity(row.id, agent.name, settings.trace_user or _login(), (*agent.tags, agent.name))
     traces = stack.enter_context(open_traces(settings, identity, after=_last_trace(folder)))
     stack.enter_context(traced_by(traces.tracer))
     return traces
