@@ -1,4 +1,4 @@
-"""A server on loopback that gives recorded answers of a real Nomad."""
+"""A server on loopback that gives recorded answers of real servers."""
 
 import json
 import threading
@@ -17,6 +17,7 @@ class Replay:
 
     answers: dict[str, list[dict]]
     asked: list[tuple[str, dict | None]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     address: str = ""
 
     def answer(self, request: str, body: dict | None) -> dict:
@@ -41,6 +42,7 @@ def replaying(answers: dict[str, dict | list[dict]]) -> Iterator[Replay]:
         def respond(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
+            replay.headers.append({name.lower(): value for name, value in self.headers.items()})
             said = replay.answer(f"{self.command} {urlsplit(self.path).path}", body)
             text = said["body"] if isinstance(said["body"], str) else json.dumps(said["body"])
             payload = text.encode()
@@ -50,7 +52,7 @@ def replaying(answers: dict[str, dict | list[dict]]) -> Iterator[Replay]:
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_POST = do_DELETE = respond
+        do_GET = do_POST = do_DELETE = do_LIST = respond
 
         def log_message(self, format: str, *args: object) -> None:
             pass
