@@ -5,7 +5,9 @@ from dataclasses import fields
 
 import pytest
 
+from core.http_double import hang, http_double
 from core.llm.asking import Workload, asked
+from muster.core.health import ANSWER_S, ask_health
 from muster.core.llm.ports import Completed, Usage
 from muster.core.prompts.ref import PromptRef
 from muster.core.settings import load_settings
@@ -113,6 +115,16 @@ def test_langfuse_is_a_matter_for_the_doctor_where_it_is_enabled(monkeypatch: py
     monkeypatch.setenv("LANGFUSE_SECRET_KEY", "sk-lf-1")
     more = [check.name for check in checks_of(load_settings(NomadSettings))]
     assert more == [*names, "langfuse"]
+
+
+def test_the_doctor_gives_up_on_a_cluster_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with http_double(hang) as (address, _):
+        monkeypatch.setenv("NOMAD_ADDR", address)
+        cluster, *_ = checks_of(load_settings(NomadSettings))
+        found = ask_health(cluster)
+    assert not found.ok
+    assert found.detail == f"{address} takes connections and does not answer: nothing came within {ANSWER_S:g} s"
+    assert found.advice.startswith("Check NOMAD_ADDR")
 
 
 def test_a_context_has_at_most_ten_ports() -> None:

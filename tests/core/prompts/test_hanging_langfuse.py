@@ -19,7 +19,7 @@ def hanging(desk: Desk) -> Desk:
 def test_a_langfuse_that_never_answers_is_waited_for_once(hanging: Desk, command: str) -> None:
     began = time.monotonic()
     said = hanging(command)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8  # an ordinary answer would be given 10
     assert len(hanging.langfuse.requests) == 1
     assert (said.code, said.out) == (3, "")
 

@@ -77,7 +77,7 @@ class Pull:
     def _agreed(self, folder: PromptFolder, old: StoredPrompt | None, new: StoredPrompt) -> bool:
         """Whether the file may be replaced: a dry run shows the change, a file that was changed here is asked about."""
         name = new.name
-        asks = folder.has(name) and (old is None or self._changed_here(old)) and not self.dry_run
+        asks = not self.dry_run and folder.has(name) and (old is None or self._changed_here(old))
         if asks or self.dry_run:
             say(difference(old, new, f"{name} (file)", f"{name} (version {new.version} in Langfuse)"))
         return not asks or self.confirm(f"{name} was changed here", "Replace the file with Langfuse's version?")
