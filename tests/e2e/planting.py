@@ -120,6 +120,13 @@ KINDS: Mapping[str, Callable[[Dice], Made]] = {
     "webhook": lambda dice: _within("https://hooks.slack.com/services/T0ABCDEF1/B0ABCDEF1/", dice.word(24)),
     "password in a command": lambda dice: _within("serve --admin-password ", dice.word(16), " --port 80"),
     "mysql command": lambda dice: _within("mysqldump -u root -p", dice.word(16), " shop"),
+    "default in code": lambda dice: _within("os.getenv('SECRET_KEY', default='", dice.word(16), "')"),
+    "option in a shell": lambda dice: _within('["sh", "-c", "exec serve --password ', dice.word(16), ' app"]'),
+    "xml": lambda dice: _within("<password>", dice.word(16), "</password>"),
+    "value before its name": lambda dice: _within('{"value": "', dice.word(16), '", "name": "API_TOKEN"}'),
+    "docker login": lambda dice: _within("docker login -u app -p ", dice.word(16)),
+    "netrc": lambda dice: _within("machine example.com login app password ", dice.word(16)),
+    "password hash": lambda dice: _within("admin:", f"$apr1${dice.word(8)}${dice.word(22)}"),
     "query": lambda dice: _within("https://x.example/hook?a=1&access_token=", dice.word(16), "&b=2"),
 }  # fmt: skip
 

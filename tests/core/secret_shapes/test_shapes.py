@@ -18,6 +18,8 @@ HOSTILE = (
     "token='", 'token="\n', 'token=\\"', "token=<<E <", "password='''", "token: |\n", "name: x\n", "mysql -u ", "mysql ",
     "postgres://u:p", "https://aaaaaaaaaaaaaaaa", "authorization:\t", "cookie: a", "x-a-b-c-d-", "a:-u ", "- - - ", "\\",
     "export export ", "5m", "5meyJ", "%20", "%20a", "\\n", "\\na", "password=a,b", "password=,,,,", "-----BEGIN PRIVATE KEY-----", "abcdefghij\n", "token   ", "?key=",
+    "API_TOKEN: is a, ", "<password>", "<password ", '"value":"a",', "value:", "token('a',", "token: str ", "docker login ", "machine x ",
+    "auth=('", "$apr1$", "setPassword(",
 )  # fmt: skip
 
 
@@ -103,12 +105,74 @@ def test_a_hostile_line_is_redacted_in_linear_time(piece: str) -> None:
         "mongodb+srv://app:p@hunter2@cluster.example/x",
         "https://app:hunter2@example.com",
         "curl -u app:hunter2 http://x",
+        '["sh", "-c", "exec gunicorn --password hunter2 app"]',
+        "os.getenv('SECRET_KEY', default='hunter2')",
+        'os.environ.get(\n    "SECRET_KEY", "hunter2"\n)',
+        r'{"code": "os.environ.get(\"SECRET_KEY\", \"hunter2\")"}',
+        "config('SECRET_KEY', default='hunter2')",
+        'viper.SetDefault("db.password", "hunter2")',
+        "process.env.API_TOKEN || 'hunter2'",
+        'process.env["API_TOKEN"] ?? "hunter2"',
+        'os.environ["SECRET_KEY"] or "hunter2"',
+        'ENV.fetch("SECRET_KEY") { "hunter2" }',
+        'user.setPassword("hunter2");',
+        'password: str = "hunter2"',
+        'SECRET_KEY: dict[str, str] | None = "hunter2"',
+        'api_key: SecretStr = Field(default=SecretStr("hunter2"))',
+        'var password string = "hunter2"',
+        "<db.password>hunter2</db.password>",
+        "<password><![CDATA[hunter2]]></password>",
+        '<property name="password">hunter2</property>',
+        '<add key="DbPassword" value="hunter2"/>',
+        '<add value="hunter2" key="DbPassword"/>',
+        '{"value":"hunter2","name":"API_TOKEN"}',
+        '{"value": "a hunter2", "required": true, "name": "API_TOKEN"}',
+        '{"name": "API_TOKEN", "type": "env", "value": "a hunter2"}',
+        r'{\"name\": \"API_TOKEN\", \"value\": \"hunter2\"}',
+        "- value: hunter2\n  name: API_TOKEN",
+        '["docker", "login", "-u", "app", "-p", "hunter2"]',
+        "machine example.com\n  login app\n  password hunter2",
+        "requests.get(url, auth=('app', 'hunter2'))",
+        'request.SetBasicAuth("app", "hunter2")',
     ],
 )  # fmt: skip
 def test_a_secret_is_known_in_every_notation(text: str) -> None:
     shown = redact(text)
     assert MASK in shown
     assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authorization: Bearer abcdefghijklmnop",
+        "Authorization: abcdefghijklmnop",
+        '{"Authorization": "token abcdefghijklmnop"}',
+    ],
+)
+def test_a_header_with_letters_alone_is_a_credential(text: str) -> None:
+    assert "abcdefghijklmnop" not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "admin:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/",
+        "basicauth.users=admin:$$2y$$05$$abcdefghijklmnopqrstuuO8sGkF2cVZzG6JkR1n1u1IgXLP6ewTr",
+        "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$IgXLP6ewTrSuBkTrqE8wj",
+        "admin:{SHA}d/zJEk+J8BmhKIgXLP6ewTrVqkjE4=",
+        "pbkdf2_sha256$260000$abcdefghijkl$IgXLP6ewTrSuBkTrqE8wjc1V8Ykz0hZL5m4y0m7yV0=",
+    ],
+)
+def test_the_hash_of_a_password_is_masked_since_it_can_be_guessed(text: str) -> None:
+    assert "IgXLP6ewTr" not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["API_TOKEN: is abcd1234", "password: missing horse 'battery'", "NAME_TOKEN=not set at all"]
+)
+def test_a_sentence_has_words_alone_and_stands_after_a_colon(text: str) -> None:
+    assert MASK in redact(text)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +201,23 @@ def test_a_secret_is_known_in_every_notation(text: str) -> None:
         "accessor 5b1c6e1a-0000-4444-8888-abcdefabcdef",
         "this.s.getElementsByClassNameOfTheDocument",
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
+        '{"name": "API_TOKEN", "value": null}], "env_files": []',
+        "OPENAI_API_KEY: Field required",
+        "API_TOKEN: is missing",
+        "  SECRET_KEY: not set; give it with --env-file",
+        "env: {web.DB_PASSWORD: nomad-var:nomad/jobs/web#DB_PASSWORD}",
+        "DB_PASSWORD: consul:shop/db/password, (its place)",
+        "def login(user: str, password: str | None = None) -> str:",
+        "os.environ.get('SECRET_KEY', '') or process.env.API_TOKEN || ''",
+        "getToken('audience'); setPassword(password)",
+        '["password", "address"]',
+        '<label for="password">Password</label><password>${DB_PASSWORD}</password>',
+        "security:\n  authorization: enabled",
+        "Authorization: Bearer <your token>",
+        "docker run -u app -p 8080:80 shop",
+        "the machine's default login and password are told",
+        "auth=(user, password)",
+        "$5 of $10, and $1$2",
     ],
 )
 def test_what_only_looks_like_a_secret_stays(text: str) -> None:

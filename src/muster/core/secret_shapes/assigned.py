@@ -3,7 +3,7 @@
 import re
 
 from muster.core.secret_shapes.names import names_secret, names_secret_in_text
-from muster.core.secret_shapes.references import is_expression, is_reference
+from muster.core.secret_shapes.references import is_expression, is_reference, is_sentence
 from muster.core.secret_shapes.shape import Shape, start
 
 # Every name of a secret has one of these in it.
@@ -13,6 +13,24 @@ _SAYS_SO = rf"(?=[\w.-]*?(?i:{'|'.join(_HINTS)}))"
 _NAME = rf"(?<![\w.-]){_SAYS_SO}(?P<name>[\w.-]++)"
 _QUOTE = r"(?:\\{0,7}[\"'`])?+\]?+"
 _GIVEN = r"[ \t]*+(?:=>|:=|[?+]?=|:)[ \t]*+"
+# Between a name and a text in quotes: `get("NAME", default="x")`, `NAME: str = "x"`, `name || "x"`, `setName("x")`.
+_GIVEN_TEXT = (
+    r"(?P<given>\s*+,\s*+(?:\w{1,20}+\s*+=\s*+)?+|[ \t]*+(?:=>|:=|[?+]?=|:)[ \t]*+"
+    r"|(?::(?:[\w.|&?<> ]|\[[^\]\n]{0,40}+\]){1,60}+|[ \t]++string[ \t]*+)=[ \t]*+"
+    r"|\)?+[ \t]*+(?:\|\||\?\?|\?:|(?<=[\]) ])(?<![\w ] )or\b)[ \t]*+|\)[ \t]*+\{[ \t]*+|\()"
+    r"(?:(?:[A-Za-z.]{0,30}(?:SecretStr|Field))\((?:default=)?+){0,2}+"
+)
+_SETS = re.compile(r"(?:[\w.]*\.)?(?:[sS]et|[wW]ith)[A-Z_]\w*|[\w.]*\.[pP]assword")
+# `name: X` and `value: x` of one object, in either order, with others between them.
+_MARK = r"(?:\\{0,7}[\"'])?+"
+_IS = _MARK + r"[ \t]*+[:=][ \t]*+"
+_NAMED = rf"\b(?i:name|key|id){_IS}{_MARK}(?P<name>[\w.-]++){_MARK}"
+_THEN = r"(?:,\s*+|\s++)(?:- )?+" + _MARK
+_NEXT = rf"(?:{_THEN}\w{{1,20}}+{_IS}{_MARK}[\w./:-]{{0,40}}+{_MARK}){{0,3}}?{_THEN}"
+_VALUE = (
+    rf"\b(?i:value|default){_IS}(?P<quote>\\{{0,7}}[\"'])?+(?P<secret>(?(quote)(?:(?!(?P=quote))(?:[^\\\n]|\\.))++"
+    r"|(?:[^\s\"',}\]]|[,}\]](?![\s,}\]]|$)){4,100}+))"
+)
 _FILE = re.compile(r".*\.[a-z]{1,5}")
 _MORE = re.compile(r"\s[\w.-]{1,40}=")
 
@@ -24,6 +42,19 @@ def _is_secret(name: str) -> bool:
 def _is_given(match: re.Match[str]) -> bool:
     """In quotes, or for a whole block."""
     return _is_secret(match["name"]) and not is_reference(match["name"], match["secret"].strip())
+
+
+def _is_text(match: re.Match[str]) -> bool:
+    """In quotes, after what gives it to the name; as an argument only after the first one, or of what sets it."""
+    if match["given"].startswith("(") and not _SETS.fullmatch(match["name"]):
+        return False
+    if match["given"].lstrip().startswith(",") and not _is_first_argument(match):
+        return False
+    return _is_given(match)
+
+
+def _is_first_argument(match: re.Match[str]) -> bool:
+    return match.string[max(0, match.start() - 40) : match.start()].rstrip("\\\"'`").rstrip().endswith("(")
 
 
 def _is_plain(match: re.Match[str]) -> bool:
@@ -39,8 +70,10 @@ def _is_plain(match: re.Match[str]) -> bool:
 
 def _is_line(match: re.Match[str]) -> bool:
     """The rest of a line, in a file of settings; not where more settings follow."""
-    name, value = match["name"], match["secret"]
-    return _is_secret(name) and not is_expression(name, value.strip()) and not _MORE.search(value)
+    name, value = match["name"], match["secret"].strip()
+    if not _is_secret(name) or is_expression(name, value) or _MORE.search(value):
+        return False
+    return not (match["given"].startswith(":") and is_sentence(value))
 
 
 ASSIGNED: tuple[Shape, ...] = (
@@ -71,10 +104,26 @@ ASSIGNED: tuple[Shape, ...] = (
     ),
     Shape(
         "variable of a container",
-        r"\bname[\"']?[ \t]*+[:=][ \t]*+[\"']?(?P<name>[\w.-]++)[\"']?,?\s++(?:- )?[\"']?value[\"']?[ \t]*+[:=][ \t]*+"
-        r"(?P<quote>[\"']?)(?P<secret>[^\s\"']{4,}+|(?<=[\"'])[^\"'\n]+)",
-        ("value",),
+        _NAMED + _NEXT + _VALUE,
+        ("value", "default"),
         "name: DB_PASSWORD\n  value: hunter2hunter2",
+        "hunter2hunter2",
+        _is_given,
+    ),
+    Shape(
+        "variable of a container, its value first",
+        _VALUE + r"(?(quote)(?P=quote))" + _NEXT + _NAMED,
+        ("value", "default"),
+        '{"value": "hunter2hunter2", "name": "DB_PASSWORD"}',
+        "hunter2hunter2",
+        _is_given,
+    ),
+    Shape(
+        "element of XML",
+        rf"(?:<(?:\w{{1,20}}+:)?+|\b(?:name|key)=[\"']){_SAYS_SO}(?P<name>[\w.-]++)[\"']?+(?:\s[^<>\n/]{{0,200}}+)?+>"
+        r"\s*+(?:<!\[CDATA\[)?+(?P<secret>[^<>\s](?:[^<>\]]|\](?!\]>))*+)(?:\]\]>\s*+)?</",
+        ("</",),
+        "<password>hunter2hunter2</password>",
         "hunter2hunter2",
         _is_given,
     ),
@@ -82,33 +131,32 @@ ASSIGNED: tuple[Shape, ...] = (
         "value in escaped quotes",
         _NAME
         + r"(?:\\{1,7}[\"'])?+\]?+"
-        + _GIVEN
+        + _GIVEN_TEXT
         + r"(?P<quote>\\{1,7}[\"'])(?P<secret>[^\n]*?)(?:(?<!\\)(?P=quote)|$)",
         _HINTS,
         r"{\"password\": \"hunter2 hunter2\"}",
         "hunter2 hunter2",
-        _is_given,
+        _is_text,
     ),
     *(
         Shape(
             f"value in {mark}",
             _NAME
             + _QUOTE
-            + _GIVEN
+            + _GIVEN_TEXT
             + rf"[bBrRuU]{{0,2}}+{mark}(?P<secret>(?:[^{mark}\\\n]|\\.)*+(?={mark})"  # on one line
             + rf"|[^{mark}]{{1,4000}}+(?={mark}[ \t,;]*+$)|[^{mark}\n]*+)",  # over several lines; never closed
             _HINTS,
             f"password: {mark}hunter2 hunter2{mark}",
             "hunter2 hunter2",
-            _is_given,
+            _is_text,
         )
         for mark in "\"'`"
     ),
     Shape(
         "line of a file of settings",
         r"^[ \t]*+(?:(?:export|set|ENV|ARG|-|\+|>)[ \t]++)*+(?P<name>[\w.-]++)[\"']?"
-        + _GIVEN
-        + r"(?P<secret>[^\s\"'`][^\n]*+)$",
+        r"(?P<given>" + _GIVEN + r")(?P<secret>[^\s\"'`][^\n]*+)$",
         _HINTS,
         "DB_PASSWORD=correct horse battery staple",
         "correct horse battery staple",
@@ -116,7 +164,7 @@ ASSIGNED: tuple[Shape, ...] = (
     ),
     Shape(
         "ENV of a Dockerfile",
-        r"^[ \t]*+ENV[ \t]++(?P<name>\w++)[ \t]++(?P<secret>[^\s=][^\n]*+)$",
+        r"^[ \t]*+ENV[ \t]++(?P<name>\w++)(?P<given>[ \t]++)(?P<secret>[^\s=][^\n]*+)$",
         ("env",),
         "ENV DB_PASSWORD hunter2hunter2",
         "hunter2hunter2",
@@ -132,7 +180,7 @@ ASSIGNED: tuple[Shape, ...] = (
     ),
     Shape(
         "option of a command",
-        start(r"\w-") + r"--?(?P<name>[A-Za-z][\w-]*+)(?:[ \t]++|[\"'],?\s*+[\"'])(?P<quote>[\"']?)"
+        start(r"\w-") + rf"--?{_SAYS_SO}" + r"(?P<name>[A-Za-z][\w-]*+)(?:[ \t]++|[\"'],?\s*+[\"'])(?P<quote>[\"']?)"
         r"(?P<secret>(?<=[\"'])[^\"'\n]++|(?!-)[^\s\"'`,;|&)]++)",
         _HINTS,
         "login --password hunter2hunter2 --user app",

@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from binascii import Error
 
-from muster.core.secret_shapes.references import is_expression
+from muster.core.secret_shapes.references import is_expression, is_reference
 from muster.core.secret_shapes.shape import Shape, has_digit, start
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -27,6 +27,16 @@ def _is_no_port(match: re.Match[str]) -> bool:
 
 def _is_credential(match: re.Match[str]) -> bool:
     return has_digit(match) or len(match["secret"]) >= 20
+
+
+def _is_authorization(match: re.Match[str]) -> bool:
+    """One word, or more of them where they are longer than what is said about the header."""
+    value = match["secret"].strip()
+    if is_reference(match["name"], value):
+        return False
+    if has_digit(match) or len(value) >= 20:
+        return True
+    return len(value) >= (8 if match["scheme"] else 12) and " " not in value and not is_expression("", value)
 
 
 def _is_filled(match: re.Match[str]) -> bool:
@@ -60,11 +70,11 @@ CARRIED: tuple[Shape, ...] = (
         "header with credentials",
         start()
         + r"(?P<name>(?i:(?:proxy-)?authorization))(?:[\"'],|\\{0,7}[\"']?+[ \t]*+[:=])[ \t]*+b?(?:\\{0,7}[\"'])?+"
-        rf"(?i:{_SCHEMES})?+(?P<secret>[^\s\"'\\,][^\"'\\\r\n]*+)",
+        rf"(?P<scheme>(?i:{_SCHEMES}))?+(?P<secret>[^\s\"'\\,][^\"'\\\r\n]*+)",
         ("authorization",),
         "Authorization: Digest 0123456789abcdef",
         "Digest 0123456789abcdef",
-        _is_credential,
+        _is_authorization,
     ),
     Shape(
         "header with a token",
@@ -173,6 +183,32 @@ CARRIED: tuple[Shape, ...] = (
         "mysql -u root -phunter2hunter2 shop",
         "hunter2hunter2",
         _is_no_port,
+    ),
+    Shape(
+        "login at a container registry",
+        r"\b(?:docker|podman|nerdctl|buildah|skopeo|oras|registry)[\s\"',]{1,6}login\b[^\n|;&]{0,300}?[\s\"']-p[\"']?,?"
+        r"[ \t]*+[\"']?(?P<secret>[^\s\"',|;&-][^\s\"',|;&]{3,})",
+        (" -p", '"-p', "'-p"),
+        "docker login -u app -p hunter2hunter2",
+        "hunter2hunter2",
+        _is_filled,
+    ),
+    Shape(
+        "line of .netrc",
+        r"\b(?:machine\s{1,9}\S{1,200}+|default)\s{1,9}login\s{1,9}\S{1,200}+\s{1,9}password\s{1,9}(?P<secret>\S{4,})",
+        ("machine", "default"),
+        "machine example.com login app password hunter2hunter2",
+        "hunter2hunter2",
+        _is_filled,
+    ),
+    Shape(
+        "user and password of a client",
+        r"(?i:auth)\\{0,7}[\"']?(?:[ \t]*+[=:])?+[ \t]*+[(\[]\s*+(?P<user>[\"'])[^\"'\n]{0,100}+[\"'],\s*+"
+        r"(?P<quote>[\"'])(?P<secret>(?:(?!(?P=quote))[^\n]){4,})",
+        ("auth",),
+        'requests.get(url, auth=("app", "hunter2hunter2"))',
+        "hunter2hunter2",
+        _is_filled,
     ),
     Shape(
         "password of redis-cli",

@@ -13,7 +13,14 @@ _SIGN = re.compile(r"[(\[{]|[&*!][A-Za-z_.]+\W*$|[|>][-+\d]*$|\\$")  # of code, 
 _CHAIN = re.compile(r"[A-Za-z_$][A-Za-z_$]*(?:\??(?:\.|::|->)[A-Za-z_$]+)+[]};,)]*")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[;,)]*")
 _PLACE = re.compile(
-    r"(?:~|\.{1,2}|local|secrets)?/[\w.@-]+(?:/[\w.@{}$-]*)*|https?://[^@\s]*|(?:vault|nomad-var):[^\s]*#[\w.-]+(?:\\n)?"
+    r"(?:~|\.{1,2}|local|secrets)?/[\w.@-]+(?:/[\w.@{}$-]*)*|https?://[^@\s]*"
+    r"|(?:(?:vault|nomad-var):[^\s#,;)}\]]+#[\w.-]+|consul:\w[\w.-]*(?:/[\w.-]+)+)(?:[\s,;)}\]\\].*)?"
+)
+_SENTENCE = re.compile(
+    r"(?:is|was|are|has|not|no|none|must|should|cannot|could|needs?|required|missing|invalid|unknown|field|value|input"
+    r"|expected|asked|please)[,;]?+"
+    r"(?:[ ]++\(?+(?:--)?+(?:[a-z]{1,15}+(?:[-'/_.][a-z]{1,15}+){0,5}+|\d{1,4}+)[.,;!?)]*+)++",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z_]\w{0,60}[?!]?[;,)]*")
 _TYPES = re.compile(
@@ -35,6 +42,11 @@ def is_expression(name: str, value: str) -> bool:
     if is_reference(name, value) or _CHAIN.fullmatch(value) or _CONSTANT.fullmatch(value):
         return True
     return bool(_CALL.match(value) or _TYPES.match(value) or _SIGN.match(value))
+
+
+def is_sentence(value: str) -> bool:
+    """Whether the rest of a line says something of the name before it: `not set; give it`, `Field required`."""
+    return _SENTENCE.fullmatch(value) is not None
 
 
 def _is_word_for_it(name: str, value: str) -> bool:

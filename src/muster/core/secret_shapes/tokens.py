@@ -115,6 +115,14 @@ TOKENS: tuple[Shape, ...] = (
         certain=has_digit,
     ),
     Shape(
+        "hash of a password",
+        start(r"\w$")
+        + r"(?P<secret>\${1,2}(?:apr1|argon2(?:id?|d)|2[abxy]?|[1567y]|gy|scrypt|pbkdf2[a-z0-9-]{0,8})\${1,2}"
+        r"[A-Za-z0-9./=,+$-]{20,}|\{S?SHA\d{0,3}\}[A-Za-z0-9+/=]{27,}|pbkdf2_sha\d{1,3}\$\d{1,9}\$[A-Za-z0-9./+=$]{20,})",
+        ("$", "sha"),
+        "$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/",
+    ),
+    Shape(
         "webhook",
         r"(?P<keep>(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks"
         r"|webhook\.office\.com/webhookb2|outlook\.office(?:365)?\.com/webhook|hooks\.zapier\.com/hooks/catch"
