@@ -1,11 +1,16 @@
 import pytest
 
 from muster.core.errors import UsageError
+from muster.core.evidence import Sourced
 from muster.core.gates.questions import Form
 from muster.core.gates.validate import validate_answers
+from muster.nomad.domain.env.cells import Suggestion, read_cell
 from muster.nomad.domain.env_table import env_question, with_env_answers
+from muster.nomad.domain.estate.facts import EstateFacts
+from muster.nomad.domain.estate.secrets import SecretFound
 from muster.nomad.domain.facts import EnvFact, ImageFact, PortFact
 from muster.nomad.domain.places import Place, parse_place
+from muster.nomad.domain.profile import Analysis, EnvEntry
 from nomad.domain.repositories import PYTHON, SHOP, analysed, built, say
 
 EVIDENCE = (
@@ -155,3 +160,93 @@ def test_what_only_an_examples_comment_names_is_not_asked():
         *say("folder:.", EnvFact(name="HOST", value="smtp.domain.tld", optional=True), where=".env.example"),
     )
     assert rows(evidence) == {}
+
+
+def offering(text, confidence, *, secret=False):
+    entry = EnvEntry(
+        name="X",
+        secret=secret,
+        required=True,
+        suggestion=Suggestion(cell=read_cell(text), confidence=confidence, reason="because"),
+    )
+    service = analysed(EVIDENCE).services[0].model_copy(update={"env": (entry,)})
+    return Analysis(name=Sourced(value="shop", source="default"), services=(service,))
+
+
+def answer(analysis, text, estate=None):
+    return with_env_answers(analysis.services[0], {"env": {"web.X": text}}, estate).env[0]
+
+
+def test_a_place_in_consul_is_taken_for_a_setting_and_makes_it_no_secret():
+    entry = answered({"web.DSN": "consul:shop/config/dsn"}, "DSN")
+    assert (entry.place, entry.secret, entry.value) == ("consul:shop/config/dsn", False, None)
+
+
+def test_consuls_store_is_no_place_for_a_secret():
+    with pytest.raises(UsageError, match=r"web.API_KEY is no place"):
+        answered({"web.API_KEY": "consul:shop/config/key"}, "API_KEY")
+
+
+def test_the_port_that_nomad_gives_is_an_answer():
+    entry = answered({"web.DSN": "nomad:assigned"}, "DSN")
+    assert (entry.assigned, entry.value, entry.secret) == (True, None, False)
+
+
+def test_an_address_of_consul_is_a_value():
+    assert answered({"web.DSN": "consul:8500"}, "DSN").value == "consul:8500"
+
+
+def test_a_place_without_its_key_does_not_pass_for_a_value():
+    form = Form(title="Questions", questions=[env_question(analysed(EVIDENCE))])
+    with pytest.raises(UsageError, match=r"web.DSN must look like"):
+        validate_answers(form, {"env": {"web.DSN": "vault:secret/shop"}})
+
+
+def test_a_guess_is_offered_and_never_a_default():
+    (row,) = env_question(offering("vault:secret/data/shop/config#x", 0.5, secret=True)).rows
+    assert (row.value, row.suggestion) == (None, "vault:secret/data/shop/config#x")
+    assert (row.confidence, row.reason) == (0.5, "a secret: give its place, never its value; because")
+
+
+def test_what_exists_is_the_default():
+    (row,) = env_question(offering("vault:secret/data/shop/config#x", 0.7, secret=True)).rows
+    assert (row.value, row.suggestion) == ("vault:secret/data/shop/config#x", None)
+
+
+def test_a_default_that_was_taken_is_as_sure_as_it_was():
+    entry = answer(offering("0.0.0.0", 0.8), "0.0.0.0")
+    assert (entry.value, entry.confidence, entry.reason) == ("0.0.0.0", 0.8, "because")
+
+
+def test_a_guess_that_a_person_confirmed_is_certain():
+    entry = answer(offering("consul:shop/config/x", 0.4), "consul:shop/config/x")
+    assert (entry.place, entry.confidence, entry.note) == ("consul:shop/config/x", 1.0, "custom")
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("vault:secret/data/shop#key", "validated"),
+        ("vault:secret/shop#key", "validated"),
+        ("vault:secret/data/shop#other", "custom"),
+        ("consul:shop/config/x", "validated"),
+        ("plain", "custom"),
+    ],
+)
+def test_an_answer_is_validated_where_its_place_exists(text, note):
+    estate = EstateFacts(
+        secrets=(SecretFound(path="secret/data/shop", mount="secret", version=2, keys=("key",)),),
+        config_keys=("shop/config/x",),
+    )
+    assert answer(offering("0.0.0.0", 0.8), text, estate).note == note
+
+
+def test_a_secret_takes_no_plain_source():
+    row = rows()["web.API_KEY"]
+    assert [one.name for one in row.sources] == ["vault", "nomad"]
+    assert [one.name for one in rows()["web.MODE"].sources] == ["fixed", "consul", "vault", "nomad", "assigned port"]
+
+
+def test_what_a_source_gives_a_place_is_no_gap():
+    evidence = say("compose:web", ImageFact(image="x"), EnvFact(name="A", place="vault:secret/x#a", secret=True))
+    assert env_question(analysed(evidence)) is None

@@ -4,24 +4,32 @@ from collections.abc import Iterator, Mapping
 
 from muster.core.errors import UsageError
 from muster.core.gates.questions import AnswerValue, Row, TableQuestion
+from muster.nomad.domain.env.cells import ASSIGNED, PLAIN_SOURCES, SECRET_SOURCES, Cell, read_cell
+from muster.nomad.domain.env.existing import exists
+from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.places import PLACE, PLACE_LIKE, parse_place
 from muster.nomad.domain.profile import RUN_ORIGINS, Analysis, EnvEntry, ServiceProfile
 
 ENV_ID = "env"
+
+_NO_HALF_PLACE = r"(?!(?:vault|nomad-var):[^#\n]*/[^#\n]*\Z)[\s\S]*"
+"""Any text but a place whose key was forgotten."""
 
 
 def env_question(analysis: Analysis) -> TableQuestion | None:
     """The table of every variable that a human may have to fill in; None when nothing is open.
 
     Open are secrets, variables that the code needs and nobody sets, and values that only an example gives. Keys are
-    `service.NAME`. What the image itself sets, the port's variable and defaults in the code are left alone.
+    `service.NAME`. What the image itself sets, the port's variable and defaults in the code are left alone. A sure
+    suggestion is a row's default, any other is taken only where a person confirms the table.
     """
     shown = [(service, entry) for service in analysis.services for entry in service.env if is_asked(service, entry)]
-    if not any(entry.value is None or entry.origin == "example" for _, entry in shown):
+    if not any(entry.source == "unknown" or entry.origin == "example" for _, entry in shown):
         return None
     return TableQuestion(
         id=ENV_ID,
-        text="Environment: values, and for secrets only their place (nomad-var:PATH#KEY or vault:PATH#KEY)",
+        text="Environment: values or their place (consul:KEY), for secrets only a place (vault:PATH#KEY or "
+        "nomad-var:PATH#KEY)",
         reason="secret values are never asked for: what is answered here is stored",
         rows=[_row(service, entry) for service, entry in shown],
     )
@@ -44,14 +52,29 @@ def is_needed(entry: EnvEntry) -> bool:
     return entry.required or (entry.secret and entry.origin in RUN_ORIGINS)
 
 
-def with_env_answers(service: ServiceProfile, answers: Mapping[str, AnswerValue]) -> ServiceProfile:
-    """The service with the table's answers. Raises UsageError where a secret's place is none; never quotes it."""
+def with_env_answers(
+    service: ServiceProfile, answers: Mapping[str, AnswerValue], estate: EstateFacts | None = None
+) -> ServiceProfile:
+    """The service with the table's answers; `estate` tells which of their places exist.
+
+    Raises UsageError where a secret's place is none; never quotes it.
+    """
     table = answers.get(ENV_ID)
     given = dict(_of_service(service, table)) if isinstance(table, dict) else {}
-    entries = tuple(_answered(service, one, given[one.name]) if one.name in given else one for one in service.env)
+    facts = estate or EstateFacts()
+    entries = tuple(
+        _answered(service, one, given[one.name], facts) if one.name in given else one for one in service.env
+    )
     known = {one.name for one in service.env}
-    added = tuple(_answered(service, EnvEntry(name=name), text) for name, text in given.items() if name not in known)
+    added = tuple(
+        _answered(service, EnvEntry(name=name), text, facts) for name, text in given.items() if name not in known
+    )
     return service.model_copy(update={"env": (*entries, *added)})
+
+
+def given_cell(entry: EnvEntry) -> Cell:
+    """What a source says that the variable is."""
+    return Cell(value=entry.value, place=entry.place, assigned=entry.assigned)
 
 
 def _of_service(service: ServiceProfile, table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -62,28 +85,55 @@ def _of_service(service: ServiceProfile, table: Mapping[str, str]) -> Iterator[t
 
 
 def _row(service: ServiceProfile, entry: EnvEntry) -> Row:
+    known, offered = entry.source != "unknown", entry.suggestion
+    told = "a secret: give its place, never its value" if entry.secret else "" if offered else entry.reason
     return Row(
         key=f"{service.name}.{entry.name}",
-        value=(entry.place or None) if entry.secret else entry.value,
+        value=given_cell(entry).text if known else offered.cell.text if offered and offered.is_sure else None,
+        suggestion=offered.cell.text if offered and not (known or offered.is_sure) else None,
+        confidence=entry.confidence if known else offered.confidence if offered else None,
         optional=not is_needed(entry),
-        pattern=PLACE if entry.secret else None,
+        pattern=PLACE if entry.secret else _NO_HALF_PLACE,
         like=PLACE_LIKE,
-        reason="a secret: give its place, never its value" if entry.secret else entry.reason,
+        sources=[one for one in (SECRET_SOURCES if entry.secret else PLAIN_SOURCES) if _has(service, one.prefix)],
+        reason="; ".join(filter(None, (told, offered.reason if offered else ""))),
         where=entry.where,
     )
 
 
-def _answered(service: ServiceProfile, entry: EnvEntry, text: str) -> EnvEntry:
-    place = parse_place(text)
-    if place:
-        return entry.model_copy(update={"place": text.strip(), "secret": True, "value": None})
-    if not text and entry.value is None:
+def _has(service: ServiceProfile, prefix: str) -> bool:
+    """Whether there is a port to be assigned, for the source that gives one."""
+    return prefix != ASSIGNED or bool(service.ports)
+
+
+def _answered(service: ServiceProfile, entry: EnvEntry, text: str, estate: EstateFacts) -> EnvEntry:
+    if not text and entry.source == "unknown":
         return entry
-    if entry.secret:
+    if text == given_cell(entry).text:
+        return _confirmed(entry)
+    cell = read_cell(text)
+    place = parse_place(cell.place)
+    if entry.secret and (place is None or place.store == "consul"):
         raise UsageError(
             f"the answer for the secret {service.name}.{entry.name} is no place",
             advice="Put the value into Nomad variables or Vault and answer nomad-var:PATH#KEY or vault:PATH#KEY.",
         )
-    if text == entry.value:
-        return entry.model_copy(update={"origin": "user"}) if entry.origin == "example" else entry
-    return entry.model_copy(update={"value": text, "origin": "user", "reason": "answered", "where": ""})
+    there = place is not None and exists(place, estate)
+    note, said = ("validated" if there else "custom"), entry.suggestion
+    taken = said is not None and said.is_sure and said.cell == cell  # also where nobody was asked
+    changes: dict[str, object] = {
+        "value": cell.value if place or cell.assigned or cell.value else "",
+        "place": cell.place,
+        "assigned": cell.assigned,
+        "secret": entry.secret or (place is not None and place.store != "consul"),
+        "origin": "user",
+        "note": note,
+    }
+    if taken and said:
+        return entry.model_copy(update=changes | {"confidence": said.confidence, "reason": said.reason})
+    return entry.model_copy(update=changes | {"confidence": 1.0, "reason": "answered", "where": ""})
+
+
+def _confirmed(entry: EnvEntry) -> EnvEntry:
+    """What stands there as its source says it; an example's value counts from now on."""
+    return entry.model_copy(update={"origin": "user", "confidence": 1.0}) if entry.origin == "example" else entry

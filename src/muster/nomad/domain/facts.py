@@ -69,7 +69,9 @@ class EnvFact(Part):
     secret: bool = False
     """By its name or shape a secret: its value is never kept."""
     place: str = ""
-    """Where a secret's value lies, if somebody says so: `vault:PATH#KEY` or `nomad-var:PATH#KEY`."""
+    """Where its value lies, if somebody says so: `vault:PATH#KEY`, `nomad-var:PATH#KEY` or `consul:KEY`."""
+    assigned: bool = False
+    """Its value is the port that Nomad gives."""
     optional: bool = False
     """An example names it behind a comment: it does without."""
 

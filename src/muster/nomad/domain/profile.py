@@ -2,8 +2,11 @@
 
 from typing import Literal, get_args
 
+from pydantic import Field
+
 from muster.core.evidence import Sourced
 from muster.nomad.domain.backing import backing_image
+from muster.nomad.domain.env.cells import EnvSource, Suggestion, source_of
 from muster.nomad.domain.facts import (
     AddressFact,
     BuildFact,
@@ -24,6 +27,7 @@ from muster.nomad.domain.values import Part
 
 Origin = Literal[
     "user",
+    "deploy_env",
     "job",
     "jobforge",
     "makefile",
@@ -37,7 +41,8 @@ Origin = Literal[
     "example",
     "code",
 ]
-"""Who speaks, the surest first; `job` is a Nomad job file, `example` an example of an environment file. A profile's
+"""Who speaks, the surest first; `deploy_env` is the user's own `deploy/.env.deploy`, `job` a Nomad job file, `example`
+an example of an environment file. A profile's
 `Sourced.source` is one of these, or "default" where a rule of ours speaks."""
 
 RUN_ORIGINS: tuple[Origin, ...] = get_args(Origin)[: get_args(Origin).index("dockerfile")]
@@ -50,19 +55,32 @@ Storage = Literal["host", "csi", "none"]
 
 
 class EnvEntry(Part):
-    """One environment variable. `value` None: nobody gives it one; `origin` says who gives the value."""
+    """One environment variable. `value` None: nobody gives it one; `origin` says who gives value or place."""
 
     name: str
     value: str | None = None
     required: bool = False
     secret: bool = False
     place: str = ""
-    """Where a secret's value lies: `nomad-var:PATH#KEY` or `vault:PATH#KEY`."""
+    """Where the value lies: `nomad-var:PATH#KEY` or `vault:PATH#KEY`, and what is no secret also `consul:KEY`."""
+    assigned: bool = False
+    """Its value is the port that Nomad gives."""
+    suggestion: Suggestion | None = None
+    """What it could be, where nobody says so: never a fact, only what the question about it offers."""
+    confidence: float = Field(default=1.0, ge=0.0, le=1.0)
+    """How sure value or place is."""
+    note: Literal["", "validated", "custom"] = ""
+    """What is known of an answer: it names a place that exists, or it is the user's own word."""
     optional: bool = False
     """Only an example's comment speaks of it, and the code does without."""
     origin: Origin = "code"
     where: str = ""
     reason: str = ""
+
+    @property
+    def source(self) -> EnvSource:
+        """What kind of source gives the value."""
+        return source_of(place=self.place, value=self.value, assigned=self.assigned)
 
 
 class ServiceProfile(Part):

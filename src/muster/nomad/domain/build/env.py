@@ -25,6 +25,9 @@ def task_env(site: Site, service: ServiceProfile) -> dict[str, Text]:
     for entry in job_entries(service):
         if entry.place or env_template(site, service, entry) is not None:
             continue
+        if entry.assigned and service.ports:
+            env[entry.name] = f"${{NOMAD_PORT_{port_label(service, service.ports[0])}}}"
+            continue
         env[entry.name] = VarRef(var=env_variable(service, entry.name)) if entry.value is None else entry.value
     return env
 
@@ -50,7 +53,7 @@ def own_words(words: Sourced[tuple[str, ...]] | None) -> tuple[str, ...]:
 def env_variables(service: ServiceProfile) -> Iterator[Variable]:
     """Values that must be given before the job can run."""
     for entry in job_entries(service):
-        if entry.value is not None or entry.place:
+        if entry.value is not None or entry.place or (entry.assigned and service.ports):
             continue
         known = f"{entry.where} names it" if entry.where else "it is needed"
         secret = "a secret: better answer its place (nomad-var:PATH#KEY or vault:PATH#KEY); " if entry.secret else ""
@@ -67,7 +70,7 @@ def job_entries(service: ServiceProfile) -> tuple[EnvEntry, ...]:
 
 
 def _set(entry: EnvEntry) -> bool:
-    return bool(entry.place) or entry.value is not None or is_needed(entry)
+    return entry.source != "unknown" or is_needed(entry)
 
 
 def _port_entries(service: ServiceProfile) -> Iterator[EnvEntry]:

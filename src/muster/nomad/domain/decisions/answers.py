@@ -7,6 +7,7 @@ from typing import TypeVar, cast, get_args
 from muster.core.evidence import Sourced
 from muster.core.gates.questions import AnswerValue
 from muster.nomad.domain.env_table import with_env_answers
+from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.profile import ServiceProfile, Storage
 from muster.nomad.domain.workload import SIZES, WorkloadClass
@@ -17,7 +18,10 @@ _SIZE = re.compile(r"(\d+)\s*/\s*(\d+)")
 
 
 def answered(
-    service: ServiceProfile, services: Sequence[ServiceProfile], answers: Mapping[str, AnswerValue]
+    service: ServiceProfile,
+    services: Sequence[ServiceProfile],
+    answers: Mapping[str, AnswerValue],
+    estate: EstateFacts | None = None,
 ) -> ServiceProfile:
     """The service with its answers; an image answered for one service is that of all with the same build."""
 
@@ -34,7 +38,7 @@ def answered(
         **_architecture(about("architecture")),
         **_text("route", about("route")),
     }
-    return with_env_answers(service.model_copy(update=changes), answers)
+    return with_env_answers(service.model_copy(update=changes), answers, estate)
 
 
 def same_build(one: ServiceProfile, other: ServiceProfile) -> bool:

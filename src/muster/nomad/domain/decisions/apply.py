@@ -6,6 +6,7 @@ from typing import TypeVar
 from muster.core.evidence import Sourced
 from muster.core.gates.questions import AnswerValue
 from muster.nomad.domain.decisions.answers import answered
+from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.facts import HealthFact, PortFact
 from muster.nomad.domain.profile import Analysis, JobKind, ServiceProfile
 from muster.nomad.domain.prompt.parse import Wishes
@@ -23,10 +24,15 @@ class Decisions(Part):
     datacenters: Sourced[tuple[str, ...]] | None = None
 
 
-def apply_answers(analysis: Analysis, wishes: Wishes, answers: Mapping[str, AnswerValue]) -> Decisions:
-    """The analysis with the wishes and the answers. Raises UsageError for a secret's value instead of its place."""
+def apply_answers(
+    analysis: Analysis, wishes: Wishes, answers: Mapping[str, AnswerValue], estate: EstateFacts | None = None
+) -> Decisions:
+    """The analysis with the wishes and the answers; `estate` tells which answered places exist.
+
+    Raises UsageError for a secret's value instead of its place.
+    """
     wished = apply_wishes(analysis, wishes)
-    services = tuple(_running_on(answered(service, wished.services, answers)) for service in wished.services)
+    services = tuple(_running_on(answered(service, wished.services, answers, estate)) for service in wished.services)
     return Decisions(
         analysis=wished.model_copy(update={"services": services}),
         namespace=wishes.namespace,

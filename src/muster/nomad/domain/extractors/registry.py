@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from muster.nomad.domain.extractors import (
     app_json,
     compose,
+    deploy_env,
     dockerfile,
     env_example,
     fly,
@@ -42,9 +43,11 @@ CODE = (
     elixir.EXTRACTOR,
 )
 
-# Order is important: where two extractors disagree about a field, the one that stands first wins. A compose file says
-# how the authors run the application, a Dockerfile how its image starts; code and package files only hint.
+# Order is important: where two extractors disagree about a field, the one that stands first wins. The user's own word
+# about the environment goes before all; a compose file says how the authors run the application, a Dockerfile how its
+# image starts; code and package files only hint.
 EXTRACTORS: tuple[Extractor, ...] = (
+    deploy_env.EXTRACTOR,
     nomad_job.EXTRACTOR,
     jobforge.EXTRACTOR,
     makefile.EXTRACTOR,

@@ -53,21 +53,28 @@ def _counts(one: Sourced[EnvFact], complete: bool) -> bool:
 
 def _entry(name: str, said: Sequence[Sourced[EnvFact]], *, complete: bool) -> EnvEntry:
     secret = any(one.value.secret for one in said)
-    giver = next((one for one in said if _value(one) is not None), None) if not secret else None
+    giver = next((one for one in said if _gives(one, secret=secret)), None)
     giver = _default_of_code(giver, said) or giver
     speaker = giver or said[0]
     required = any(one.value.required and _counts(one, complete) for one in said)
     return EnvEntry(
         name=name,
-        value=_value(giver) if giver else None,
+        value=_value(giver) if giver and not secret else None,
         required=required,
         secret=secret,
-        place=next((one.value.place for one in said if one.value.place), ""),
+        place=giver.value.place if giver else "",
+        assigned=giver is not None and giver.value.assigned,
         optional=speaker.value.optional and not required,
+        confidence=speaker.confidence,
         origin=cast("Origin", speaker.source),
         where=speaker.where,
         reason=speaker.reason,
     )
+
+
+def _gives(one: Sourced[EnvFact], *, secret: bool) -> bool:
+    """Whether it says what the variable is, or where; a secret's value is never kept."""
+    return bool(one.value.place) or one.value.assigned or (_value(one) is not None and not secret)
 
 
 def _default_of_code(giver: Sourced[EnvFact] | None, said: Sequence[Sourced[EnvFact]]) -> Sourced[EnvFact] | None:

@@ -33,6 +33,7 @@ from muster.nomad.domain.facts import (
     WorkdirFact,
     WorkloadFact,
 )
+from muster.nomad.domain.merge.deployed import differences, heard_by_the_only
 from muster.nomad.domain.merge.env import env_conflicts, merge_env
 from muster.nomad.domain.merge.ports import heard, merge_listens, merge_ports, port_conflicts, published_elsewhere
 from muster.nomad.domain.merge.ranked import FactT, Ranked, disagreement, mapped, origin_of, ranked, sourced
@@ -51,8 +52,8 @@ def merge_evidence(
     evidence: Iterable[Evidence], candidates: Sequence[Candidate], selected: Sequence[str], *, name: str = ""
 ) -> Analysis:
     """What is known of the selected candidates. `name` is what the repository itself is called."""
-    evidence = settled(evidence)
     chosen = [one for one in candidates if one.id in selected]
+    evidence = heard_by_the_only(settled(evidence), chosen)
     abouts = [ranked(one, evidence) for one in chosen]
     profiles = [_sized(_profile(one, about, abouts), about) for one, about in zip(chosen, abouts, strict=True)]
     services = with_ending(with_ports_by_reference(with_localhost_named(profiles)))
@@ -61,7 +62,10 @@ def merge_evidence(
         services=services,
         conflicts=tuple(conflict for about in abouts for conflict in _conflicts(about)),
         unknowns=tuple(unknown for service in services for unknown in unknowns_of(service)),
-        problems=tuple(sourced(item, item.fact.problem) for item in evidence if isinstance(item.fact, ProblemFact)),
+        problems=(
+            *(sourced(item, item.fact.problem) for item in evidence if isinstance(item.fact, ProblemFact)),
+            *differences(abouts, services),
+        ),
     )
 
 

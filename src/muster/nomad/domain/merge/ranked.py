@@ -27,7 +27,8 @@ _RANKS = {origin: rank for rank, origin in enumerate(get_args(Origin))}
 _BY_SOURCE: dict[str, Origin] = {
     "nomad job": "job",
     "env example": "example",
-    **{name: name for name in get_args(Origin) if name not in ("user", "job", "example", "code")},
+    "deploy env": "deploy_env",
+    **{name: name for name in get_args(Origin) if name not in ("user", "deploy_env", "job", "example", "code")},
 }
 
 

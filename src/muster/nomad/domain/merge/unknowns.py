@@ -18,7 +18,7 @@ def unknowns_of(profile: ServiceProfile) -> Iterator[Unknown]:
     if profile.job.value == "periodic" and profile.cron is None:
         yield Unknown(service=profile.name, field="schedule", looked_for="cron files, schedulers in the code")
     for entry in profile.env:
-        if entry.required and entry.value is None:
+        if entry.required and entry.source == "unknown":
             place = f"{entry.where} names it; " if entry.where else ""
             looked_for = f"{place}compose environment, ENV, example environments"
             yield Unknown(service=profile.name, field=f"env {entry.name}", looked_for=looked_for)
