@@ -75,16 +75,19 @@ class ServiceClient:
         path: str,
         *,
         json: JsonValue = None,
+        content: str | None = None,
         params: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
         judge: bool = True,
     ) -> httpx.Response:
-        """Send a request and read its whole answer.
+        """Send a request, with a JSON body or (`content`) a text as it stands, and read its whole answer.
 
         Raises UnreachableError, TlsError, ServiceTimeoutError; unless `judge` is false also AccessDeniedError for
         401 and 403, ServiceFailureError for any other status from 400.
         """
         more: dict[str, Any] = {} if json is None else {"json": json}
+        if content is not None:
+            more["content"] = content.encode()
         if timeout_s is not None:
             more["timeout"] = _patience(timeout_s)
         with mapped_errors(self._service, self._what(method, path)):
