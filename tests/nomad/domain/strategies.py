@@ -214,6 +214,14 @@ VAULTS = built(
     change_mode=optional(filled),
     env=optional(st.booleans()),
 )
+SECRETS = built(
+    task.SecretBlock,
+    name=filled,
+    provider=texts,
+    path=texts,
+    config=maps(identifiers, texts),
+    env=maps(identifiers, texts),
+)
 RESOURCES = built(
     task.Resources,
     cpu_mhz=optional(counts),
@@ -283,6 +291,7 @@ def tasks(variables: tuple[Variable, ...]) -> Strategy:
         env=maps(texts, st.one_of(texts, *([_references(plain)] if plain else []))),
         templates=many(TEMPLATES, 2),
         vault=optional(VAULTS),
+        secrets=unique(SECRETS),
         resources=RESOURCES,
         lifecycle=optional(built(task.Lifecycle, hook=choice(task.Lifecycle, "hook"), sidecar=st.booleans())),
         leader=st.booleans(),

@@ -82,6 +82,19 @@ class Vault(Part):
     env: bool | None = None
 
 
+class SecretBlock(Part):
+    """What `${secret.NAME.KEY}` is read from, once, before the task starts (Nomad 1.11 and later).
+
+    `provider` is `vault`, `nomad` or a plugin's name; `config` is for the first two, `env` for plugins.
+    """
+
+    name: str
+    provider: str
+    path: str
+    config: dict[str, str] = {}
+    env: dict[str, str] = {}
+
+
 class Lifecycle(Part):
     """A task that runs before, beside or after the main ones."""
 
@@ -107,6 +120,7 @@ class TaskSpec(Part):
     env: dict[str, Text] = {}
     templates: tuple[Template, ...] = ()
     vault: Vault | None = None
+    secrets: tuple[SecretBlock, ...] = ()
     resources: Resources
     lifecycle: Lifecycle | None = None
     leader: bool = False

@@ -92,6 +92,14 @@ VAULT = Table(
     ),
 )
 
+SECRET = Table(
+    "Secret",
+    task.SecretBlock,
+    (Row("provider", "provider", unset=""), Row("path", "path", unset="")),
+    blocks=(MapRow("config", "config"), MapRow("env", "env")),
+    label="name",
+)
+
 LIFECYCLE = Table(
     "TaskLifecycle", task.Lifecycle, (Row("hook", "hook"), Row("sidecar", "sidecar", FLAG, omit=(False,)))
 )
@@ -124,6 +132,7 @@ TASK = Table(
         many("constraints", "constraint", CONSTRAINT),
         many("affinities", "affinity", AFFINITY),
         Child("vault", "vault", VAULT),
+        many("secrets", "secret", SECRET),
         many("templates", "template", TEMPLATE),
         many("mounts", "volume_mount", VOLUME_MOUNT),
         many("services", "service", SERVICE),
