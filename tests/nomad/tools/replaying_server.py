@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 from shared_data import SHARED
@@ -13,16 +14,21 @@ from shared_data import SHARED
 
 @dataclass
 class Replay:
-    """What the server will say, by method and path, and what it was asked. A list is said in turn, the last for ever."""
+    """What the server will say, by method and path, with its query where that matters, and what it was asked.
+
+    A list is said in turn, the last for ever.
+    """
 
     answers: dict[str, list[dict]]
-    asked: list[tuple[str, dict | None]] = field(default_factory=list)
+    asked: list[tuple[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     address: str = ""
 
-    def answer(self, request: str, body: dict | None) -> dict:
+    def answer(self, method: str, target: str, body: Any) -> dict:
+        request = f"{method} {urlsplit(target).path}"
         self.asked.append((request, body))
-        said = self.answers.get(request, [{"status": 404, "body": "", "headers": {}}])
+        missing = [{"status": 404, "body": "", "headers": {}}]
+        said = self.answers.get(f"{method} {target}") or self.answers.get(request, missing)
         return said.pop(0) if len(said) > 1 else said[0]
 
 
@@ -41,18 +47,23 @@ def replaying(answers: dict[str, dict | list[dict]]) -> Iterator[Replay]:
 
         def respond(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
+            sent = self.rfile.read(length).decode()
+            is_json = self.headers.get("Content-Type") == "application/json"
             replay.headers.append({name.lower(): value for name, value in self.headers.items()})
-            said = replay.answer(f"{self.command} {urlsplit(self.path).path}", body)
-            text = said["body"] if isinstance(said["body"], str) else json.dumps(said["body"])
+            said = replay.answer(self.command, self.path, json.loads(sent) if is_json else sent or None)
+            as_it_is = isinstance(said["body"], str) and said.get("body_kind") != "json"
+            text = said["body"] if as_it_is else json.dumps(said["body"])
             payload = text.encode()
             self.send_response(said["status"])
             self.send_header("Content-Length", str(len(payload)))
             self.send_header("X-Nomad-Index", "1")
+            for name, value in said.get("headers", {}).items():
+                if name.startswith("X-Consul-"):
+                    self.send_header(name, value)
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_POST = do_DELETE = do_LIST = respond
+        do_GET = do_POST = do_PUT = do_DELETE = do_LIST = respond
 
         def log_message(self, format: str, *args: object) -> None:
             pass
