@@ -16,7 +16,13 @@ def asked_routes(service: str, tags: Sequence[str], matcher: Matcher = "prefix")
 def known_routes(routes: Iterable[Route], services: Iterable[CatalogService]) -> tuple[Route, ...]:
     """What the router routes now, and what services of the catalog ask for that it does not: they may be ill."""
     now = tuple(routes)
-    matcher = next((one.matcher for one in now if one.router == "fabio"), "prefix")
+    matcher = matcher_of(now)
     seen = {(one.service, one.router, one.source) for one in now}
     asked = (route for service in services for route in asked_routes(service.name, service.tags, matcher))
     return (*now, *(one for one in asked if (one.service, one.router, one.source) not in seen))
+
+
+def matcher_of(routes: Iterable[Route]) -> Matcher:
+    """How Fabio compares paths, by its routes; all have the same."""
+    told: list[Matcher] = [one.matcher for one in routes if one.router == "fabio"]
+    return told[0] if told else "prefix"

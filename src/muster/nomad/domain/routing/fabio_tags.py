@@ -7,6 +7,7 @@ its own; hosts are in lower case.
 from collections.abc import Sequence
 from typing import Literal
 
+from muster.nomad.domain.amounts import MOST_PORT
 from muster.nomad.domain.estate.routes import Matcher, Route
 
 PREFIX = "urlprefix-"
@@ -14,7 +15,6 @@ PREFIX = "urlprefix-"
 
 Protocol = Literal["http", "https", "tcp", "grpc"]
 _PROTOCOLS: dict[str, Protocol] = {"https": "https", "tcp": "tcp", "grpc": "grpc", "grpcs": "grpc"}
-MOST_PORT = 65535
 
 
 def fabio_routes(service: str, tags: Sequence[str], matcher: Matcher = "prefix") -> tuple[Route, ...]:
