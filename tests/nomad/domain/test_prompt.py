@@ -224,3 +224,43 @@ def test_a_rule_never_starts_in_the_middle_of_a_number(prompt):
     wishes = parse_prompt(prompt)
     assert (wishes.memory_mb, wishes.count, wishes.cpu_mhz) == (None, None, None)
     assert wishes.ignored
+
+
+@pytest.mark.parametrize(
+    ("prompt", "places"),
+    [
+        (
+            "Use secret/data/aws/x for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            {
+                "AWS_ACCESS_KEY_ID": "vault:secret/data/aws/x#access_key",
+                "AWS_SECRET_ACCESS_KEY": "vault:secret/data/aws/x#secret_key",
+            },
+        ),
+        (
+            "use vault:secret/shop/db for DB_USER, DB_PASSWORD",
+            {"DB_USER": "vault:secret/shop/db#user", "DB_PASSWORD": "vault:secret/shop/db#password"},
+        ),
+        ("use secret/data/shop#key for API_KEY", {"API_KEY": "vault:secret/data/shop#key"}),
+        ("use secret/data/shop for API_KEY", {"API_KEY": "vault:secret/data/shop#api_key"}),
+        ("use nomad-var:nomad/jobs/shop for API_KEY", {"API_KEY": "nomad-var:nomad/jobs/shop#api_key"}),
+        ("use consul:shop/config/level for LOG_LEVEL", {"LOG_LEVEL": "consul:shop/config/level"}),
+        ("use a/b for ONE and use c/d for TWO", {"ONE": "vault:a/b#one", "TWO": "vault:c/d#two"}),
+    ],
+)
+def test_variables_are_mapped_to_places(prompt, places):
+    assert read(prompt) == {"places": places}
+
+
+@pytest.mark.parametrize("prompt", ["don't use secret/data/shop for API_KEY", "use src/main for the server"])
+def test_what_maps_nothing(prompt):
+    assert parse_prompt(prompt).places is None
+
+
+def test_the_rest_of_the_prompt_is_still_read():
+    wishes = parse_prompt("2 replicas. Use secret/data/shop for API_KEY. On port 80")
+    assert (wishes.count.value, wishes.static_port.value, wishes.ignored) == (2, 80, ())
+
+
+def test_a_secret_in_consuls_store_is_refused():
+    wishes = parse_prompt("use consul:shop/key for API_KEY")
+    assert wishes.refused == ("use consul:shop/key for API_KEY: Consul's store is no place for the secret API_KEY",)

@@ -50,6 +50,7 @@ class AnalysisRow(Part):
     source: str = ""
     where: str = ""
     reason: str = ""
+    confidence: float = 1.0
 
 
 def analysis_table(analysis: Analysis) -> tuple[AnalysisRow, ...]:
@@ -143,21 +144,35 @@ def _service(service: ServiceProfile) -> Iterator[AnalysisRow]:
 
 def _row(service: str, field: str, one: Sourced[object] | Sourced[str] | Sourced[int]) -> AnalysisRow:
     return AnalysisRow(
-        service=service, field=field, value=shown(one.value), source=one.source, where=one.where, reason=one.reason
+        service=service,
+        field=field,
+        value=shown(one.value),
+        source=one.source,
+        where=one.where,
+        reason=one.reason,
+        confidence=one.confidence,
     )
 
 
 def _env(service: str, entry: EnvEntry) -> AnalysisRow:
-    unset = "required, and nobody sets it" if entry.required else "read; may be absent"
-    value = "a secret" if entry.secret else unset if entry.value is None else entry.value
     return AnalysisRow(
         service=service,
         field=f"env {entry.name}",
-        value=value,
+        value=_variable(entry),
         source=entry.origin,
         where=entry.where,
         reason=entry.reason,
+        confidence=entry.confidence,
     )
+
+
+def _variable(entry: EnvEntry) -> str:
+    if entry.place or entry.assigned:
+        return entry.place or "the port that Nomad gives"
+    if entry.secret:
+        return "a secret"
+    unset = "required, and nobody sets it" if entry.required else "read; may be absent"
+    return unset if entry.value is None else entry.value
 
 
 def _conflict(one: Conflict) -> AnalysisRow:

@@ -38,7 +38,7 @@ def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
 
 def _of_analysis(state: State, context: Context) -> Update:
     answers = own_answers(state.form.questions if state.form else (), state.answers)
-    decisions = apply_answers(needed(state.analysis), state.wishes, answers)
+    decisions = apply_answers(needed(state.analysis), state.wishes, answers, state.estate)
     _suggest_resources(decisions, context.policy.defaults)
     built = build_spec(decisions, state.cluster, context.policy.defaults)
     notes = build_notes(decisions, state.cluster, context.policy.defaults)

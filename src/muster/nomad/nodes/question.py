@@ -3,27 +3,58 @@
 from langgraph.runtime import Runtime
 
 from muster.core.gates.questions import Form, Question, TableQuestion, TextQuestion, shown_answer
+from muster.core.observability.tracing import span
 from muster.core.runs.asking import ask
+from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.build.job import build_spec
-from muster.nomad.domain.decisions.apply import apply_answers
+from muster.nomad.domain.configuration import configuration_table, open_variables
+from muster.nomad.domain.decisions.apply import apply_answers, apply_wishes
+from muster.nomad.domain.env.suggest import stores_of, suggest_env
 from muster.nomad.domain.existing.matching import group_questions
 from muster.nomad.domain.existing.projection import project_job
 from muster.nomad.domain.existing.questions import open_questions
 from muster.nomad.domain.gaps import gap_questions
+from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.state import State, Update, needed
 from muster.nomad.submitting import read_chosen_file, running_job
 
 
 def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
     """Only gaps. A written spec may leave them open, as variables; a job that runs may not."""
+    analysis = _suggested(state, runtime.context)
+    state = state.model_copy(update={"analysis": analysis})
+    events = [] if state.job_file else [_configuration(apply_wishes(analysis, state.wishes), runtime.context)]
     questions = _questions(state, runtime.context)
     if state.goal == "spec":
         questions = tuple(may_stay_open(question) for question in questions)
     if not questions:
-        said = runtime.context.say("prepare_questions", "decided", "nothing to ask: everything is known")
-        return {"form": None, "events": [said]}
-    return {"form": Form(title="Questions", questions=list(questions))}
+        events.append(runtime.context.say("prepare_questions", "decided", "nothing to ask: everything is known"))
+    form = Form(title="Questions", questions=list(questions)) if questions else None
+    return {"analysis": analysis, "form": form, "events": events}
+
+
+def _suggested(state: State, context: Context) -> Analysis:
+    """The analysis with what its open variables could be."""
+    analysis = needed(state.analysis)
+    stores = stores_of(
+        state.cluster, vault=context.estate.secrets is not None, consul=context.estate.catalog is not None
+    )
+    app = (state.wishes.name or analysis.name).value
+    with span("suggest_env_configs", kind="tool", input=[one.name for one in analysis.services]) as current:
+        analysis = suggest_env(analysis, state.estate, stores, app=app)
+        current.output({one.name: _suggestions(one) for one in analysis.services})
+    return analysis
+
+
+def _suggestions(service: ServiceProfile) -> dict[str, str]:
+    return {one.name: one.suggestion.cell.text for one in service.env if one.suggestion}
+
+
+def _configuration(analysis: Analysis, context: Context) -> RunEvent:
+    open_ones = open_variables(analysis)
+    left = f"; {open_ones} variables are open" if open_ones else ""
+    return context.say("prepare_questions", "decided", f"Configuration{left}", detail=configuration_table(analysis))
 
 
 def _questions(state: State, context: Context) -> tuple[Question, ...]:

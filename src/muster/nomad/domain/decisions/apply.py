@@ -1,6 +1,6 @@
 """The user's word over the analysis: wishes of the prompt, then answers. Nothing outranks it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TypeVar
 
 from muster.core.evidence import Sourced
@@ -8,7 +8,7 @@ from muster.core.gates.questions import AnswerValue
 from muster.nomad.domain.decisions.answers import answered
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.facts import HealthFact, PortFact
-from muster.nomad.domain.profile import Analysis, JobKind, ServiceProfile
+from muster.nomad.domain.profile import Analysis, EnvEntry, JobKind, ServiceProfile
 from muster.nomad.domain.prompt.parse import Wishes
 from muster.nomad.domain.values import Part
 
@@ -42,9 +42,14 @@ def apply_answers(
 
 
 def apply_wishes(analysis: Analysis, wishes: Wishes) -> Analysis:
-    """The analysis with what the prompt asks for: of the whole application its name, the rest of its main service."""
+    """The analysis with what the prompt asks for: of the whole application its name, a variable's place of every
+    service that has the variable, the rest of its main service."""
     main = analysis.main()
-    services = tuple(_wished(one, wishes) if one is main else one for one in analysis.services)
+    known = {entry.name for one in analysis.services for entry in one.env}
+    services = tuple(
+        _with_places(_wished(one, wishes) if one is main else one, wishes, known if one is main else None)
+        for one in analysis.services
+    )
     return analysis.model_copy(update={"name": wishes.name or analysis.name, "services": services})
 
 
@@ -62,6 +67,26 @@ def _wished(service: ServiceProfile, wishes: Wishes) -> ServiceProfile:
     }
     changes: dict[str, object] = {field: wish for field, wish in plain.items() if wish is not None}
     return service.model_copy(update=changes | _port(service, wishes) | _health(wishes))
+
+
+def _with_places(service: ServiceProfile, wishes: Wishes, known: Container[str] | None) -> ServiceProfile:
+    """The service with the places of its variables; `known` is given to the one that takes what no service knows."""
+    wish = wishes.places
+    if wish is None:
+        return service
+    own = {entry.name: entry for entry in service.env}
+    for name, text in wish.value.items():
+        if name in own or (known is not None and name not in known):
+            own[name] = _placed(own.get(name) or EnvEntry(name=name), text, wish)
+    return service.model_copy(update={"env": tuple(own.values())})
+
+
+def _placed(entry: EnvEntry, text: str, wish: Sourced[dict[str, str]]) -> EnvEntry:
+    secret = entry.secret or not text.startswith("consul:")
+    given: dict[str, object] = {"value": None, "place": text, "assigned": False, "secret": secret, "confidence": 1.0}
+    return entry.model_copy(
+        update=given | {"optional": False, "origin": "user", "where": wish.where, "reason": wish.reason}
+    )
 
 
 def _running_on(service: ServiceProfile) -> ServiceProfile:

@@ -9,6 +9,7 @@ from muster.nomad.domain.amounts import too_much
 from muster.nomad.domain.names import safe_name
 from muster.nomad.domain.profile import JobKind
 from muster.nomad.domain.prompt.negation import is_negated
+from muster.nomad.domain.prompt.places import take_places
 from muster.nomad.domain.prompt.schedule import SCHEDULE, read_cron
 from muster.nomad.domain.values import Part
 
@@ -33,6 +34,8 @@ class Wishes(Part):
     network_mode: Sourced[str] | None = None
     health_path: Sourced[str] | None = None
     route: Sourced[str] | None = None
+    places: Sourced[dict[str, str]] | None = None
+    """Where variables are to be read from: name to place."""
     ignored: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
@@ -173,7 +176,8 @@ _OPENING = re.compile(
 
 def parse_prompt(prompt: str) -> Wishes:
     """What the prompt asks for, by rules; the first wish for a field counts."""
-    rest, said, refused = prompt[:PROMPT_LIMIT], dict[str, Sourced[Value]](), list[str]()
+    said, refused = dict[str, Sourced[Value]](), list[str]()
+    rest, places = take_places(prompt[:PROMPT_LIMIT], refused)
     for rule in RULES:
         rest = _take(rule, rest, said, refused)
     if "cron" in said and ("job" not in said or said["job"].value == "batch"):
@@ -181,7 +185,8 @@ def parse_prompt(prompt: str) -> Wishes:
     wishes = {field: one.model_dump() for field, one in said.items()}
     ignored = _ignored(rest)
     unclear = tuple(clause for clause in ignored if _begins_as_wish(clause, said))
-    return Wishes.model_validate(wishes | {"ignored": ignored, "unclear": unclear, "refused": refused})
+    told = {"places": places, "ignored": ignored, "unclear": unclear, "refused": refused}
+    return Wishes.model_validate(wishes | told)
 
 
 def _take(rule: Rule, rest: str, said: dict[str, Sourced[Value]], refused: list[str]) -> str:
