@@ -30,6 +30,7 @@ from muster.nomad.domain.hcl.fixes.fix import fix_job
 from muster.nomad.domain.merge.evidence import merge_evidence
 from muster.nomad.domain.nothing_found import nothing_found
 from muster.nomad.domain.outcomes import Observation, Unpromoted
+from muster.nomad.embedded.announced import EmbeddedCluster
 from muster.nomad.embedded.http.types import type_error
 from muster.nomad.embedded.launch import ensure_cluster, find_cluster, stop_cluster
 from muster.nomad.embedded.state.registered import completed
@@ -104,9 +105,8 @@ def verify_registered(job: str, options: Options, *, as_json: bool) -> None:
 def start_embedded(*, images: Path | None, nodes: Path | None, acl: bool) -> None:
     """Start the embedded cluster where it does not run."""
     cluster = ensure_cluster(embedded_home(_settings()), images=images, nodes=nodes, acl=acl)
-    _say(f"NOMAD_ADDR={cluster.address}")
-    if cluster.token:
-        _say(f"NOMAD_TOKEN={cluster.token}")
+    for name, value in cluster.variables().items():
+        _say(f"{name}={value}")
 
 
 def serve_embedded(*, port: int, real_time: bool, acl: bool, images: Path | None, nodes: Path | None) -> None:
@@ -121,13 +121,12 @@ def serve_embedded(*, port: int, real_time: bool, acl: bool, images: Path | None
             f"the embedded cluster runs already at {running.address}", advice="`nomad-spec embedded stop` ends it."
         )
     options = ServerOptions(home, port, images, nodes, real_time=real_time, acl=acl)
-    serve(options, lambda serving: _say_how_to_reach(serving.address, serving.token, real_time=real_time))
+    serve(options, lambda cluster: _say_how_to_reach(cluster, real_time=real_time))
 
 
-def _say_how_to_reach(address: str, token: str, *, real_time: bool) -> None:
-    _say(f"export NOMAD_ADDR={address}")
-    if token:
-        _say(f"export NOMAD_TOKEN={token}")
+def _say_how_to_reach(cluster: EmbeddedCluster, *, real_time: bool) -> None:
+    for name, value in cluster.variables().items():
+        _say(f"export {name}={value}")
     _say("# The commands job, alloc, deployment, eval, node, namespace, acl, var, service, volume, scaling, system and")
     _say("# operator scheduler work as with Nomad; exec, snapshots, Sentinel, quotas and federation do not.")
     if not real_time:
@@ -145,10 +144,14 @@ def stop_embedded() -> None:
 def show_embedded(*, as_json: bool) -> None:
     """Say whether it runs, and where."""
     cluster = find_cluster(embedded_home(_settings()))
+    variables = cluster.variables() if cluster else {}
     if as_json:
-        _say(json.dumps({"running": cluster is not None, "address": cluster.address if cluster else None}))
-    else:
-        _say(f"runs at {cluster.address} (process {cluster.pid})" if cluster else "not running")
+        address = cluster.address if cluster else None
+        _say(json.dumps({"running": cluster is not None, "address": address, "variables": variables}))
+        return
+    _say(f"runs at {cluster.address} (process {cluster.pid})" if cluster else "not running")
+    for name, value in variables.items():
+        _say(f"{name}={value}")
 
 
 def _settings() -> NomadSettings:

@@ -13,11 +13,11 @@ import httpx
 
 from muster.nomad.embedded.client.behaviours import DEFAULT_IMAGES, behaviour_records
 from muster.nomad.embedded.host import Host
-from muster.nomad.embedded.http.app import build_app
+from muster.nomad.embedded.http.app import build_apps
 from muster.nomad.embedded.http.desk import Desk
 from muster.nomad.embedded.pace import Pace
 from nomad.embedded.timeline_stories import quiet
-from nomad.embedded.timelines import RECORDINGS, SCENARIOS, START_NS, lab_nodes, seed_of, with_vault
+from nomad.embedded.timelines import RECORDINGS, SCENARIOS, START_NS, lab_nodes, seed_of
 
 SECOND = 1_000_000_000
 INDEXES = re.compile(r"^(.*Index)$")
@@ -52,7 +52,7 @@ class Api:
         images = [*own, *SCENARIOS["images"], *behaviour_records(DEFAULT_IMAGES)]
         nodes = [{**node, **ACL_NODE} for node in lab_nodes(scenario)] if acl else lab_nodes(scenario)
         self.host = Host(folder / "journal.jsonl", nodes, images, START_NS, seed_of(scenario), acl=acl)
-        self._app = build_app(Desk(self.host, Pace(self.host), "127.0.0.1:14646", vault=with_vault(scenario)))
+        self._app = build_apps(Desk(self.host, Pace(self.host), "127.0.0.1:14646"))["nomad"]
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from muster.nomad.embedded.host import Host
-from muster.nomad.embedded.http.app import build_app
+from muster.nomad.embedded.http.app import build_apps
 from muster.nomad.embedded.http.desk import Desk
 from muster.nomad.embedded.pace import Pace
 from muster.nomad.embedded.state.values import SECOND
@@ -22,7 +22,7 @@ def with_cluster(folder: Path, story: Callable[[Asker, Host, Pace], Awaitable[An
     """Tell a story to a cluster's API."""
     host = Host(folder / "journal.jsonl", [{"name": "one"}], [], START_NS, "test")
     pace = Pace(host)
-    app = build_app(Desk(host, pace, "127.0.0.1:4646"))
+    app = build_apps(Desk(host, pace, "127.0.0.1:4646"))["nomad"]
 
     async def run() -> Any:
         transport = httpx.ASGITransport(app=app)

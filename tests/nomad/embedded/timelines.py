@@ -54,8 +54,7 @@ def with_vault(name: str) -> bool:
 def lab_nodes(name: str) -> list[dict[str, Any]]:
     """The node that a scenario was recorded on."""
     records = node_records(HERE / "lab_nodes.yaml")
-    found = {"vault.version": "1.4.3"} if with_vault(name) else {}
-    return [{**record, "attributes": {**record["attributes"], **found}} for record in records]
+    return [{**record, "vault": with_vault(name)} for record in records]
 
 
 def lab_cluster(name: str) -> Cluster:

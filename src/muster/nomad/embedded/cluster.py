@@ -13,6 +13,7 @@ from muster.nomad.embedded.client.alloc_runner import ClientReport
 from muster.nomad.embedded.client.behaviours import Behaviours
 from muster.nomad.embedded.client.clients import Clients
 from muster.nomad.embedded.conditions import conflict, may_try_again
+from muster.nomad.embedded.consul.state import ConsulState
 from muster.nomad.embedded.deployments import DeploymentWatcher
 from muster.nomad.embedded.differences.destructive import spec_changed
 from muster.nomad.embedded.drainer import Drainer
@@ -27,6 +28,7 @@ from muster.nomad.embedded.state.registered import registered
 from muster.nomad.embedded.state.status import refresh_status
 from muster.nomad.embedded.state.store import JobKey, Store, Table
 from muster.nomad.embedded.state.values import Allocation, Deployment, Evaluation
+from muster.nomad.embedded.vault.state import VaultState
 
 Json = dict[str, Any]
 
@@ -63,11 +65,13 @@ class Planned:
 
 
 class Cluster:
-    """Nomad's servers and clients, simulated."""
+    """Nomad's servers and clients, simulated; with the memories of the Consul and the Vault beside them."""
 
     def __init__(self, nodes: Iterable[Node], behaviours: Behaviours, start_ns: int, seed: str) -> None:
         self.nodes = tuple(nodes)
         self.store = Store()
+        self.consul = ConsulState()
+        self.vault = VaultState()
         self.agenda = Agenda(start_ns)
         self.start_ns = start_ns
         self.store.nodes = {node.id: first_state(node, start_ns) for node in self.nodes}

@@ -36,6 +36,10 @@ class Host:
         if images != self._images:
             self.write("images", records=images)
 
+    def has(self, service: str) -> bool:
+        """Whether some machine has `consul` or `vault`; without one the cluster has none."""
+        return any(f"{service}.version" in node.attributes for node in self.cluster.nodes)
+
     @property
     def now_ns(self) -> int:
         """The cluster's time."""

@@ -12,11 +12,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from muster.core.errors import UnreachableError, UsageError
+from muster.nomad.embedded.announced import EmbeddedCluster, announced
 from muster.nomad.embedded.client.behaviours import behaviour_records
 from muster.nomad.embedded.described import Records
 from muster.nomad.embedded.scheduler.nodes import node_records
@@ -25,15 +25,6 @@ _LOG = logging.getLogger(__name__)
 STOP_TIMEOUT_S = 10.0
 LOOK_S = 0.02
 IDLE_EXIT_S = 1800.0
-
-
-@dataclass(frozen=True)
-class EmbeddedCluster:
-    """A running cluster: its HTTP address and process, and its management token in ACL mode."""
-
-    address: str
-    pid: int
-    token: str = ""
 
 
 def ensure_cluster(
@@ -68,12 +59,8 @@ def ensure_cluster(
 
 def find_cluster(home: Path) -> EmbeddedCluster | None:
     """The home's cluster if it answers."""
-    try:
-        state = json.loads((home / "embedded.json").read_text())
-        found = EmbeddedCluster(state["address"], state["pid"], state.get("token", ""))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return found if _answers(found.address) else None
+    found = announced(home)
+    return found if found is not None and _answers(found.address) else None
 
 
 def stop_cluster(home: Path) -> bool:

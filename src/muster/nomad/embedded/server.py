@@ -1,12 +1,11 @@
 """The cluster's process: opens its home, serves HTTP on loopback, and ends on SIGTERM or when nobody asked for long."""
 
 import asyncio
-import json
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,14 @@ from pathlib import Path
 import uvicorn
 
 from muster.core.errors import UsageError
-from muster.nomad.embedded.access.tokens import bootstrap_token
+from muster.nomad.embedded.announced import EmbeddedCluster, announce, announced
+from muster.nomad.embedded.bootstrap import consul_management_token, management_token, vault_root_token
 from muster.nomad.embedded.client.behaviours import DEFAULT_IMAGES, behaviour_records
+from muster.nomad.embedded.doors import HOST, SERVICES, ByPort, Doors, Service, take_again
 from muster.nomad.embedded.host import Host
-from muster.nomad.embedded.http.app import build_app
+from muster.nomad.embedded.http.app import build_apps
 from muster.nomad.embedded.http.desk import Desk
+from muster.nomad.embedded.http.faults import Faults
 from muster.nomad.embedded.pace import Pace
 from muster.nomad.embedded.scheduler.nodes import node_records
 
@@ -40,15 +42,7 @@ class Options:
     """Requests need tokens; the first start of a home decides."""
 
 
-@dataclass(frozen=True)
-class Serving:
-    """Where a cluster answers, and the token that may do everything where it asks for tokens."""
-
-    address: str
-    token: str
-
-
-def serve(options: Options, ready: Callable[[Serving], None] = lambda _: None) -> None:
+def serve(options: Options, ready: Callable[[EmbeddedCluster], None] = lambda _: None) -> None:
     """Run until the end; `ready` hears where, once it answers.
 
     Raises UsageError for files that make no sense, a port that is taken, and an ACL mode that the home has not.
@@ -56,52 +50,66 @@ def serve(options: Options, ready: Callable[[Serving], None] = lambda _: None) -
     options.home.mkdir(parents=True, exist_ok=True)
     host = open_host(options)
     try:
-        token = _management_token(options, host)
+        _check_acl(options, host)
         listening = _listen(options)
-        address = f"127.0.0.1:{listening.getsockname()[1]}"
-        serving = Serving(f"http://{address}", token)
+        ports: dict[Service, int] = {service: one.getsockname()[1] for service, one in listening.items()}
+        cluster = _reachable(host, ports)
 
         def tell() -> None:
-            announce(options.home, serving)
-            ready(serving)
+            announce(options.home, cluster)
+            ready(cluster)
 
-        asyncio.run(_serve(options, host, listening, address, tell))
+        asyncio.run(_serve(options, host, listening, ports, tell))
     finally:
         host.close()
 
 
-def _listen(options: Options) -> socket.socket:
-    """Take the port asked for, else the one of last time, else a free one."""
-    if options.port:
-        return _take(options.port)
-    try:
-        before = json.loads(state_file(options.home).read_text())["address"]
-        return socket.create_server(("127.0.0.1", int(before.rsplit(":", 1)[1])))
-    except (OSError, ValueError, KeyError):
-        return socket.create_server(("127.0.0.1", 0))
+def _listen(options: Options) -> dict[Service, socket.socket]:
+    """Take the port asked for, else those of last time, else free ones."""
+    before = announced(options.home) or EmbeddedCluster("", 0)
+    addresses = (before.address, before.consul, before.vault, before.fabio)
+    found: dict[Service, socket.socket] = {}
+    for service, address in zip(SERVICES, addresses, strict=True):
+        asked = options.port if service == "nomad" else 0
+        found[service] = _take(asked) if asked else take_again(_port(address))
+    return found
+
+
+def _port(address: str) -> int:
+    last = address.rpartition(":")[2]
+    return int(last) if last.isdigit() else 0
 
 
 def _take(port: int) -> socket.socket:
     try:
-        return socket.create_server(("127.0.0.1", port))
+        return socket.create_server((HOST, port))
     except OSError as error:
-        raise UsageError(f"port {port} of 127.0.0.1 can't be used: {error.strerror}", advice="Name another.") from error
+        raise UsageError(f"port {port} of {HOST} can't be used: {error.strerror}", advice="Name another.") from error
 
 
-def _management_token(options: Options, host: Host) -> str:
-    """The first token, made where there is none yet; empty without ACL mode. Raises UsageError where it came late."""
+def _check_acl(options: Options, host: Host) -> None:
+    """Raises UsageError where ACL mode came late."""
     if options.acl and not host.acl:
         raise UsageError(
             f"the embedded cluster in {options.home} was begun without ACL mode",
             advice=f"Remove {options.home} to begin anew; or leave --acl out.",
         )
-    if not host.acl:
-        return ""
-    rows = host.cluster.store.objects.get("acl_token", {}).values()
-    found = next((row for row in rows if row["Type"] == "management"), None) or bootstrap_token(host.now_ns)
-    if not rows:
-        host.write("put", table="acl_token", name=found["AccessorID"], content=found)
-    return str(found["SecretID"])
+
+
+def _reachable(host: Host, ports: Mapping[Service, int]) -> EmbeddedCluster:
+    """How to reach it; the tokens are made where there are none yet."""
+    urls = {service: f"http://{HOST}:{port}" for service, port in ports.items()}
+    with_consul, with_vault = host.has("consul"), host.has("vault")
+    return EmbeddedCluster(
+        address=urls["nomad"],
+        pid=os.getpid(),
+        token=management_token(host),
+        consul=urls["consul"] if with_consul else "",
+        vault=urls["vault"] if with_vault else "",
+        fabio=urls["fabio"] if with_consul else "",
+        vault_token=vault_root_token(host) if with_vault else "",
+        consul_token=consul_management_token(host) if with_consul else "",
+    )
 
 
 def open_host(options: Options) -> Host:
@@ -113,25 +121,27 @@ def open_host(options: Options) -> Host:
     )
 
 
-def state_file(home: Path) -> Path:
-    """Where a running cluster says its address and pid."""
-    return home / "embedded.json"
-
-
 async def _serve(
-    options: Options, host: Host, listening: socket.socket, address: str, ready: Callable[[], None]
+    options: Options,
+    host: Host,
+    listening: Mapping[Service, socket.socket],
+    ports: Mapping[Service, int],
+    ready: Callable[[], None],
 ) -> None:
-    pace = Pace(host, real_time=options.real_time)
-    app = build_app(Desk(host, pace, address))
+    pace, faults = Pace(host, real_time=options.real_time), Faults()
+    desk = Desk(host, pace, *(f"{HOST}:{ports[service]}" for service in ("nomad", "consul", "fabio")))
+    apps = build_apps(desk, faults)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", loop="asyncio", http="h11", ws="none",
+        ByPort({ports[service]: app for service, app in apps.items()}),
+        log_level="warning", access_log=False, lifespan="off", loop="asyncio", http="h11", ws="none",
         timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = _Server(config)
+    faults.shut_only = Doors(server, ports).only_shut
     tasks = [asyncio.create_task(_watch(options, server, pace, ready))]
     if options.real_time:
         tasks.append(asyncio.create_task(pace.run_real_time()))
-    await server.serve(sockets=[listening])
+    await server.serve(sockets=list(listening.values()))
     for task in tasks:
         task.cancel()
 
@@ -157,12 +167,3 @@ async def _watch(options: Options, server: uvicorn.Server, pace: Pace, ready: Ca
         await asyncio.sleep(IDLE_LOOK_S)
         if not pace.in_flight and time.monotonic() - pace.last_request_s > options.idle_exit_s:
             server.should_exit = True
-
-
-def announce(home: Path, serving: Serving) -> None:
-    """Write the state file, whole or not at all, for its owner's eyes."""
-    content = json.dumps({"address": serving.address, "pid": os.getpid(), "token": serving.token})
-    draft = state_file(home).with_suffix(".draft")
-    draft.touch(mode=0o600)
-    draft.write_text(content)
-    draft.replace(state_file(home))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from muster.nomad.embedded.alloc_operations import restart_allocation, signal_allocation, stop_allocation
 from muster.nomad.embedded.cluster import Accepted, Cluster
+from muster.nomad.embedded.estate_writes import ESTATE_WRITES
 from muster.nomad.embedded.fleet import (
     drain_node,
     evaluate_node,
@@ -51,4 +52,5 @@ WRITES: dict[str, Callable[[Cluster, Entry], Accepted]] = {
     "signal_allocation": lambda cluster, e: signal_allocation(cluster, e["id"], e["task"], e["signal"]),
     "put": lambda cluster, e: cluster.put_object(e["table"], e["name"], e["content"]),
     "remove": lambda cluster, e: cluster.remove_object(e["table"], e["name"]),
+    **ESTATE_WRITES,
 }

@@ -1,29 +1,48 @@
-"""The HTTP API as a Starlette application: what surrounds every request."""
+"""The HTTP APIs as Starlette applications, one for each service: what surrounds every request."""
+
+from collections.abc import Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from muster.nomad.embedded.consul.app import build_consul
+from muster.nomad.embedded.doors import Service
+from muster.nomad.embedded.fabio.app import build_fabio
 from muster.nomad.embedded.http.answering import text_answer
 from muster.nomad.embedded.http.asking import BadRequest
 from muster.nomad.embedded.http.desk import Desk
 from muster.nomad.embedded.http.faults import Faults, Faulty
 from muster.nomad.embedded.http.routes import ROUTES, unknown_path, wrong_method
 from muster.nomad.embedded.state.values import SECOND
+from muster.nomad.embedded.vault.app import build_vault
 
 TIME_HEADER = b"x-muster-virtual-time"
 
 
-def build_app(desk: Desk) -> ASGIApp:
-    """The application for one cluster."""
+def build_apps(desk: Desk, faults: Faults | None = None) -> Mapping[Service, ASGIApp]:
+    """The applications for one cluster."""
+    faults = faults or Faults()
+    apps: dict[Service, Starlette] = {
+        "nomad": _build_nomad(faults),
+        "consul": build_consul(),
+        "vault": build_vault(),
+        "fabio": build_fabio(),
+    }
+    for app in apps.values():
+        app.state.desk = desk
+    trouble = desk.pace.trouble
+    return {name: _Surroundings(Faulty(app, name, faults, trouble), desk) for name, app in apps.items()}
+
+
+def _build_nomad(faults: Faults) -> Starlette:
     app = Starlette(
         routes=ROUTES,
         exception_handlers={BadRequest: _refuse, 404: unknown_path, 405: wrong_method},
     )
-    app.state.desk = desk
-    app.state.faults = faults = Faults()
-    return _Surroundings(Faulty(app, faults, desk.pace.trouble), desk)
+    app.state.faults = faults
+    return app
 
 
 async def _refuse(_: Request, error: Exception) -> Response:

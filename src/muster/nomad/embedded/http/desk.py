@@ -11,12 +11,18 @@ from muster.nomad.embedded.state.store import Store
 
 @dataclass(frozen=True)
 class Desk:
-    """Handed to the application once; `vault` says whether jobs may ask for Vault."""
+    """Handed to the applications once; `consul` and `fabio` say where these answer."""
 
     host: Host
     pace: Pace
     address: str
-    vault: bool = False
+    consul: str = "127.0.0.1:8500"
+    fabio: str = "127.0.0.1:9998"
+
+    @property
+    def vault(self) -> bool:
+        """Whether jobs may ask for Vault."""
+        return self.host.has("vault")
 
     @property
     def store(self) -> Store:

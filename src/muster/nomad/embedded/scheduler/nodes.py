@@ -15,7 +15,7 @@ DEFAULT_NODES = Path(__file__).parents[1] / "nodes.yaml"
 ADVICE = "It is YAML: `nodes:` and a list of machines, each with a name; see nodes.yaml in the package."
 NOMAD_VERSION = "1.1.2"
 CONSUL_VERSION = "1.10.0"
-"""Every node says so, because the cluster evaluates Consul's checks."""
+VAULT_VERSION = "1.4.3"
 DRIVER_ATTRIBUTES: dict[str, dict[str, str]] = {
     "docker": {
         "driver.docker": "true",
@@ -136,7 +136,6 @@ def _attributes(
     record: dict[str, Any], drivers: tuple[str, ...], address: str, cpu: int, memory: int
 ) -> dict[str, str]:
     found = {
-        "consul.version": CONSUL_VERSION,
         "cpu.arch": "amd64",
         "cpu.numcores": str(record.get("cores", 4)),
         "cpu.totalcompute": str(cpu),
@@ -148,6 +147,8 @@ def _attributes(
         "unique.hostname": record["name"],
         "unique.network.ip-address": address,
     }
+    found |= {"consul.version": CONSUL_VERSION} if record.get("consul", True) else {}
+    found |= {"vault.version": VAULT_VERSION} if record.get("vault", True) else {}
     for driver in drivers:
         found |= {f"driver.{driver}": "1"}
         found |= {key: value for key, value in DRIVER_ATTRIBUTES.get(driver, {}).items() if key != f"driver.{driver}"}
