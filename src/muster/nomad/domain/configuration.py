@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from muster.nomad.domain.analysis_table import AnalysisRow, analysis_table
+from muster.nomad.domain.env.cells import Suggestion
 from muster.nomad.domain.env_table import is_asked
 from muster.nomad.domain.profile import Analysis
 
@@ -18,38 +19,39 @@ def configuration_table(analysis: Analysis) -> str:
     return "\n".join(_line(row, widths) for row in cells)
 
 
-def open_variables(analysis: Analysis) -> int:
-    """How many variables of the environment nobody gives a value yet."""
-    return sum(
-        entry.source == "unknown" and is_asked(service, entry) for service in analysis.services for entry in service.env
+def open_variables(analysis: Analysis) -> tuple[str, ...]:
+    """The variables of the environment that nobody gives a value yet, `service.NAME`."""
+    return tuple(
+        f"{service.name}.{entry.name}"
+        for service in analysis.services
+        for entry in service.env
+        if entry.source == "unknown" and is_asked(service, entry)
     )
 
 
 def _values(analysis: Analysis) -> Iterator[AnalysisRow]:
-    """The rows of the analysis that are values, of the environment only what the job sets."""
-    unset = {
-        (service.name, f"env {entry.name}")
-        for service in analysis.services
-        for entry in service.env
-        if not is_asked(service, entry)
-    }
+    """The rows of the analysis that are values; of the environment what the job sets, or should."""
+    entries = {(one.name, f"env {entry.name}"): (one, entry) for one in analysis.services for entry in one.env}
     for row in analysis_table(analysis):
-        led_to = row.field in _NO_VALUE or row.field.startswith("conflict: ")
-        if not led_to and row.source and (row.service, row.field) not in unset:
-            yield row.model_copy(update={"value": _with_suggestion(analysis, row)})
+        found = entries.get((row.service, row.field))
+        if found is None:
+            led_to = row.field in _NO_VALUE or row.field.startswith("conflict: ") or not row.source
+            yield from () if led_to else (row,)
+        elif is_asked(*found):
+            yield _open(row, found[1].suggestion) if found[1].source == "unknown" else row
 
 
-def _with_suggestion(analysis: Analysis, row: AnalysisRow) -> str:
-    service, name = analysis.service(row.service), row.field.removeprefix("env ")
-    found = next((one.suggestion for one in service.env if one.name == name), None) if service else None
-    if found is None or not row.field.startswith("env "):
-        return row.value
-    return f"{row.value}; suggested: {found.cell.text} ({found.confidence:.0%})"
+def _open(row: AnalysisRow, suggestion: Suggestion | None) -> AnalysisRow:
+    """A variable that nobody sets, with what it could be."""
+    if suggestion is None:
+        return row.model_copy(update={"source": "unknown", "confidence": 0.0})
+    value = f"{suggestion.cell.text} (suggested)"
+    return row.model_copy(update={"value": value, "source": "unknown", "confidence": suggestion.confidence})
 
 
 def _cells(row: AnalysisRow) -> tuple[str, str, str, str, str]:
     name = f"{row.service}.{row.field}" if row.service else row.field
-    return name, " ".join(row.value.split()), row.source, f"{row.confidence:.0%}", row.where
+    return name, " ".join(row.value.split()), row.source, f"{row.confidence:.0%}" if row.confidence else "", row.where
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

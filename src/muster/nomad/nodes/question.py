@@ -52,9 +52,9 @@ def _suggestions(service: ServiceProfile) -> dict[str, str]:
 
 
 def _configuration(analysis: Analysis, context: Context) -> RunEvent:
-    open_ones = open_variables(analysis)
-    left = f"; {open_ones} variables are open" if open_ones else ""
-    return context.say("prepare_questions", "decided", f"Configuration{left}", detail=configuration_table(analysis))
+    left = ", ".join(open_variables(analysis))
+    text = f"Configuration; nobody sets {left}" if left else "Configuration"
+    return context.say("prepare_questions", "decided", text, detail=configuration_table(analysis))
 
 
 def _questions(state: State, context: Context) -> tuple[Question, ...]:
