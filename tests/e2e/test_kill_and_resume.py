@@ -24,6 +24,7 @@ NODES = (
     "discover_sources",
     "select_sources",
     "merge_sources",
+    "analyze_sources",
     "inspect_cluster",
     "inspect_estate",
     "prepare_questions",

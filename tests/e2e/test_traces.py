@@ -51,6 +51,7 @@ def test_generate_is_a_trace_and_prints_its_session(shell: Shell, server: Record
         "discover_sources",
         "select_sources",
         "merge_sources",
+        "analyze_sources",
         "inspect_cluster",
         "inspect_estate",
         "prepare_questions",

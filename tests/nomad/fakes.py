@@ -7,9 +7,9 @@ from langgraph.runtime import Runtime
 from pydantic import JsonValue
 
 from muster.core.limits import Limits
-from muster.core.prompts.library import FilePrompts
 from muster.core.testing.clock import FakeClock
 from muster.nomad.context import Context, Policy
+from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.outcomes import (
     AllocationReport,
@@ -27,8 +27,9 @@ from muster.nomad.domain.outcomes import (
 from muster.nomad.domain.spec import GroupSpec, JobSpec
 from muster.nomad.domain.submission import Submission, submission_of_spec
 from muster.nomad.domain.task import DockerConfig, Resources, TaskSpec
-from muster.nomad.ports import ClusterFacts, Watched
-from muster.nomad.prompt_uses import PROMPTS
+from muster.nomad.ports import Advisor, Analyst, ClusterFacts, Watched
+from muster.nomad.tools.rules_advisor import RulesAdvisor
+from muster.nomad.tools.rules_analyst import RulesAnalyst
 
 FACTS = ClusterFacts(
     address="http://fake",
@@ -105,12 +106,21 @@ class ScriptedCodebase:
     def text(self, source: str, path: str) -> str:
         return self.files[path]
 
+    def material(self, source: str) -> tuple[SourceFile, ...]:
+        return tuple(SourceFile(path=path, text=text) for path, text in self.files.items())
+
     def name(self, source: str) -> str:
         return "shop"
 
 
 def runtime(
-    cluster: RecordingCluster | None = None, *, max_attempts: int = 3, keep: bool = False, said: list | None = None
+    cluster: RecordingCluster | None = None,
+    *,
+    max_attempts: int = 3,
+    keep: bool = False,
+    said: list | None = None,
+    analyst: Analyst | None = None,
+    advisor: Advisor | None = None,
 ) -> Runtime[Context]:
     """A runtime over fakes; `said` collects what nodes stream."""
     context = Context(
@@ -119,7 +129,8 @@ def runtime(
         clock=FakeClock(),
         limits=Limits(max_attempts=max_attempts),
         policy=Policy(keep_failed=keep),
-        prompts=FilePrompts(PROMPTS.folder),
+        analyst=analyst or RulesAnalyst(),
+        advisor=advisor or RulesAdvisor(),
     )
     return Runtime(context=context, stream_writer=(said if said is not None else []).append)
 

@@ -1,25 +1,32 @@
 """What settings make of a context: the prompts of a run, and its model."""
 
+import json
 from collections.abc import Generator
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from core.http_double import hang, http_double
-from core.llm.asking import Workload, asked
+from muster.core.evidence import Sourced
 from muster.core.health import ANSWER_S, ask_health
-from muster.core.llm.ports import Completed, Usage
+from muster.core.prompts.opening import open_prompts
 from muster.core.prompts.ref import PromptRef
 from muster.core.settings import load_settings
 from muster.core.testing.langfuse_double.server import RecordingLangfuse
 from muster.core.testing.openai_double import OpenAIDouble, says
 from muster.nomad.agent import checks_of
 from muster.nomad.context import Context
+from muster.nomad.domain.facts import PortFact
+from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.prompt_uses import GPU, PROMPTS
 from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.tools.rules_advisor import RulesAdvisor
+from muster.nomad.tools.rules_analyst import RulesAnalyst
 from muster.nomad.wiring import open_context
 
 VALUES = {"known": "nothing", "files": "1| import torch"}
+SERVICE = ServiceProfile(id="folder:.", name="shop", job=Sourced(value="service", source="default"))
 SERVED = "{{known}} {{files}}"
 
 
@@ -35,8 +42,8 @@ def langfuse(monkeypatch: pytest.MonkeyPatch) -> Generator[RecordingLangfuse]:
 
 
 def used(run_id: str = "run-1") -> PromptRef:
-    with open_context(load_settings(NomadSettings), Options(cluster="none"), run_id) as context:
-        ref = context.prompts.prompt(GPU, VALUES).ref
+    with open_prompts(load_settings(NomadSettings), PROMPTS.folder, run_id) as prompts:
+        ref = prompts.prompt(GPU, VALUES).ref
     assert ref is not None
     return ref
 
@@ -88,16 +95,20 @@ def test_a_run_that_uses_no_prompt_asks_nobody(langfuse: RecordingLangfuse) -> N
 
 def test_unless_configured_there_is_no_model() -> None:
     with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
-        assert context.model is None
+        assert (type(context.analyst), type(context.advisor)) == (RulesAnalyst, RulesAdvisor)
 
 
-def test_the_model_of_the_settings_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    with OpenAIDouble(says('{"kind": "web", "replicas": 1}')) as double:
+def test_the_model_of_the_settings_reads_what_rules_left_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "serve.pl").write_text("listen(8123);\n")
+    analysis = Analysis(name=Sourced(value="shop", source="default"), services=(SERVICE,))
+    quote = {"file": "serve.pl", "line": 1, "text": "listen(8123);"}
+    answer = {"ports": [{"port": 8123, "main": True, "confidence": 0.9, "evidence": [quote]}], "notes": []}
+    with OpenAIDouble(says(json.dumps(answer))) as double:
         monkeypatch.setenv("LLM_PROVIDER", "vllm")
         monkeypatch.setenv("VLLM_BASE_URL", f"{double.address}/v1")
         with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
-            assert context.model is not None
-            assert asked(context.model) == Completed(Workload(kind="web", replicas=1), Usage(120, 30, None))
+            added = context.analyst.add(str(tmp_path), (), analysis)
+    assert [one.fact for one in added.evidence] == [PortFact(port=8123)]
 
 
 def test_the_models_servers_are_a_matter_for_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:

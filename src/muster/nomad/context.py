@@ -6,11 +6,9 @@ from pydantic import JsonValue
 
 from muster.core.clock import Clock
 from muster.core.limits import Limits
-from muster.core.llm.ports import Model
-from muster.core.prompts.library import PromptLibrary
 from muster.core.runs.events import EventKind, RunEvent
 from muster.nomad.domain.build.site import SpecDefaults
-from muster.nomad.ports import Catalog, Cluster, Codebase, Registry, Router, Secrets
+from muster.nomad.ports import Advisor, Analyst, Cluster, Codebase, Estate
 
 
 @dataclass(frozen=True)
@@ -26,21 +24,11 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Estate:
-    """The services around the cluster; None: not configured, or the user goes on without it."""
-
-    secrets: Secrets | None = None
-    catalog: Catalog | None = None
-    router: Router | None = None
-    registry: Registry | None = None
-
-
-@dataclass(frozen=True)
 class Context:
     """The ports of one run.
 
-    `cluster` is None where none is needed: `generate` never talks to one. `model` is None where none is configured:
-    rules do the work alone.
+    `cluster` is None where none is needed: `generate` never talks to one. Analyst and advisor are rules alone where no
+    model is configured.
     """
 
     codebase: Codebase
@@ -48,8 +36,8 @@ class Context:
     clock: Clock
     limits: Limits
     policy: Policy
-    prompts: PromptLibrary
-    model: Model | None = None
+    analyst: Analyst
+    advisor: Advisor
     estate: Estate = field(default_factory=Estate)
 
     def say(

@@ -15,6 +15,7 @@ from muster.nomad.edges import (
     after_validate_spec,
     after_verify_job,
 )
+from muster.nomad.nodes.analyze import analyze_sources
 from muster.nomad.nodes.clean_up import clean_up
 from muster.nomad.nodes.deploy import deploy_job
 from muster.nomad.nodes.diagnose import ask_advice, diagnose_failure
@@ -46,6 +47,7 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
     graph.add_node(discover_sources)
     graph.add_node(select_sources)
     graph.add_node(merge_sources)
+    graph.add_node(analyze_sources)
     graph.add_node(inspect_cluster)
     graph.add_node(inspect_estate)
     graph.add_node(prepare_questions)
@@ -55,7 +57,8 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
     graph.add_edge(START, "discover_sources")
     graph.add_edge("discover_sources", "select_sources")
     graph.add_edge("select_sources", "merge_sources")
-    graph.add_edge("merge_sources", "inspect_cluster")
+    graph.add_edge("merge_sources", "analyze_sources")
+    graph.add_edge("analyze_sources", "inspect_cluster")
     graph.add_edge("inspect_cluster", "inspect_estate")
     graph.add_edge("inspect_estate", "prepare_questions")
     graph.add_edge("prepare_questions", "collect_answers")

@@ -1,16 +1,22 @@
 """What nomad-spec needs of the world, in its own words. Adapters live in `tools`, fakes in the tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import JsonValue
 
+from muster.core.repairs import Repair
 from muster.nomad.domain.estate.catalog import CatalogService, ServiceEndpoint, StoredValue
 from muster.nomad.domain.estate.images import ImageLookup
 from muster.nomad.domain.estate.routes import Route
 from muster.nomad.domain.estate.secrets import SecretLookup, SecretMount
+from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.modelled.failure import Failure
 from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration, Undone
+from muster.nomad.domain.patches.spec_patch import SpecPatch
+from muster.nomad.domain.profile import Analysis
 from muster.nomad.domain.submission import Submission
 from muster.nomad.domain.values import Part
 
@@ -113,6 +119,11 @@ class Codebase(Protocol):
         """One file of the repository, with its own line ends. Raises SourceError."""
         ...
 
+    def material(self, source: str) -> tuple[SourceFile, ...]:
+        """Files that may show how the application runs, those nearest to the root first: programs and what starts and
+        configures them, bounded in number and size. Raises SourceError."""
+        ...
+
     def name(self, source: str) -> str:
         """The repository's own name."""
         ...
@@ -179,3 +190,46 @@ class Registry(Protocol):
     def look_up(self, image: str) -> ImageLookup:
         """Whether an image can be pulled, asked without pulling it."""
         ...
+
+
+class Additions(Part):
+    """What an analyst adds to what the extractors found, and what is worth telling about it."""
+
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What it was asked for and could not give, or what of it was left out, with the reason."""
+
+
+class Analyst(Protocol):
+    """Reads what the rules could not settle."""
+
+    def add(self, source: str, evidence: Sequence[Evidence], analysis: Analysis) -> Additions:
+        """Evidence about what is open in the analysis of the repository at `source`. Raises SourceError."""
+        ...
+
+
+class Advice(Part):
+    """Repairs of a failure that were not tried, the best first; else what a person should do."""
+
+    proposals: tuple[Repair[SpecPatch], ...] = ()
+    human: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class Advisor(Protocol):
+    """Knows what may cure a failure."""
+
+    def advise(self, failure: Failure, *, memories: tuple[str, ...] = ()) -> Advice:
+        """What may cure it. `memories` are earlier failures and what helped, one a line."""
+        ...
+
+
+@dataclass(frozen=True)
+class Estate:
+    """The services around the cluster; None: not configured, or the user goes on without it."""
+
+    secrets: Secrets | None = None
+    catalog: Catalog | None = None
+    router: Router | None = None
+    registry: Registry | None = None

@@ -9,19 +9,24 @@ from pydantic import SecretStr
 from muster.core.clock import Clock, SystemClock
 from muster.core.errors import SettingsError
 from muster.core.limits import Limits
+from muster.core.llm.ports import Model
 from muster.core.llm.provider import build_model
 from muster.core.observability.tracing import span
+from muster.core.prompts.library import PromptLibrary
 from muster.core.prompts.opening import open_prompts
 from muster.core.settings import load_settings
 from muster.nomad.context import Context, Policy
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.embedded.launch import ensure_cluster
-from muster.nomad.ports import Cluster
+from muster.nomad.ports import Analyst, Cluster, Codebase
 from muster.nomad.prompt_uses import PROMPTS
 from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.tools.git_codebase import GitCodebase
+from muster.nomad.tools.model_analyst import ModelAnalyst
 from muster.nomad.tools.nomad_cluster import NomadCluster
 from muster.nomad.tools.nomad_http import NomadHttp
+from muster.nomad.tools.rules_advisor import RulesAdvisor
+from muster.nomad.tools.rules_analyst import RulesAnalyst
 
 
 @contextmanager
@@ -32,8 +37,10 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
         open_cluster(settings, options, clock) as cluster,
         open_prompts(settings, PROMPTS.folder, run_id) as prompts,
     ):
+        codebase = GitCodebase()
+        model = build_model(settings, settings.muster_home, prompts, clock)
         yield Context(
-            codebase=GitCodebase(),
+            codebase=codebase,
             cluster=cluster,
             clock=clock,
             limits=Limits(max_attempts=settings.max_iterations),
@@ -43,8 +50,8 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 anew=options.target is not None and options.target.anew,
                 defaults=_defaults(settings),
             ),
-            prompts=prompts,
-            model=build_model(settings, settings.muster_home, prompts, clock),
+            analyst=_analyst(model, prompts, codebase),
+            advisor=RulesAdvisor(),
         )
 
 
@@ -66,6 +73,12 @@ def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Gen
         current.output(address)
     with client as http:
         yield NomadCluster(http, clock)
+
+
+def _analyst(model: Model | None, prompts: PromptLibrary, codebase: Codebase) -> Analyst:
+    """Rules alone where no model is configured."""
+    rules = RulesAnalyst()
+    return ModelAnalyst(rules, model, prompts, codebase) if model else rules
 
 
 def settings_of(settings: NomadSettings, cluster_id: str | None) -> NomadSettings:

@@ -40,9 +40,10 @@ Origin = Literal[
     "dockerfile",
     "example",
     "code",
+    "model",
 ]
 """Who speaks, the surest first; `deploy_env` is the user's own `deploy/.env.deploy`, `job` a Nomad job file, `example`
-an example of an environment file. A profile's
+an example of an environment file, `model` a language model that fills gaps and overrides nobody. A profile's
 `Sourced.source` is one of these, or "default" where a rule of ours speaks."""
 
 RUN_ORIGINS: tuple[Origin, ...] = get_args(Origin)[: get_args(Origin).index("dockerfile")]

@@ -8,9 +8,10 @@ from muster.nomad.context import Context
 from muster.nomad.domain.advice import advice_question, advised_repair
 from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.hcl.render import render_hcl
-from muster.nomad.domain.outcomes import Cause, Failed, Observation, Refused, Stale, TimedOut
+from muster.nomad.domain.modelled.failure import Failure
+from muster.nomad.domain.outcomes import Cause, Failed, Observation, Planned, Refused, Stale, TimedOut
 from muster.nomad.domain.profile import Analysis
-from muster.nomad.domain.repairs.propose import propose_repairs, with_diff
+from muster.nomad.domain.repairs.propose import with_diff
 from muster.nomad.domain.repairs.situation import may_have_consul
 from muster.nomad.state import State, Update, needed
 
@@ -20,22 +21,27 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
     spec = needed(state.spec)
     cause, observation = _cause(state), _observation(state)
     most = runtime.context.limits.max_attempts
-    proposals = propose_repairs(
-        cause,
-        observation,
-        spec,
+    failure = Failure(
+        cause=cause,
+        observation=observation,
+        spec=spec,
         cluster=state.cluster,
-        tried=state.repairs,
+        source=state.source,
+        tried=tuple(state.repairs),
+        attempt_left=len(state.repairs) < most,
         known_env=_known_env(state.analysis, cause),
+        plan=state.plan.diff if isinstance(state.plan, Planned) else "",
     )
+    advice = runtime.context.advisor.advise(failure)
     said = runtime.context.say(
         "diagnose_failure",
         "decided",
-        f"cause: {cause.kind} - {_next(cause, len(proposals), len(state.repairs), most)}",
-        detail=_details(cause),
+        f"cause: {cause.kind} - {_next(cause, len(advice.proposals), len(state.repairs), most)}",
+        detail="\n".join(filter(None, (_details(cause), advice.human))),
     )
-    repairs = [with_diff(repair, spec, render_hcl) for repair in proposals]
-    return {"cause": cause, "proposals": repairs, "events": [said]}
+    warned = [runtime.context.say("diagnose_failure", "warned", text) for text in advice.warnings]
+    repairs = [with_diff(repair, spec, render_hcl) for repair in advice.proposals]
+    return {"cause": cause, "proposals": repairs, "events": [*warned, said]}
 
 
 def ask_advice(state: State, runtime: Runtime[Context]) -> Update:
@@ -91,6 +97,8 @@ def _next(cause: Cause, proposals: int, tried: int, most: int) -> str:
             return "no attempt is left"
         case "rule" if proposals:
             return "a rule knows a repair"
+        case _ if proposals:
+            return "a model proposes a repair"
         case "rule":
             return "no repair left" if tried else "no rule repairs this"
         case "human":

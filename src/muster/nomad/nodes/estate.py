@@ -2,8 +2,9 @@
 
 from langgraph.runtime import Runtime
 
-from muster.nomad.context import Context, Estate
+from muster.nomad.context import Context
 from muster.nomad.domain.estate.facts import EstateFacts
+from muster.nomad.ports import Estate
 from muster.nomad.state import State, Update
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from muster.core.errors import SourceError
 from muster.core.observability.tracing import span
-from muster.nomad.domain.extractors.extractor import Extractor
+from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile
 from muster.nomad.domain.extractors.registry import EXTRACTORS, run_extractors
 from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.modelled.excerpts import MATERIAL_GLOBS
 from muster.nomad.tools.git_checkout import is_bare
 from muster.nomad.tools.git_clone import Bounds, cloned
 from muster.nomad.tools.git_url import is_git_url, name_of_url, refuse_credentials
@@ -18,6 +19,14 @@ from muster.nomad.tools.repository_tree import Tree, read_tree
 from muster.nomad.tools.text_file import printable_path
 from muster.nomad.tools.traced_reading import counts_of, read_traced
 
+_MATERIAL_BYTES = 256 * 1024
+
+
+def _nothing(files: Files) -> tuple[Evidence, ...]:
+    return ()
+
+
+_MATERIAL = Extractor("material", "how the application runs", MATERIAL_GLOBS, _nothing, max_bytes=_MATERIAL_BYTES)
 _ADVICE = "Give the folder of a repository, or a git URL."
 
 
@@ -44,6 +53,11 @@ class GitCodebase:
         """One file with its own line ends; a URL is cloned again. Raises SourceError, and errors as `evidence`."""
         with self._opened(source) as root:
             return _own_text(root, path)
+
+    def material(self, source: str) -> tuple[SourceFile, ...]:
+        """Programs and what starts and configures them, at most 200 files; a URL is cloned again. Raises as `text`."""
+        with self._opened(source) as root:
+            return tuple(_read(root, source, (_MATERIAL,)).files.values())
 
     def name(self, source: str) -> str:
         """The repository's own name: its folder's, or the last part of its URL. Raises SourceError as `evidence`."""

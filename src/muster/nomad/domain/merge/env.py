@@ -25,7 +25,7 @@ def merge_env(about: Ranked) -> tuple[EnvEntry, ...]:
 def env_conflicts(about: Ranked) -> tuple[Conflict, ...]:
     """Variables that two sources give different values; a default in the code is there to be replaced."""
     secret = {one.value.name for one in about.all(EnvFact) if one.value.secret}
-    said = about.without("code").all(EnvFact)
+    said = about.without("code", "model").all(EnvFact)
     given = [one for one in said if one.value.name not in secret and _value(one) is not None]
     names = dict.fromkeys(one.value.name for one in given)
     return tuple(
@@ -48,7 +48,7 @@ def _is_complete(about: Ranked) -> bool:
 
 def _counts(one: Sourced[EnvFact], complete: bool) -> bool:
     """Whether it is needed. Code that only reads it, and is not seen to fail without it, needs no more than is set."""
-    return not (complete and one.source == "code" and one.confidence < EXPLICIT)
+    return not (complete and one.source in ("code", "model") and one.confidence < EXPLICIT)
 
 
 def _entry(name: str, said: Sequence[Sourced[EnvFact]], *, complete: bool) -> EnvEntry:

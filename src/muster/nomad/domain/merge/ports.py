@@ -65,7 +65,8 @@ def heard(about: Ranked, *, elsewhere: bool) -> Ranked:
     """
     command = next((one for one in about.all(CommandFact) if one.source in _RUN), None)
     given = command is not None and command.source in RUN_ORIGINS
-    lower: tuple[Origin, ...] = ("dockerfile", "example", "code") if given or elsewhere else ("example", "code")
+    lowest: tuple[Origin, ...] = ("example", "code", "model")
+    lower: tuple[Origin, ...] = ("dockerfile", *lowest) if given or elsewhere else lowest
     kind = command_kind((*(command.value.entrypoint or ()), *(command.value.command or ()))) if command else None
     told = command is not None and any(one.source == command.source and not one.value for one in _quiet(about))
     other = kind in ("worker", "batch") or (kind is None and (told or elsewhere))

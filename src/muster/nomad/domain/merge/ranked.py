@@ -74,7 +74,7 @@ def _rank(item: Evidence) -> float:
 
 def _starts_its_own(said: Iterable[Evidence], candidate: Candidate) -> bool:
     """Whether a service has a command and no port of its own: a worker beside the main process of its image."""
-    facts = [item.fact for item in said if item.unit == candidate.id]
+    facts = [item.fact for item in said if item.unit == candidate.id and item.source != "model"]
     named = candidate.kind in ("compose", "kubernetes", "process")
     return (
         named
