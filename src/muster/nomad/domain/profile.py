@@ -128,6 +128,8 @@ class ServiceProfile(Part):
     storage: Sourced[Storage] | None = None
     route: Sourced[str] | None = None
     """Host and path at which the outside reaches it."""
+    route_tags: Sourced[tuple[str, ...]] | None = None
+    """Tags that somebody asked for, for a router of their own."""
     route_hint: Sourced[str] | None = None
     """The same on another platform: a hint for whoever answers."""
 

@@ -12,7 +12,8 @@ from typing import Literal
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.discovery import needs_static_port
 from muster.nomad.domain.build.layout import GroupLayout
-from muster.nomad.domain.build.site import ENDING, Site, on_host_network, port_label, speaks_http
+from muster.nomad.domain.build.routing import service_tags
+from muster.nomad.domain.build.site import ENDING, Site, on_host_network, port_label
 from muster.nomad.domain.facts import HealthFact, PortFact
 from muster.nomad.domain.network import Check, Network, Port, Service
 from muster.nomad.domain.profile import ServiceProfile
@@ -76,20 +77,13 @@ def _bound(service: ServiceProfile) -> Sourced[bool] | None:
 def _services(site: Site, service: ServiceProfile) -> Iterator[Service]:
     for one in service.ports:
         check = _check(site, service, one)
-        routed = service.route if one == service.ports[0] and speaks_http(service) else None
         yield Service(
             name=site.service_name(service, one),
             port=port_label(service, one),
             provider=site.provider.value,
-            tags=(_route_tag(routed.value),) if routed and site.provider.value == "consul" else (),
+            tags=service_tags(site, service, one),
             checks=(check,) if check else (),
         )
-
-
-def _route_tag(route: str) -> str:
-    """The tag for Fabio, which passes over a route without a path; options may follow the route."""
-    place, *options = route.split(" ", 1)
-    return " ".join([f"urlprefix-{place if '/' in place else f'{place}/'}", *options])
 
 
 def check_type(site: Site, service: ServiceProfile, port: Sourced[PortFact]) -> Literal["http", "tcp", "script"]:

@@ -6,6 +6,7 @@ from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.build.discovery import siblings
 from muster.nomad.domain.build.env import job_entries, task_templates
 from muster.nomad.domain.build.network import static_port
+from muster.nomad.domain.build.routing import route_notes
 from muster.nomad.domain.build.site import Site, SpecDefaults, make_site, on_host_network
 from muster.nomad.domain.build.storage import kept_volumes, storage_notes
 from muster.nomad.domain.build.target import Target, is_older
@@ -41,7 +42,11 @@ def build_notes(
             for teller in (_stores, _needs, _unnamed, _secrets, _devices)
             for note in teller(site, one)
         ),
-        *(note for group in site.layout.groups for note in (*_port(site, group.service), *_route(site, group.service))),
+        *(
+            note
+            for group in site.layout.groups
+            for note in (*_port(site, group.service), *route_notes(site, group.service))
+        ),
     )
 
 
@@ -174,8 +179,3 @@ def _port(site: Site, service: ServiceProfile) -> Iterator[str]:
         yield f"{service.name}: Nomad itself picks ports from 20000-32000: the static port {static.value} may be taken"
     if static and count > 1:
         yield f"{service.name}: the static port {static.value} allows one instance a node, and {count} are asked for"
-
-
-def _route(site: Site, service: ServiceProfile) -> Iterator[str]:
-    if service.route and site.provider.value == "nomad":
-        yield f"{service.name}: no route to {service.route.value}: Fabio reads Consul, and this cluster has none"

@@ -8,6 +8,7 @@ from muster.nomad.domain.build.discovery import env_template
 from muster.nomad.domain.build.env import job_entries, task_templates
 from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.build.network import check_type, health_of, static_port
+from muster.nomad.domain.build.routing import route_reasons
 from muster.nomad.domain.build.site import Site, on_host_network, port_label
 from muster.nomad.domain.build.storage import kept_volumes
 from muster.nomad.domain.build.task import task_size
@@ -86,8 +87,8 @@ def _port(site: Site, path: str, service: ServiceProfile, port: Sourced[PortFact
     yield f"{path}.service.{name}.provider", site.provider.explain()
     if port.value.protocol == "tcp":
         yield f"{path}.service.{name}.check.{check_type(site, service, port)}", _check(site, service, port)
-    if service.route and port == service.ports[0]:
-        yield f"{path}.service.{name}.tags", service.route.explain()
+    if port == service.ports[0]:
+        yield f"{path}.service.{name}.tags", route_reasons(site, service)
 
 
 def _check(site: Site, service: ServiceProfile, port: Sourced[PortFact]) -> str:
@@ -98,7 +99,8 @@ def _check(site: Site, service: ServiceProfile, port: Sourced[PortFact]) -> str:
         words = known.command
         command = words[2] if words[:2] == ("/bin/sh", "-c") and len(words) == 3 else shlex.join(words)
         return f"`{command}` is not carried over: a cluster without Consul runs no commands; an open port counts"
-    return "no HTTP route is known: an open port counts"
+    needed = ", and a router asks only what passes a check" if route_reasons(site, service) else ""
+    return f"no HTTP route is known: an open port counts{needed}"
 
 
 def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[Reason]:

@@ -8,10 +8,19 @@ from muster.nomad.domain.build.layout import GroupLayout, Layout, lay_out
 from muster.nomad.domain.build.storage import decide_storage, named_volumes
 from muster.nomad.domain.build.target import Provider, Target, choose_provider
 from muster.nomad.domain.decisions.apply import Decisions
+from muster.nomad.domain.estate.conventions import Conventions
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.names import identifier, joined_name
 from muster.nomad.domain.profile import JobKind, ServiceProfile
+from muster.nomad.domain.routing.choose import (
+    RouterChoice,
+    Routing,
+    choose_router,
+    conventions_of,
+    needed_provider,
+)
 from muster.nomad.domain.values import Part
+from muster.nomad.domain.versions import has_feature
 
 HTTP_PORTS = frozenset({80, 443, 3000, 4000, 5000, 8000, 8080, 8081, 8888, 9000})
 
@@ -30,6 +39,9 @@ class SpecDefaults(Part):
     region: str | None = None
     verify_deadline_s: float = 300.0
     """How long a deployment is watched; the job's own progress deadline lies below it."""
+    router: RouterChoice = "auto"
+    fabio_known: bool = False
+    """Whether the settings name Fabio's address."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,12 @@ class Site:
     defaults: SpecDefaults
     layout: Layout
     provider: Sourced[Provider]
+    routing: Sourced[Routing]
+
+    @property
+    def conventions(self) -> Conventions:
+        """The company's, or none."""
+        return conventions_of(self.decisions.estate)
 
     @property
     def job(self) -> str:
@@ -65,7 +83,17 @@ def make_site(decisions: Decisions, target: Target | None, defaults: SpecDefault
     if layout.kind in ENDING:
         decisions = _with_services(decisions, map(_unheard, decisions.analysis.services))
         layout = lay_out(decisions.analysis)
-    return Site(decisions, target, defaults, layout, choose_provider(target))
+    routing = choose_router(defaults.router, decisions.estate, fabio_known=defaults.fabio_known)
+    return Site(decisions, target, defaults, layout, _provider(decisions, target, routing), routing)
+
+
+def _provider(decisions: Decisions, target: Target | None, routing: Sourced[Routing]) -> Sourced[Provider]:
+    """Who keeps the services: also Nomad itself, where a router that reads those is to find one of them."""
+    asked = any(one.route for one in decisions.analysis.services)
+    keeps = target is None or has_feature(target.version, "native-services")
+    if asked and keeps and needed_provider(routing.value, conventions_of(decisions.estate)) == "nomad":
+        return Sourced(value="nomad", source="conventions", reason="Traefik reads Nomad's own services")
+    return choose_provider(target)
 
 
 def _with_services(decisions: Decisions, services: Iterable[ServiceProfile]) -> Decisions:

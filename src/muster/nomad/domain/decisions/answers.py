@@ -37,6 +37,7 @@ def answered(
         **_storage(about("storage")),
         **_architecture(about("architecture")),
         **_text("route", about("route")),
+        **_tags(about("tags")),
     }
     return with_env_answers(service.model_copy(update=changes), answers, estate)
 
@@ -95,6 +96,12 @@ def _storage(answer: AnswerValue) -> dict[str, object]:
 def _architecture(answer: AnswerValue) -> dict[str, object]:
     text = _one(answer)
     return {} if text in ("", "any") else {"architecture": _said(text)}
+
+
+def _tags(answer: AnswerValue) -> dict[str, object]:
+    """Tags with a semicolon between them; inside of them there may be spaces and commas."""
+    tags = tuple(tag.strip() for tag in _one(answer).split(";") if tag.strip())
+    return {"route_tags": _said(tags)} if tags else {}
 
 
 def _one(answer: AnswerValue) -> str:

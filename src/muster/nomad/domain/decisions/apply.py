@@ -22,6 +22,7 @@ class Decisions(Part):
     namespace: Sourced[str] | None = None
     region: Sourced[str] | None = None
     datacenters: Sourced[tuple[str, ...]] | None = None
+    estate: EstateFacts | None = None
 
 
 def apply_answers(
@@ -38,6 +39,7 @@ def apply_answers(
         namespace=wishes.namespace,
         region=wishes.region,
         datacenters=wishes.datacenters,
+        estate=estate,
     )
 
 
@@ -62,6 +64,7 @@ def _wished(service: ServiceProfile, wishes: Wishes) -> ServiceProfile:
         "cron": wishes.cron,
         "network_mode": wishes.network_mode,
         "route": wishes.route,
+        "route_tags": wishes.tags,
         "cpu_mhz": wishes.cpu_mhz,
         "memory_mb": wishes.memory_mb,
     }

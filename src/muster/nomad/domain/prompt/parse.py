@@ -34,6 +34,8 @@ class Wishes(Part):
     network_mode: Sourced[str] | None = None
     health_path: Sourced[str] | None = None
     route: Sourced[str] | None = None
+    tags: Sourced[tuple[str, ...]] | None = None
+    """Tags of the service, for a router of one's own."""
     places: Sourced[dict[str, str]] | None = None
     """Where variables are to be read from: name to place."""
     ignored: tuple[str, ...] = ()
@@ -61,6 +63,8 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eig
 _NAME = r"[\"'`]?([A-Za-z0-9][\w.-]*[A-Za-z0-9]|[A-Za-z0-9])[\"'`]?"
 _WORD = r"[\"'`]?([^\W_][\w.-]*[^\W_]|[^\W_])[\"'`]?"
 _QUOTED = r"[\"'`]([^\"'`]{1,80})[\"'`]"
+_STRIPPED = r",? (?:and )?(?:strip|stripping|stripped of) (?:the |its |that )?(?:path|prefix)"
+_TAG = r'"[^"\n]{1,300}"'
 _COUNT = rf"(\d{{1,12}}|{'|'.join(_NUMBERS)})"
 _LIST = r"([A-Za-z0-9*][\w*-]*(?:\s*(?:,|and|&)\s*dc[\w-]*)*)"
 
@@ -108,6 +112,20 @@ def _cores(found: re.Match[str]) -> int | None:
     return round(min(float(found.group(1)) * MHZ_PER_CORE, _ENDLESS)) or None
 
 
+def _tags(found: re.Match[str]) -> tuple[str, ...]:
+    return tuple(re.findall(r'"([^"]*)"', found.group(1)))
+
+
+def _stripped(found: re.Match[str]) -> str:
+    """The route, with the path to strip where the words ask for it."""
+    place, path = found.group(1), found.group(2) or ""
+    return f"{place}{path} strip={path}" if path and found.group(3) else f"{place}{path}"
+
+
+def _tcp_port(found: re.Match[str]) -> str | None:
+    return f":{int(found.group(1))} proto=tcp" if int(found.group(1)) else None
+
+
 def _names(found: re.Match[str]) -> tuple[str, ...]:
     return tuple(name for name in re.split(r"[\s,&]+", found.group(1)) if name.lower() != "and")
 
@@ -118,6 +136,7 @@ MHZ_PER_CORE = 1000
 
 # Order is important: the first rule that matches a stretch of text takes it.
 RULES: tuple[Rule, ...] = (
+    _rule("tags", rf"\b(?:with |and )?(?:the )?tags?:?\s+({_TAG}(?:\s*(?:,|and|, and)\s*{_TAG})*)", _tags),
     _rule("image", r"\b(?:with |using |from |use )?(?:the )?(?:docker )?image\s+[\"'`]?([\w][\w./:@-]*[\w])", _word),
     _rule("cron", SCHEDULE, read_cron),
     _rule("job", r"\b(?:as )?an? (?:periodic|scheduled) job\b", _always("periodic")),
@@ -139,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     _rule("health_path", r"\bhealth(?:[ -]?check)?(?: path| route)?(?: is)?(?: at| on)?\s+(/[\w./-]*)", _text),
     _rule("port", r"\b(?:that |it |which )?(?:listen(?:s|ing)?|serv(?:es|ing)) on (?:port )?(\d{1,12})\b", _port),
     _rule("port", r"\bcontainer port (\d{1,12})\b", _port),
+    _rule("route", r"\b(?:routed? (?:at|on|to|under) |route )(?:the )?tcp port (\d{1,5})\b", _tcp_port),
     _rule(
         "static_port", r"\b(?:reachable |exposed? |published? )?(?:on|at|under|to) (?:static )?port (\d{1,12})\b", _port
     ),
@@ -156,9 +176,16 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "route",
         r"\b(?:reachable |available |published |routed |route )?(?:at|under|as|on|to)\s+(?:https?://)?"
-        r"((?:[a-z0-9-]+\.)+(?!(?:py|[jt]sx?|go|json|ya?ml|toml|txt|md|sh)\b)[a-z]{2,}(?:/[\w/-]*)?)",
-        _text,
+        r"((?:[a-z0-9-]+\.)+(?!(?:py|[jt]sx?|go|json|ya?ml|toml|txt|md|sh)\b)[a-z]{2,})(/[\w/-]*)?"
+        rf"({_STRIPPED})?",
+        _stripped,
     ),
+    _rule(
+        "route",
+        rf"\b(?:reachable|available|published|routed|route) (?:at|under|as|on|to) ()(/[\w/-]+)({_STRIPPED})?",
+        _stripped,
+    ),
+    _rule("route", r"\b(?:at|under|with|as) (?:the )?host(?:name)? ([a-z0-9-]+)(/[\w/-]*)?()", _stripped),
 )
 
 _FILLER = """

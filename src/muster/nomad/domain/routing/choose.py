@@ -3,6 +3,7 @@
 from typing import Literal
 
 from muster.core.evidence import Sourced
+from muster.nomad.domain.estate.conventions import Conventions
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.routing.fabio_tags import PREFIX as FABIO
 from muster.nomad.domain.routing.traefik_tags import PREFIX as TRAEFIK
@@ -35,3 +36,19 @@ def _by_catalog(estate: EstateFacts | None) -> Sourced[Routing] | None:
         if user is not None:
             return Sourced(value=router, source="catalog", reason=f"{user} has a tag {prefix}...")
     return None
+
+
+def conventions_of(estate: EstateFacts | None) -> Conventions:
+    """The company's, or none."""
+    return (estate.conventions if estate else None) or Conventions()
+
+
+def needed_provider(routing: Routing, conventions: Conventions) -> Literal["consul", "nomad"] | None:
+    """Who has to keep the services that the router is to find; None: whoever."""
+    match routing:
+        case "fabio":
+            return "consul"
+        case "traefik":
+            return conventions.traefik.provider
+        case "none" | "tags":
+            return None
