@@ -159,6 +159,7 @@ def test_a_migration_before_a_server_that_writes_a_volume():
                 data='{{ with nomadVar "nomad/jobs/shop" }}\nSECRET_KEY={{ index . "secret-key" | toJSON }}\n{{ end }}\n',
                 destination="${NOMAD_SECRETS_DIR}/secrets.env",
                 env=True,
+                change_mode="restart",
             ),
         ),
         resources=Resources(cpu_mhz=500, memory_mb=512),

@@ -93,6 +93,7 @@ FEATURES = (
         since=(1, 3),
         instead="services in Consul",
         source="changelog of 1.3.0: Native service discovery",
+        unknown=True,
     ),
     Feature(
         name="native-checks",
@@ -100,6 +101,7 @@ FEATURES = (
         since=(1, 4),
         instead="such a service without checks",
         source="changelog of 1.4.0: checks on Nomad services",
+        unknown=True,
     ),
     Feature(
         name="nomad-variables",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.discovery import command_addresses, env_template
-from muster.nomad.domain.build.secrets import secret_templates
+from muster.nomad.domain.build.secrets import PlaceReads, own_variables, read_places
 from muster.nomad.domain.build.site import Site, env_variable, port_label
 from muster.nomad.domain.env_table import is_asked, is_needed
 from muster.nomad.domain.profile import RUN_ORIGINS, EnvEntry, ServiceProfile
@@ -29,7 +29,7 @@ def task_env(site: Site, service: ServiceProfile) -> dict[str, Text]:
             env[entry.name] = f"${{NOMAD_PORT_{port_label(service, service.ports[0])}}}"
             continue
         env[entry.name] = VarRef(var=env_variable(service, entry.name)) if entry.value is None else entry.value
-    return env
+    return {**env, **place_reads(site, service).env}
 
 
 def task_templates(site: Site, service: ServiceProfile) -> tuple[Template, ...]:
@@ -42,7 +42,18 @@ def task_templates(site: Site, service: ServiceProfile) -> tuple[Template, ...]:
     called = command_addresses(site, service, own_words(service.entrypoint) + own_words(service.command))
     lines += [f'{name}="{text}"' for name, text in called.items()]
     addresses = [Template(data="\n".join(lines) + "\n", destination=ADDRESS_FILE, env=True)] if lines else []
-    return (*addresses, *secret_templates(entry for entry in job_entries(service) if entry.place))
+    return (*addresses, *place_reads(site, service).templates)
+
+
+def place_reads(site: Site, service: ServiceProfile) -> PlaceReads:
+    """How what lies elsewhere is read."""
+    return read_places(job_entries(service), site.secret_form, own_path(site, service))
+
+
+def own_path(site: Site, service: ServiceProfile) -> str:
+    """The path of the service's own Nomad variables."""
+    group = site.group_of(service)
+    return own_variables(site.job, group.service.name if group else service.name, service.name)
 
 
 def own_words(words: Sourced[tuple[str, ...]] | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from muster.nomad.domain.build.site import ENDING, Site, on_host_network, port_l
 from muster.nomad.domain.facts import HealthFact, PortFact
 from muster.nomad.domain.network import Check, Network, Port, Service
 from muster.nomad.domain.profile import ServiceProfile
+from muster.nomad.domain.versions import has_feature
 
 INTERVAL_S = 10.0
 TIMEOUT_S = 2.0
@@ -76,7 +77,7 @@ def _bound(service: ServiceProfile) -> Sourced[bool] | None:
 
 def _services(site: Site, service: ServiceProfile) -> Iterator[Service]:
     for one in service.ports:
-        check = _check(site, service, one)
+        check = _check(site, service, one) if _is_checked(site) else None
         yield Service(
             name=site.service_name(service, one),
             port=port_label(service, one),
@@ -84,6 +85,11 @@ def _services(site: Site, service: ServiceProfile) -> Iterator[Service]:
             tags=service_tags(site, service, one),
             checks=(check,) if check else (),
         )
+
+
+def _is_checked(site: Site) -> bool:
+    """Whether the keeper of services checks them."""
+    return site.provider.value == "consul" or has_feature(site.version, "native-checks")
 
 
 def check_type(site: Site, service: ServiceProfile, port: Sourced[PortFact]) -> Literal["http", "tcp", "script"]:

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.build.discovery import siblings
-from muster.nomad.domain.build.env import job_entries, task_templates
+from muster.nomad.domain.build.env import job_entries, own_path, task_templates
 from muster.nomad.domain.build.network import static_port
 from muster.nomad.domain.build.routing import route_notes
 from muster.nomad.domain.build.site import Site, SpecDefaults, make_site, on_host_network
 from muster.nomad.domain.build.storage import kept_volumes, storage_notes
-from muster.nomad.domain.build.target import Target, is_older
+from muster.nomad.domain.build.target import Target
 from muster.nomad.domain.build.task import GPU, container_of, has_readonly_rootfs
 from muster.nomad.domain.build.volumes import lost_folders
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.profile import RUN_ORIGINS, ServiceProfile
+from muster.nomad.domain.versions import has_feature
 
 DYNAMIC_PORTS = range(20000, 32001)
 """Nomad picks from these."""
@@ -164,8 +165,25 @@ def _secrets(site: Site, service: ServiceProfile) -> Iterator[str]:
     stores = {entry.place.partition(":")[0] for entry in job_entries(service) if entry.place}
     if site.target and "vault" in stores and not site.target.vault:
         yield f"{service.name}: its secrets are in Vault, and this cluster has none"
-    if site.target and "nomad-var" in stores and is_older(site.target.version, 1, 4):
+    if site.target and "nomad-var" in stores and not has_feature(site.target.version, "nomad-variables"):
         yield f"{service.name}: its secrets are in Nomad variables, which Nomad {site.target.version} does not have"
+    yield from _form(site, service, stores)
+
+
+def _form(site: Site, service: ServiceProfile, stores: set[str]) -> Iterator[str]:
+    """What the form of the secrets brings with it."""
+    form = site.secret_form
+    if form.native and stores & {"vault", "nomad-var"}:
+        yield (
+            f"{service.name}: its secrets are read once, before it starts: --secret-format template restarts it when "
+            "they change, and takes values of several lines"
+        )
+    if site.defaults.secret_format == "native" and not form.native:
+        yield f"{service.name}: Nomad {site.version} has no `secret` block: its secrets are read by templates"
+    names = [one.name for one in job_entries(service) if one.place.startswith("vault:")] if form.variables else []
+    if names:
+        put = f"nomad var put {own_path(site, service)} {' '.join(f'{name}=...' for name in names)}"
+        yield f"{service.name}: put its secrets into Nomad before it starts: {put}"
 
 
 def _schedule(service: ServiceProfile) -> Iterator[str]:

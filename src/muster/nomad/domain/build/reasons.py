@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.discovery import env_template
-from muster.nomad.domain.build.env import job_entries, task_templates
+from muster.nomad.domain.build.env import job_entries, place_reads, task_templates
 from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.build.network import check_type, health_of, static_port
 from muster.nomad.domain.build.routing import route_reasons
@@ -126,9 +126,19 @@ def _task(site: Site, group: GroupLayout, service: ServiceProfile) -> Iterator[R
             yield f"{path}.env.{port.value.env}", "the port that the code reads; Nomad fills it in"
     for template in task_templates(site, service):
         yield f"{path}.template.{template.destination}", "; ".join(_filled(template, service))
+    yield from _read_by_block(site, service, path)
     for entry in job_entries(service):
         if not entry.place and env_template(site, service, entry) is None:
             yield f"{path}.env.{entry.name}", f"{entry.reason} ({entry.where})" if entry.where else entry.reason
+
+
+def _read_by_block(site: Site, service: ServiceProfile, path: str) -> Iterator[Reason]:
+    reads = place_reads(site, service)
+    for block in reads.secrets:
+        yield f"{path}.secret.{block.name}", "read once, before the task starts"
+    for entry in job_entries(service):
+        if entry.name in reads.env:
+            yield f"{path}.env.{entry.name}", f"a secret in {entry.place.partition('#')[0]}"
 
 
 def _container(path: str, service: ServiceProfile) -> Iterator[Reason]:
@@ -143,6 +153,7 @@ def _filled(template: Template, service: ServiceProfile) -> Iterator[str]:
     names = {line.partition("=")[0] for line in template.data.splitlines()}
     for entry in job_entries(service):
         if entry.name in names and entry.place:
-            yield f"{entry.name} is a secret in {entry.place.partition('#')[0]}"
+            kind = "is" if entry.place.startswith("consul:") else "is a secret in"
+            yield f"{entry.name} {kind} {entry.place.partition('#')[0]}"
         elif entry.name in names:
             yield f"{entry.name} names another service ({entry.where})"

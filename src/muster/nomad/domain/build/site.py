@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from muster.core.evidence import Sourced
 from muster.nomad.domain.build.layout import GroupLayout, Layout, lay_out
+from muster.nomad.domain.build.secret_forms import SecretForm, SecretFormat, choose_form
 from muster.nomad.domain.build.storage import decide_storage, named_volumes
 from muster.nomad.domain.build.target import Provider, Target, choose_provider
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.estate.conventions import Conventions
+from muster.nomad.domain.estate.secrets import SecretMount
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.names import identifier, joined_name
 from muster.nomad.domain.profile import JobKind, ServiceProfile
@@ -42,6 +44,9 @@ class SpecDefaults(Part):
     router: RouterChoice = "auto"
     fabio_known: bool = False
     """Whether the settings name Fabio's address."""
+    secret_format: SecretFormat = "auto"
+    mounts: tuple[SecretMount, ...] = ()
+    """The KV engines that Vault has, as far as it was asked."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,17 @@ class Site:
     def job(self) -> str:
         """The job's name."""
         return self.decisions.analysis.name.value
+
+    @property
+    def version(self) -> str | None:
+        """The cluster's version, where one was asked."""
+        return self.target.version if self.target else None
+
+    @property
+    def secret_form(self) -> SecretForm:
+        """How its jobs read what lies elsewhere."""
+        ends = self.layout.kind in ENDING
+        return choose_form(self.defaults.secret_format, self.version, self.defaults.mounts, ends=ends)
 
     def service_name(self, service: ServiceProfile, port: Sourced[PortFact]) -> str:
         """The name under which others find a port of a service: job and service, other ports with their label."""

@@ -1,9 +1,9 @@
-"""What a spec has to know of the cluster that it is for, and what follows from its version."""
+"""What a spec has to know of the cluster that it is for."""
 
-import re
 from typing import Literal, Protocol
 
 from muster.core.evidence import Sourced
+from muster.nomad.domain.versions import has_feature
 
 Provider = Literal["consul", "nomad"]
 
@@ -68,12 +68,6 @@ def choose_provider(target: Target | None) -> Sourced[Provider]:
         return Sourced(value="consul", source="default", reason="every version of Nomad has Consul services")
     if target.consul:
         return Sourced(value="consul", source="cluster", reason="the cluster has Consul")
-    if is_older(target.version, 1, 3):
+    if not has_feature(target.version, "native-services"):
         return Sourced(value="consul", source="cluster", reason=f"Nomad {target.version} has no services of its own")
     return Sourced(value="nomad", source="cluster", reason="the cluster has no Consul")
-
-
-def is_older(version: str, major: int, minor: int) -> bool:
-    """Whether a version is known and lies before major.minor."""
-    found = re.match(r"v?(\d+)\.(\d+)", version)
-    return found is not None and (int(found[1]), int(found[2])) < (major, minor)

@@ -1,7 +1,7 @@
 """One task: the image, what it starts, its environment, its share of the node."""
 
 from muster.nomad.domain.build.discovery import command_words
-from muster.nomad.domain.build.env import job_entries, own_words, task_env, task_templates
+from muster.nomad.domain.build.env import own_words, place_reads, task_env, task_templates
 from muster.nomad.domain.build.secrets import vault_block
 from muster.nomad.domain.build.site import Site, image_variable, on_host_network, port_label
 from muster.nomad.domain.build.volumes import lost_folders, scratch_mounts, volume_mounts
@@ -20,14 +20,15 @@ SMALLEST_MEMORY_MB = 10
 
 def service_task(site: Site, service: ServiceProfile, *, before: bool = False, shared: bool = False) -> TaskSpec:
     """The task of a service; `before` the group's main one, or in a network that tasks share."""
-    container = container_of(service)
+    container, reads = container_of(service), place_reads(site, service)
     return TaskSpec(
         name=service.name,
         config=_config(site, service, ports=not (before or shared)),
         user=service.user.value.user if service.user and service.user.source in RUN_ORIGINS else None,
         env=task_env(site, service),
         templates=task_templates(site, service),
-        vault=vault_block(job_entries(service), _vault_policies(service), site.job, site.target),
+        vault=vault_block(reads, _vault_policies(service), site.job, site.version),
+        secrets=reads.secrets,
         resources=task_resources(site, service),
         lifecycle=Lifecycle(hook="prestart") if before else None,
         mounts=volume_mounts(service),

@@ -3,7 +3,7 @@
 A suggestion is the default of a question and no fact. From `SURE` on it is taken where nobody is asked.
 """
 
-from muster.nomad.domain.build.target import Target, is_older
+from muster.nomad.domain.build.target import Target
 from muster.nomad.domain.env.cells import Suggestion
 from muster.nomad.domain.env.needs import suggest_need
 from muster.nomad.domain.env.patterns import suggest_by_name
@@ -12,6 +12,7 @@ from muster.nomad.domain.env.surroundings import Stores, Surroundings
 from muster.nomad.domain.env_table import is_asked
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.profile import Analysis, EnvEntry, ServiceProfile
+from muster.nomad.domain.versions import has_feature
 
 
 def suggest_env(analysis: Analysis, estate: EstateFacts | None, stores: Stores, *, app: str) -> Analysis:
@@ -26,7 +27,7 @@ def stores_of(target: Target | None, *, vault: bool, consul: bool) -> Stores:
     return Stores(
         vault=vault or (target is not None and target.vault),
         consul=consul or (target is not None and target.consul),
-        variables=target is None or not is_older(target.version, 1, 4),
+        variables=has_feature(target.version if target else None, "nomad-variables"),
     )
 
 

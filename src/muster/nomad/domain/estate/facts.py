@@ -3,7 +3,7 @@
 from muster.nomad.domain.estate.catalog import CatalogService
 from muster.nomad.domain.estate.conventions import Conventions
 from muster.nomad.domain.estate.routes import Route
-from muster.nomad.domain.estate.secrets import SecretFound
+from muster.nomad.domain.estate.secrets import SecretFound, SecretMount
 from muster.nomad.domain.values import Part
 
 
@@ -22,6 +22,11 @@ class EstateFacts(Part):
     def service(self, name: str) -> CatalogService | None:
         """The catalog's service of that name."""
         return next((one for one in self.services if one.name == name), None)
+
+    @property
+    def mounts(self) -> tuple[SecretMount, ...]:
+        """The KV engines that what was found in Vault lies in."""
+        return tuple(dict.fromkeys(SecretMount(path=one.mount, version=one.version) for one in self.secrets))
 
     def secret(self, path: str) -> SecretFound | None:
         """What lies at that path of Vault."""

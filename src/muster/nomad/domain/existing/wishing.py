@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.build.secrets import secret_templates, vault_block
+from muster.nomad.domain.build.secret_forms import choose_form
+from muster.nomad.domain.build.secrets import own_variables, read_places, vault_block
+from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.domain.build.target import Target
 from muster.nomad.domain.existing.main_task import main_task
 from muster.nomad.domain.network import Check, Network, Port, Service
@@ -56,24 +58,38 @@ def ungranted(spec: JobSpec, wishes: Wishes) -> tuple[str, ...]:
     return tuple(told)
 
 
-def with_places(spec: JobSpec, places: Mapping[str, str], target: Target | None) -> JobSpec:
+def with_places(
+    spec: JobSpec, places: Mapping[str, str], target: Target | None, defaults: SpecDefaults | None = None
+) -> JobSpec:
     """The job with each secret of `places` (`TASK.NAME` to its place) read from there, no longer in plain text."""
+    known = defaults or SpecDefaults()
     for group in spec.groups:
         for task in group.tasks:
             given = {name: place for name in task.env if (place := places.get(f"{task.name}.{name}"))}
             if given:
-                spec = spec.with_task(group.name, _with_secrets(spec, task, given, target))
+                spec = spec.with_task(group.name, _with_secrets(spec, group, task, given, target, known))
     return spec
 
 
-def _with_secrets(spec: JobSpec, task: TaskSpec, places: Mapping[str, str], target: Target | None) -> TaskSpec:
+def _with_secrets(
+    spec: JobSpec,
+    group: GroupSpec,
+    task: TaskSpec,
+    places: Mapping[str, str],
+    target: Target | None,
+    defaults: SpecDefaults,
+) -> TaskSpec:
+    version = target.version if target else None
+    form = choose_form(defaults.secret_format, version, defaults.mounts, ends=spec.type in ("batch", "sysbatch"))
     entries = [EnvEntry(name=name, secret=True, place=place) for name, place in places.items()]
-    env = {name: value for name, value in task.env.items() if name not in places}
+    reads = read_places(entries, form, own_variables(spec.name, group.name, task.name))
+    kept = {name: value for name, value in task.env.items() if name not in places}
     return task.model_copy(
         update={
-            "env": env,
-            "templates": (*task.templates, *secret_templates(entries)),
-            "vault": task.vault or vault_block(entries, (), spec.name, target),
+            "env": kept | reads.env,
+            "templates": (*task.templates, *reads.templates),
+            "secrets": (*task.secrets, *reads.secrets),
+            "vault": task.vault or vault_block(reads, (), spec.name, version),
         }
     )
 
