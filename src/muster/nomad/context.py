@@ -21,6 +21,8 @@ class Policy:
     anew: bool = False
     """No job file can be the base: what is asked for is written anew."""
     defaults: SpecDefaults = field(default_factory=SpecDefaults)
+    conventions_path: str = ""
+    """Key of Consul's store that holds the conventions."""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 keep_failed=options.keep,
                 anew=options.target is not None and options.target.anew,
                 defaults=_defaults(settings),
+                conventions_path=settings.consul_conventions_path,
             ),
             analyst=_analyst(model, prompts, codebase),
             advisor=RulesAdvisor(),

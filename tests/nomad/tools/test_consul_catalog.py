@@ -172,9 +172,11 @@ def test_an_instance_without_an_address_is_at_its_node():
 
 
 def test_bytes_that_are_no_text_are_refused_by_name():
-    with consul_saying({"GET /v1/kv/app/bin": recorded("consul_kv_get_binary")}) as (catalog, _):
-        with pytest.raises(ServiceFailureError, match="app/bin holds bytes that are no text"):
-            catalog.value("app/bin")
+    with (
+        consul_saying({"GET /v1/kv/app/bin": recorded("consul_kv_get_binary")}) as (catalog, _),
+        pytest.raises(ServiceFailureError, match="app/bin holds bytes that are no text"),
+    ):
+        catalog.value("app/bin")
 
 
 def test_a_key_with_odd_letters_is_asked_for_as_it_is():
@@ -190,35 +192,45 @@ def test_a_key_with_odd_letters_is_asked_for_as_it_is():
     ],
 )
 def test_a_refusal_says_what_to_do_about_the_token(case: str, words: str):
-    with consul_saying({"GET /v1/kv/app/a": recorded(case)}) as (catalog, _):
-        with pytest.raises(AccessDeniedError, match=words):
-            catalog.value("app/a")
+    with (
+        consul_saying({"GET /v1/kv/app/a": recorded(case)}) as (catalog, _),
+        pytest.raises(AccessDeniedError, match=words),
+    ):
+        catalog.value("app/a")
 
 
 def test_a_blocked_endpoint_is_not_blamed_on_the_token():
     blocked = {"status": 403, "body": "Endpoint is blocked by agent configuration"}
-    with consul_saying({"GET /v1/kv/app/a": blocked}) as (catalog, _):
-        with pytest.raises(AccessDeniedError, match="configuration blocks this endpoint"):
-            catalog.value("app/a")
+    with (
+        consul_saying({"GET /v1/kv/app/a": blocked}) as (catalog, _),
+        pytest.raises(AccessDeniedError, match="configuration blocks this endpoint"),
+    ):
+        catalog.value("app/a")
 
 
 def test_a_bad_datacenter_is_told():
-    with consul_saying({"GET /v1/health/service/web": recorded("consul_health_service_bad_dc")}) as (catalog, _):
-        with pytest.raises(ServiceFailureError, match="no such datacenter"):
-            catalog.endpoints("web")
+    with (
+        consul_saying({"GET /v1/health/service/web": recorded("consul_health_service_bad_dc")}) as (catalog, _),
+        pytest.raises(ServiceFailureError, match="no such datacenter"),
+    ):
+        catalog.endpoints("web")
 
 
 def test_a_value_that_is_too_big_is_told():
-    with consul_saying({"PUT /v1/kv/app/big": recorded("consul_kv_big")}) as (catalog, _):
-        with pytest.raises(ServiceFailureError, match="at most 512 KiB"):
-            catalog.write("app/big", "x", base_index=0)
+    with (
+        consul_saying({"PUT /v1/kv/app/big": recorded("consul_kv_big")}) as (catalog, _),
+        pytest.raises(ServiceFailureError, match="at most 512 KiB"),
+    ):
+        catalog.write("app/big", "x", base_index=0)
 
 
 @pytest.mark.parametrize("body", ["<html>", "[1]", "7"])
 def test_something_else_at_that_address_is_told(body: str):
-    with consul_saying({"GET /v1/catalog/services": {"status": 200, "body": body}}) as (catalog, _):
-        with pytest.raises(ServiceFailureError, match="CONSUL_HTTP_ADDR"):
-            catalog.services()
+    with (
+        consul_saying({"GET /v1/catalog/services": {"status": 200, "body": body}}) as (catalog, _),
+        pytest.raises(ServiceFailureError, match="CONSUL_HTTP_ADDR"),
+    ):
+        catalog.services()
 
 
 def test_a_refused_connection_names_the_setting():
@@ -237,15 +249,20 @@ def test_a_consul_that_never_answers_is_given_up():
 
 
 def test_https_at_a_plain_port_is_an_error_of_tls():
-    with replaying({}) as replay, open_consul(replay.address.replace("http:", "https:")) as catalog:
-        with pytest.raises(TlsError, match="CONSUL_HTTP_ADDR"):
-            catalog.services()
+    with (
+        replaying({}) as replay,
+        open_consul(replay.address.replace("http:", "https:")) as catalog,
+        pytest.raises(TlsError, match="CONSUL_HTTP_ADDR"),
+    ):
+        catalog.services()
 
 
 def test_the_token_is_sent_and_never_told():
-    with consul_saying({"GET /v1/kv/app/a": recorded("consulacl_ro_kv_other")}, TOKEN) as (catalog, replay):
-        with pytest.raises(AccessDeniedError) as refused:
-            catalog.value("app/a")
+    with (
+        consul_saying({"GET /v1/kv/app/a": recorded("consulacl_ro_kv_other")}, TOKEN) as (catalog, replay),
+        pytest.raises(AccessDeniedError) as refused,
+    ):
+        catalog.value("app/a")
     assert replay.headers[0]["x-consul-token"] == TOKEN.get_secret_value()
     assert TOKEN.get_secret_value() not in str(refused.value)
 
