@@ -18,6 +18,7 @@ from muster.core.runs.opening import follow, new_run
 from muster.core.runs.run import Finished
 from muster.core.runs.terminal_view import TerminalView
 from muster.nomad.agent import AGENT, load
+from muster.nomad.domain.build.secret_forms import SecretFormat
 from muster.nomad.domain.candidates import SELECT_ID
 from muster.nomad.domain.prompt.parse import PROMPT_LIMIT, parse_prompt
 from muster.nomad.settings import Options, SpecForm, SpecTarget
@@ -39,12 +40,12 @@ class Call:
     verbose: bool
 
 
-def generate_job(call: Call, target: SpecTarget) -> None:
+def generate_job(call: Call, target: SpecTarget, *, secret_format: SecretFormat = "auto") -> None:
     """Run the short graph and write the spec. Raises UsageError, before anything is asked, for a hopeless file."""
     if target.file is not None:
         _check_name(target.file, target.form)
         check_place(Path(target.file))
-    _run(call, Options(cluster="none", target=target), goal="spec")
+    _run(call, Options(cluster="none", target=target, secret_format=secret_format), goal="spec")
     if target.form == "terraform":
         make_console(stderr=True).print(
             "This is for Terraform's templatefile(); Nomad does not read it, and it is never deployed from here."
@@ -89,6 +90,7 @@ def cluster_options(
     images: Path | None = None,
     nodes: Path | None = None,
     keep: bool = False,
+    secret_format: SecretFormat = "auto",
 ) -> Options:
     """The options of a run that talks to a cluster. Raises UsageError where two of them contradict."""
     if embedded and cluster_id:
@@ -101,6 +103,7 @@ def cluster_options(
         images=str(images) if images else None,
         nodes=str(nodes) if nodes else None,
         keep=keep,
+        secret_format=secret_format,
     )
 
 

@@ -24,7 +24,7 @@ app.add_typer(graph_app, name="graph")
 app.add_typer(embedded_app, name="embedded")
 
 
-EXTRA_MODULES = ("dockerfile", "pathspec", "pygohcl", "starlette", "uvicorn")
+EXTRA_MODULES = ("dockerfile", "hvac", "pathspec", "pygohcl", "starlette", "uvicorn")
 
 
 class Format(StrEnum):
@@ -39,6 +39,15 @@ class Profile(StrEnum):
 
     nomad = "nomad"
     terraform = "terraform"
+
+
+class Secrets(StrEnum):
+    """In which form secrets are read."""
+
+    auto = "auto"
+    native = "native"
+    template = "template"
+    nomad_variables = "nomad-variables"
 
 
 Source = Annotated[str | None, typer.Argument(metavar="PATH", help="A folder or a git URL.", show_default=False)]
@@ -56,6 +65,9 @@ Embedded = Annotated[bool, typer.Option("--embedded", help="Use the embedded clu
 Images = Annotated[Path | None, typer.Option(help="Behaviour of images on the embedded cluster.", show_default=False)]
 Acl = Annotated[bool, typer.Option("--acl", help="Requests need tokens; the first start decides.")]
 Nodes = Annotated[Path | None, typer.Option(help="Nodes of the embedded cluster, a YAML file.", show_default=False)]
+SecretFormat = Annotated[
+    Secrets, typer.Option("--secret-format", help="How secrets are read; auto: the best that the cluster's Nomad has.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -82,6 +94,7 @@ def generate(
     ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say beside each value why it is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show how FILE would change; write nothing.")] = False,
+    secret_format: SecretFormat = Secrets.auto,
     answers: Answers = None,
     no_questions: NoQuestions = False,
     verbose: Verbose = False,
@@ -95,7 +108,8 @@ def generate(
     )
     file = None if output in (None, Path("-")) else str(output)
     chosen = pick_form(json=form is Format.json, terraform=profile is Profile.terraform, variables=variables)
-    generate_job(call, SpecTarget(file=file, form=chosen, explain=explain, dry_run=dry_run))
+    target = SpecTarget(file=file, form=chosen, explain=explain, dry_run=dry_run)
+    generate_job(call, target, secret_format=secret_format.value)
 
 
 @app.command()
@@ -109,6 +123,7 @@ def deploy(
     images: Images = None,
     nodes: Nodes = None,
     cluster: ClusterId = None,
+    secret_format: SecretFormat = Secrets.auto,
     answers: Answers = None,
     no_questions: NoQuestions = False,
     verbose: Verbose = False,
@@ -119,7 +134,14 @@ def deploy(
     call = Call(
         source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
     )
-    options = cluster_options(embedded=embedded, images=images, nodes=nodes, cluster_id=cluster, keep=keep)
+    options = cluster_options(
+        embedded=embedded,
+        images=images,
+        nodes=nodes,
+        cluster_id=cluster,
+        keep=keep,
+        secret_format=secret_format.value,
+    )
     run_to_the_end(call, options, goal="plan" if dry_run else "healthy")
 
 
@@ -132,6 +154,7 @@ def plan(
     images: Images = None,
     nodes: Nodes = None,
     cluster: ClusterId = None,
+    secret_format: SecretFormat = Secrets.auto,
     answers: Answers = None,
     no_questions: NoQuestions = False,
     verbose: Verbose = False,
@@ -146,6 +169,7 @@ def plan(
         images=images,
         nodes=nodes,
         cluster=cluster,
+        secret_format=secret_format,
         answers=answers,
         no_questions=no_questions,
         verbose=verbose,

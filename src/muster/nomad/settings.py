@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 
 from muster.core.settings import MusterSettings
 from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_MEMORY_MB
+from muster.nomad.domain.build.secret_forms import SecretFormat
 from muster.nomad.domain.estate.addresses import CONSUL_PORT, FABIO_PORT, VAULT_PORT, full_address
 
 _WEEK_S = 604_800
@@ -76,11 +77,6 @@ class NomadSettings(MusterSettings):
 
 SpecForm = Literal["hcl", "json", "variables", "terraform"]
 """Plain HCL, the API's JSON, HCL with variables, a template for Terraform."""
-
-
-SecretFormat = Literal["auto", "native", "template", "nomad-variables"]
-"""How secrets reach a task: the best that the version has, Nomad's `secret` block, a template of an environment file
-from Vault, or from Nomad's own variables."""
 
 
 class SpecTarget(BaseModel):

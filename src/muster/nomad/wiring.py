@@ -48,7 +48,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 verification_timeout_s=settings.verification_timeout,
                 keep_failed=options.keep,
                 anew=options.target is not None and options.target.anew,
-                defaults=_defaults(settings),
+                defaults=_defaults(settings, options),
                 conventions_path=settings.consul_conventions_path,
             ),
             analyst=_analyst(model, prompts, codebase),
@@ -109,7 +109,7 @@ def _reach(settings: NomadSettings, options: Options) -> tuple[str, SecretStr | 
     return cluster.address, SecretStr(cluster.token) if cluster.token else settings.nomad_token
 
 
-def _defaults(settings: NomadSettings) -> SpecDefaults:
+def _defaults(settings: NomadSettings, options: Options) -> SpecDefaults:
     return SpecDefaults(
         cpu_mhz=settings.default_cpu,
         memory_mb=settings.default_memory,
@@ -117,4 +117,5 @@ def _defaults(settings: NomadSettings) -> SpecDefaults:
         namespace=settings.nomad_namespace,
         region=settings.nomad_region,
         verify_deadline_s=settings.verification_timeout,
+        secret_format=options.secret_format,
     )

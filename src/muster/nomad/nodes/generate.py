@@ -39,12 +39,19 @@ def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
 def _of_analysis(state: State, context: Context) -> Update:
     answers = own_answers(state.form.questions if state.form else (), state.answers)
     decisions = apply_answers(needed(state.analysis), state.wishes, answers, state.estate)
-    _suggest_resources(decisions, context.policy.defaults)
-    built = build_spec(decisions, state.cluster, context.policy.defaults)
-    notes = build_notes(decisions, state.cluster, context.policy.defaults)
+    defaults = _defaults(state, context)
+    _suggest_resources(decisions, defaults)
+    built = build_spec(decisions, state.cluster, defaults)
+    notes = build_notes(decisions, state.cluster, defaults)
     laid, kept = _over_running(built, decisions, state, context)
     spec = _repaired(laid, state)
     return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": _told(spec, (*notes, *kept), state, context)}
+
+
+def _defaults(state: State, context: Context) -> SpecDefaults:
+    """What the settings say, and where Vault's engines are."""
+    mounts = state.estate.mounts if state.estate else ()
+    return context.policy.defaults.model_copy(update={"mounts": mounts})
 
 
 def _suggest_resources(decisions: Decisions, defaults: SpecDefaults) -> None:
@@ -74,7 +81,8 @@ def _over_running(
 
 def _of_file(state: State, context: Context) -> Update:
     file = read_chosen_file(state, context.codebase)
-    wished = with_places(with_wishes(file.spec, state.wishes), given_places(state.answers), state.cluster)
+    places, defaults = given_places(state.answers), _defaults(state, context)
+    wished = with_places(with_wishes(file.spec, state.wishes), places, state.cluster, defaults)
     spec = _repaired(wished if state.goal == "spec" else _placed(wished, context), state)
     notes = (*ungranted(file.spec, state.wishes), *job_notes(file.spec, needed(state.analysis)))
     return {"spec": spec, "hcl": _shown(file, spec, state), "events": _told(spec, notes, state, context)}
