@@ -68,6 +68,7 @@ job "django-postgres-worker" {
       template { # DJANGO_SECRET_KEY is a secret in nomad-var:nomad/jobs/shop; DB_PASSWORD is a secret in nomad-var:nomad/jobs/shop
         destination = "${NOMAD_SECRETS_DIR}/secrets.env"
         env         = true
+        change_mode = "restart"
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/shop" }}
           DJANGO_SECRET_KEY={{ .django_secret_key | toJSON }}
@@ -108,6 +109,7 @@ job "django-postgres-worker" {
       template { # DJANGO_SECRET_KEY is a secret in nomad-var:nomad/jobs/shop; DB_PASSWORD is a secret in nomad-var:nomad/jobs/shop
         destination = "${NOMAD_SECRETS_DIR}/secrets.env"
         env         = true
+        change_mode = "restart"
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/shop" }}
           DJANGO_SECRET_KEY={{ .django_secret_key | toJSON }}
@@ -167,6 +169,7 @@ job "django-postgres-worker" {
       template { # DJANGO_SECRET_KEY is a secret in nomad-var:nomad/jobs/shop; DB_PASSWORD is a secret in nomad-var:nomad/jobs/shop
         destination = "${NOMAD_SECRETS_DIR}/secrets.env"
         env         = true
+        change_mode = "restart"
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/shop" }}
           DJANGO_SECRET_KEY={{ .django_secret_key | toJSON }}
@@ -240,6 +243,7 @@ job "django-postgres-worker" {
       template { # POSTGRES_PASSWORD is a secret in nomad-var:nomad/jobs/shop
         destination = "${NOMAD_SECRETS_DIR}/secrets.env"
         env         = true
+        change_mode = "restart"
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/shop" }}
           POSTGRES_PASSWORD={{ .db_password | toJSON }}
