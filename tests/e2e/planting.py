@@ -126,7 +126,7 @@ KINDS: Mapping[str, Callable[[Dice], Made]] = {
     "value before its name": lambda dice: _within('{"value": "', dice.word(16), '", "name": "API_TOKEN"}'),
     "docker login": lambda dice: _within("docker login -u app -p ", dice.word(16)),
     "netrc": lambda dice: _within("machine example.com login app password ", dice.word(16)),
-    "password hash": lambda dice: _within("admin:", f"$apr1${dice.word(8)}${dice.word(22)}"),
+    "password hash": lambda dice: _within("admin:{SHA}", dice.base64(20)),
     "query": lambda dice: _within("https://x.example/hook?a=1&access_token=", dice.word(16), "&b=2"),
 }  # fmt: skip
 

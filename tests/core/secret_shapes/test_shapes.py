@@ -1,5 +1,6 @@
 """Every shape by its own example, and in the notations in which secrets are met."""
 
+import json
 from time import process_time
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from muster.core.redaction import MASK, redact
 from muster.core.secret_shapes.shape import Shape
-from muster.core.secret_shapes.table import SHAPES
+from muster.core.secret_shapes.table import SHAPES, mask_secrets
 from muster.core.secret_shapes.tokens import TOKENS
 
 by_kind = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.kind)
@@ -48,6 +49,13 @@ def test_a_secret_is_masked_among_other_lines(shape: Shape) -> None:
 def test_a_token_is_known_after_an_escaped_sign(before: str) -> None:
     for shape in TOKENS:
         assert (shape.hidden or shape.example) not in redact(f"x{before}{shape.example}"), shape.kind
+
+
+@by_kind
+def test_a_secret_ends_where_its_word_of_a_command_does(shape: Shape) -> None:
+    words = ["serve", shape.example, "the end"]
+    masked = json.loads(mask_secrets(json.dumps(words)))
+    assert (masked[0], masked[-1], len(masked)) == ("serve", "the end", len(words))
 
 
 @by_kind
@@ -134,6 +142,7 @@ def test_a_hostile_line_is_redacted_in_linear_time(piece: str) -> None:
         "machine example.com\n  login app\n  password hunter2",
         "requests.get(url, auth=('app', 'hunter2'))",
         'request.SetBasicAuth("app", "hunter2")',
+        r'["python", "-c", "get(auth=(\"app\", \"hunter2\"))"]',
     ],
 )  # fmt: skip
 def test_a_secret_is_known_in_every_notation(text: str) -> None:

@@ -8,6 +8,7 @@ from muster.core.secret_shapes.references import is_expression, is_reference
 from muster.core.secret_shapes.shape import Shape, has_digit, start
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_GAP = r"(?:\s|\\[nrt]){1,9}"  # in a line of JSON too
 _SCHEMES = r"(?:Bearer|Basic|Token|Negotiate|ApiKey|SSWS|Splunk|GenieKey|OAuth)[ \t]++"
 
 
@@ -195,7 +196,8 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "line of .netrc",
-        r"\b(?:machine\s{1,9}\S{1,200}+|default)\s{1,9}login\s{1,9}\S{1,200}+\s{1,9}password\s{1,9}(?P<secret>\S{4,})",
+        rf"\b(?:machine{_GAP}[^\s\"',\\]{{1,200}}+|default){_GAP}login{_GAP}[^\s\"',\\]{{1,200}}+{_GAP}password{_GAP}"
+        r"(?P<secret>[^\s\"',\\]{4,})",
         ("machine", "default"),
         "machine example.com login app password hunter2hunter2",
         "hunter2hunter2",
@@ -203,8 +205,8 @@ CARRIED: tuple[Shape, ...] = (
     ),
     Shape(
         "user and password of a client",
-        r"(?i:auth)\\{0,7}[\"']?(?:[ \t]*+[=:])?+[ \t]*+[(\[]\s*+(?P<user>[\"'])[^\"'\n]{0,100}+[\"'],\s*+"
-        r"(?P<quote>[\"'])(?P<secret>(?:(?!(?P=quote))[^\n]){4,})",
+        r"(?i:auth)\\{0,7}[\"']?(?:[ \t]*+[=:])?+[ \t]*+[(\[]\s*+\\{0,7}[\"'][^\"'\n\\]{0,100}+\\{0,7}[\"'],\s*+"
+        r"(?P<quote>\\{0,7}[\"'])(?P<secret>(?:(?!(?P=quote))[^\n]){4,})",
         ("auth",),
         'requests.get(url, auth=("app", "hunter2hunter2"))',
         "hunter2hunter2",
