@@ -19,12 +19,13 @@ _NO_HALF_PLACE = r"(?!(?:vault|nomad-var):[^#\n]*/[^#\n]*\Z)[\s\S]*"
 def env_question(analysis: Analysis) -> TableQuestion | None:
     """The table of every variable that a human may have to fill in; None when nothing is open.
 
-    Open are secrets, variables that the code needs and nobody sets, and values that only an example gives. Keys are
-    `service.NAME`. What the image itself sets, the port's variable and defaults in the code are left alone. A sure
-    suggestion is a row's default, any other is taken only where a person confirms the table.
+    Open are secrets, also where a source names their place, variables that the code needs and nobody sets, and values
+    that only an example gives. Keys are `service.NAME`. What the image itself sets, the port's variable and defaults
+    in the code are left alone. A sure suggestion is a row's default, any other is taken only where a person confirms
+    the table.
     """
     shown = [(service, entry) for service in analysis.services for entry in service.env if is_asked(service, entry)]
-    if not any(entry.source == "unknown" or entry.origin == "example" for _, entry in shown):
+    if not any((entry.value is None and not entry.assigned) or entry.origin == "example" for _, entry in shown):
         return None
     return TableQuestion(
         id=ENV_ID,
