@@ -23,9 +23,8 @@ from muster.nomad.submitting import read_chosen_file, running_job
 def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
     """Only gaps. A written spec may leave them open, as variables; a job that runs may not."""
     analysis = _suggested(state, runtime.context)
-    state = state.model_copy(update={"analysis": analysis})
     events = [] if state.job_file else [_configuration(apply_wishes(analysis, state.wishes), runtime.context)]
-    questions = _questions(state, runtime.context)
+    questions = _questions(state, analysis, runtime.context)
     if state.goal == "spec":
         questions = tuple(may_stay_open(question) for question in questions)
     if not questions:
@@ -57,16 +56,16 @@ def _configuration(analysis: Analysis, context: Context) -> RunEvent:
     return context.say("prepare_questions", "decided", text, detail=configuration_table(analysis))
 
 
-def _questions(state: State, context: Context) -> tuple[Question, ...]:
+def _questions(state: State, analysis: Analysis, context: Context) -> tuple[Question, ...]:
     if state.job_file is None:
-        gaps = gap_questions(needed(state.analysis), state.wishes, state.cluster)
-        return (*gaps, *_of_running(state, context))
+        gaps = gap_questions(analysis, state.wishes, state.cluster)
+        return (*gaps, *_of_running(state, analysis, context))
     return open_questions(read_chosen_file(state, context.codebase).spec, path=state.job_file.path)
 
 
-def _of_running(state: State, context: Context) -> tuple[Question, ...]:
+def _of_running(state: State, analysis: Analysis, context: Context) -> tuple[Question, ...]:
     """About the job that runs under the name that ours is going to have."""
-    decisions = apply_answers(needed(state.analysis), state.wishes, {})
+    decisions = apply_answers(analysis, state.wishes, {})
     built = build_spec(decisions, state.cluster, context.policy.defaults)
     running = running_job(built, state, context)
     return group_questions(built, project_job(running)) if running else ()
