@@ -91,6 +91,7 @@ def cluster_options(
     nodes: Path | None = None,
     keep: bool = False,
     secret_format: SecretFormat = "auto",
+    allow_route_conflict: str = "",
 ) -> Options:
     """The options of a run that talks to a cluster. Raises UsageError where two of them contradict."""
     if embedded and cluster_id:
@@ -104,6 +105,7 @@ def cluster_options(
         nodes=str(nodes) if nodes else None,
         keep=keep,
         secret_format=secret_format,
+        allow_route_conflict=allow_route_conflict.strip(),
     )
 
 

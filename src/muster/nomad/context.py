@@ -21,6 +21,8 @@ class Policy:
     anew: bool = False
     """No job file can be the base: what is asked for is written anew."""
     defaults: SpecDefaults = field(default_factory=SpecDefaults)
+    allow_route_conflict: str = ""
+    """The reason why a route that another job has may be taken; empty: it may not."""
     conventions_path: str = ""
     """Key of Consul's store that holds the conventions."""
 

@@ -63,6 +63,10 @@ ClusterId = Annotated[
 ]
 Embedded = Annotated[bool, typer.Option("--embedded", help="Use the embedded cluster instead of NOMAD_ADDR.")]
 Images = Annotated[Path | None, typer.Option(help="Behaviour of images on the embedded cluster.", show_default=False)]
+RouteConflict = Annotated[
+    str,
+    typer.Option("--allow-route-conflict", metavar="REASON", help="Take a route that another job has, and say why."),
+]
 Acl = Annotated[bool, typer.Option("--acl", help="Requests need tokens; the first start decides.")]
 Nodes = Annotated[Path | None, typer.Option(help="Nodes of the embedded cluster, a YAML file.", show_default=False)]
 SecretFormat = Annotated[
@@ -124,6 +128,7 @@ def deploy(
     nodes: Nodes = None,
     cluster: ClusterId = None,
     secret_format: SecretFormat = Secrets.auto,
+    allow_route_conflict: RouteConflict = "",
     answers: Answers = None,
     no_questions: NoQuestions = False,
     verbose: Verbose = False,
@@ -141,6 +146,7 @@ def deploy(
         cluster_id=cluster,
         keep=keep,
         secret_format=secret_format.value,
+        allow_route_conflict=allow_route_conflict,
     )
     run_to_the_end(call, options, goal="plan" if dry_run else "healthy")
 
@@ -155,6 +161,7 @@ def plan(
     nodes: Nodes = None,
     cluster: ClusterId = None,
     secret_format: SecretFormat = Secrets.auto,
+    allow_route_conflict: RouteConflict = "",
     answers: Answers = None,
     no_questions: NoQuestions = False,
     verbose: Verbose = False,
@@ -170,6 +177,7 @@ def plan(
         nodes=nodes,
         cluster=cluster,
         secret_format=secret_format,
+        allow_route_conflict=allow_route_conflict,
         answers=answers,
         no_questions=no_questions,
         verbose=verbose,

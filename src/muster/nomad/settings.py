@@ -10,6 +10,7 @@ from muster.core.settings import MusterSettings
 from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_MEMORY_MB
 from muster.nomad.domain.build.secret_forms import SecretFormat
 from muster.nomad.domain.estate.addresses import CONSUL_PORT, FABIO_PORT, VAULT_PORT, full_address
+from muster.nomad.domain.routing.choose import RouterChoice
 
 _WEEK_S = 604_800
 _PORTS = {"vault_addr": VAULT_PORT, "consul_http_addr": CONSUL_PORT, "fabio_admin_addr": FABIO_PORT}
@@ -40,6 +41,9 @@ class NomadSettings(MusterSettings):
     )
     fabio_admin_addr: str | None = Field(
         default=None, description="Address of Fabio's admin API, http://host:9998; empty: not asked."
+    )
+    router: RouterChoice = Field(
+        default="auto", description="Who routes to jobs: auto (found out), none, fabio, traefik, tags (of your own)."
     )
     max_iterations: int = Field(default=3, ge=0, le=10, description="Repairs that one run may try: 0 to 10.")
     verification_timeout: float = Field(

@@ -12,6 +12,7 @@ from muster.nomad.domain.candidates import Candidate
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.existing.chosen_file import ChosenFile
 from muster.nomad.domain.facts import Evidence
+from muster.nomad.domain.findings import Finding
 from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registered, Registration
 from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.profile import Analysis
@@ -51,6 +52,8 @@ class State(BaseModel):
 
     spec: JobSpec | None = None
     hcl: str = ""
+    findings: list[Finding] = []
+    """What the checks before the plan found, beside what makes the job invalid."""
     plan: PlanOutcome | None = None
     stale: int = 0
     """How many plans in a row were stale when they should have been registered."""
@@ -85,6 +88,7 @@ class Update(TypedDict, total=False):
     answers: dict[str, AnswerValue]
     spec: JobSpec | None
     hcl: str
+    findings: list[Finding]
     plan: PlanOutcome | None
     stale: int
     new_job: bool | None

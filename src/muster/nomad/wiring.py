@@ -49,6 +49,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 keep_failed=options.keep,
                 anew=options.target is not None and options.target.anew,
                 defaults=_defaults(settings, options),
+                allow_route_conflict=options.allow_route_conflict,
                 conventions_path=settings.consul_conventions_path,
             ),
             analyst=_analyst(model, prompts, codebase),
@@ -117,5 +118,7 @@ def _defaults(settings: NomadSettings, options: Options) -> SpecDefaults:
         namespace=settings.nomad_namespace,
         region=settings.nomad_region,
         verify_deadline_s=settings.verification_timeout,
+        router=settings.router,
+        fabio_known=settings.fabio_admin_addr is not None,
         secret_format=options.secret_format,
     )

@@ -1,7 +1,7 @@
 """The questions: only what neither the repository nor the prompt says, at most five beside the table of variables.
 
 In this order, because earlier answers decide later ones: image, port, network mode, [environment], count, resources,
-storage, architecture, external route. Ids are `service.field`.
+storage, architecture, external route (or tags for it). Ids are `service.field`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,32 +16,42 @@ from muster.core.gates.questions import (
     TextQuestion,
 )
 from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_INSTANCES, MOST_MEMORY_MB, MOST_PORT, SIZE
+from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.domain.build.storage import decide_storage, named_volumes
 from muster.nomad.domain.build.target import Target
 from muster.nomad.domain.decisions.answers import same_build
 from muster.nomad.domain.decisions.apply import apply_wishes
 from muster.nomad.domain.env_table import env_question
+from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.merge.unknowns import image_looked_for
 from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.domain.prompt.parse import Wishes
+from muster.nomad.domain.routing.asking import route_question
+from muster.nomad.domain.routing.choose import choose_router, conventions_of
 from muster.nomad.domain.workload import SIZES, classify_workload
 
 MOST_QUESTIONS = 5
-QUESTION_FIELDS = ("image", "port", "network", "count", "resources", "storage", "architecture", "route")
+QUESTION_FIELDS = ("image", "port", "network", "count", "resources", "storage", "architecture", "route", "tags")
 """What may be asked of a service, in order."""
 
 IMAGE = r"(?!.*//)[a-z0-9][\w./:@-]*"
 """What an image's name looks like; it is no URL."""
 IMAGE_LIKE = "registry/name:tag"
 _SIZE = rf"light|medium|heavy|compute|{SIZE}"
-_ROUTE = r"([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:\d+)?(/[\w./-]*)?|/[\w./-]*"
 
 
-def gap_questions(analysis: Analysis, wishes: Wishes, target: Target | None = None) -> tuple[Question, ...]:
-    """What is left to ask, in order. `target` is what is known of the cluster, if any."""
+def gap_questions(
+    analysis: Analysis,
+    wishes: Wishes,
+    target: Target | None = None,
+    estate: EstateFacts | None = None,
+    defaults: SpecDefaults | None = None,
+) -> tuple[Question, ...]:
+    """What is left to ask, in order. `target` is what is known of the cluster, `estate` of what is around it."""
     wished = apply_wishes(analysis, wishes)
     before = [question for asker in _BEFORE for question in asker(wished, target)]
     after = [question for asker in _AFTER for question in asker(wished, target)]
+    after += _route(wished, estate, defaults or SpecDefaults())
     before = before[:MOST_QUESTIONS]
     after = after[: MOST_QUESTIONS - len(before)]
     env = env_question(wished)
@@ -179,28 +189,17 @@ def _architecture(analysis: Analysis, target: Target | None) -> Iterator[Questio
     )
 
 
-def _route(analysis: Analysis, target: Target | None) -> Iterator[Question]:
+def _route(analysis: Analysis, estate: EstateFacts | None, defaults: SpecDefaults) -> list[Question]:
     main = analysis.main()
-    if main is None or not main.ports or main.route or main.job.value != "service":
-        return
-    yield TextQuestion(
-        id=f"{main.name}.route",
-        text=f"At which host and path should the outside reach {main.name} (empty: at none)?",
-        reason=f"{_known_route(main)}; a route needs Fabio on the cluster",
-        where=main.route_hint.where if main.route_hint else "",
-        default="",
-        pattern=f"({_ROUTE})?",
-        like="shop.example.com/ or /shop",
-    )
-
-
-def _known_route(main: ServiceProfile) -> str:
-    hint = main.route_hint
-    return f"nothing says so for Nomad; {hint.source} has {hint.value}" if hint else "nothing says so"
+    if main is None or not main.ports or main.route or main.route_tags or main.job.value != "service":
+        return []
+    routing = choose_router(defaults.router, estate, fabio_known=defaults.fabio_known)
+    question = route_question(main, routing, conventions_of(estate))
+    return [question] if question else []
 
 
 Asker = Callable[[Analysis, Target | None], Iterator[Question]]
 
 # Order is important: the first five questions are asked.
 _BEFORE: tuple[Asker, ...] = (_images, _ports, _network)
-_AFTER: tuple[Asker, ...] = (_count, _resources, _storage, _architecture, _route)
+_AFTER: tuple[Asker, ...] = (_count, _resources, _storage, _architecture)

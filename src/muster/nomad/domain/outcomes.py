@@ -104,6 +104,7 @@ CauseKind = Literal[
     "acl",
     "namespace",
     "invalid_job",
+    "route_conflict",
     "unreachable_dependency",
     "cluster_away",
     "unknown",

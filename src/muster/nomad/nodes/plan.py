@@ -56,7 +56,7 @@ def approve_plan(state: State, runtime: Runtime[Context]) -> Update:
     question = ConfirmQuestion(
         id="approve",
         text=title,
-        reason=f"{_summary(plan)}; on failure up to {most} repairs are tried, then it is undone",
+        reason=f"{_summary(plan)}{_found(state)}; on failure up to {most} repairs are tried, then it is undone",
         default=True,
     )
     answers = ask(Form(title="Plan", questions=[question], preview=plan.diff))
@@ -65,6 +65,11 @@ def approve_plan(state: State, runtime: Runtime[Context]) -> Update:
         "approve_plan", "answered", "approved" if approved else "not approved: nothing was changed"
     )
     return {"approved": approved, "events": [said]}
+
+
+def _found(state: State) -> str:
+    """What was found and let pass, before anybody agrees to it."""
+    return "".join(f"; {one.text}" for one in state.findings)
 
 
 def _summary(plan: Planned) -> str:

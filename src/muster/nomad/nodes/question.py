@@ -58,14 +58,15 @@ def _configuration(analysis: Analysis, context: Context) -> RunEvent:
 
 def _questions(state: State, analysis: Analysis, context: Context) -> tuple[Question, ...]:
     if state.job_file is None:
-        gaps = gap_questions(analysis, state.wishes, state.cluster)
+        defaults = context.policy.defaults
+        gaps = gap_questions(analysis, state.wishes, state.cluster, state.estate, defaults)
         return (*gaps, *_of_running(state, analysis, context))
     return open_questions(read_chosen_file(state, context.codebase).spec, path=state.job_file.path)
 
 
 def _of_running(state: State, analysis: Analysis, context: Context) -> tuple[Question, ...]:
     """About the job that runs under the name that ours is going to have."""
-    decisions = apply_answers(analysis, state.wishes, {})
+    decisions = apply_answers(analysis, state.wishes, {}, state.estate)
     built = build_spec(decisions, state.cluster, context.policy.defaults)
     running = running_job(built, state, context)
     return group_questions(built, project_job(running)) if running else ()

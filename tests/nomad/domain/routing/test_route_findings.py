@@ -59,8 +59,8 @@ def test_reserved_hostnames_are_errors_also_in_tags_of_ones_own():
     assert found(service(rule), conventions=LAB) == [("route_reserved", "error")]
 
 
-def test_what_is_no_hostname_is_an_error():
-    assert found(service("urlprefix-my_shop.test/")) == [("route_hostname", "error")]
+def test_what_is_no_hostname_is_told():
+    assert found(service("urlprefix-my_shop.test/")) == [("route_hostname", "warning")]
 
 
 def test_a_glob_is_a_hostname_to_fabio():

@@ -56,7 +56,7 @@ def _faults(route: Route, conventions: Conventions | None, where: str) -> Iterat
     if route.host and route.router == "fabio" and (fault := hostname_fault(route.host)):
         text = f"{route.host} is no hostname: {fault}"
         advice = "Take letters, digits and dashes (RFC 1123)."
-        yield Finding(kind="route_hostname", severity="error", text=text, where=where, advice=advice)
+        yield Finding(kind="route_hostname", severity="warning", text=text, where=where, advice=advice)
     if route.host and is_reserved(route.host, fabio):
         text = f"the hostname {full_hostname(route.host, fabio)} is reserved by the conventions"
         yield Finding(
