@@ -48,6 +48,8 @@ def bound_usd(request: Request, price: Price | None) -> float | None:
     if price is None:
         return None
     texts = [message["content"] for message in request.messages]
+    texts += [json.dumps(message.get("tool_calls", [])) for message in request.messages]
+    texts += [json.dumps([tool.name, tool.description, dict(tool.parameters)]) for tool in request.tools]
     texts.append(json.dumps(request.schema) if request.schema else "")
     longest = sum(len(text.encode()) + _AROUND for text in texts)
     cost = price.cost(input_tokens=longest, output_tokens=request.max_tokens)

@@ -5,7 +5,8 @@ An answer that does not fit is shown to the model once, with its error. After th
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import JsonValue
@@ -13,9 +14,10 @@ from pydantic import JsonValue
 from muster.core.llm.answers import read_answer, schema_of
 from muster.core.llm.chat_model import Chat
 from muster.core.llm.ledger import Call
-from muster.core.llm.ports import AnswerT, Completed, Prompt, Unusable, Usage
-from muster.core.llm.prompt_uses import ANSWER_CORRECTION, ANSWER_FORM
-from muster.core.llm.talk import Message, Reply, Request, Trouble
+from muster.core.llm.ports import AnswerT, Completed, Prompt, Tool, Unusable, Usage
+from muster.core.llm.prompt_uses import ANSWER_CORRECTION, ANSWER_FORM, TOOL_RULES
+from muster.core.llm.talk import Message, Reply, Request, ToolForm, Trouble
+from muster.core.llm.tool_talk import talk_with_tools
 from muster.core.prompts.library import PromptLibrary
 from muster.core.redaction import redact
 
@@ -44,7 +46,29 @@ class StructuredModel:
 
     def complete(self, prompt: Prompt, schema: type[AnswerT]) -> Completed[AnswerT] | Unusable:
         """Ask, and once more with what was wrong. Raises as the port does."""
+        return self._complete(prompt, schema, [])
+
+    def complete_with_tools(
+        self, prompt: Prompt, schema: type[AnswerT], tools: Sequence[Tool], *, most_calls: int
+    ) -> Completed[AnswerT] | Unusable:
+        """Let it call tools, and then ask as `complete` does, with what they said. Raises as the port does."""
         form, calls = schema_of(schema), list[Call]()
+        rules = self._prompts.prompt(TOOL_RULES, {"most": str(most_calls)}).material
+        told = replace(prompt, instructions=f"{prompt.instructions}\n\n{rules}")
+
+        def ask(messages: tuple[Message, ...], forms: tuple[ToolForm, ...]) -> Reply | Trouble:
+            return self._ask(messages, None, prompt, calls, forms)
+
+        talked = talk_with_tools(ask, self._opening(told, form), tools, most_calls=most_calls)
+        if isinstance(talked.reply, Reply):
+            answer = _judged(talked.reply, schema)
+            if not isinstance(answer, str):
+                return Completed(answer, usage_of(calls))
+        material = "\n\n".join((prompt.material, *talked.said))
+        return self._complete(replace(prompt, material=material), schema, calls)
+
+    def _complete(self, prompt: Prompt, schema: type[AnswerT], calls: list[Call]) -> Completed[AnswerT] | Unusable:
+        form = schema_of(schema)
         messages = self._opening(prompt, form)
         reply = self._ask(messages, form, prompt, calls)
         answer = _judged(reply, schema)
@@ -56,10 +80,15 @@ class StructuredModel:
         return Unusable(redact(answer), usage) if isinstance(answer, str) else Completed(answer, usage)
 
     def _ask(
-        self, messages: tuple[Message, ...], form: dict[str, JsonValue], prompt: Prompt, calls: list[Call]
+        self,
+        messages: tuple[Message, ...],
+        form: dict[str, JsonValue] | None,
+        prompt: Prompt,
+        calls: list[Call],
+        tools: tuple[ToolForm, ...] = (),
     ) -> Reply | Trouble:
         while True:
-            asked = self._chat.ask(self._request(messages, form), prompt.ref)
+            asked = self._chat.ask(self._request(messages, form, tools), prompt.ref)
             calls.extend(asked.calls)
             if isinstance(asked.reply, Reply) or not self._leave_out(asked.reply.said):
                 return asked.reply
@@ -76,12 +105,15 @@ class StructuredModel:
         told = self._prompts.prompt(ANSWER_CORRECTION, {"problem": problem}).material
         return (*messages, Message(role="assistant", content=said), Message(role="user", content=told))
 
-    def _request(self, messages: tuple[Message, ...], form: dict[str, JsonValue]) -> Request:
+    def _request(
+        self, messages: tuple[Message, ...], form: dict[str, JsonValue] | None, tools: tuple[ToolForm, ...]
+    ) -> Request:
         return Request(
             messages=messages,
             max_tokens=self._max_tokens,
             temperature=None if "temperature" in self._left_out else self._temperature,
             schema=None if "schema" in self._left_out else form,
+            tools=tools,
         )
 
     def _leave_out(self, said: str) -> bool:

@@ -1,7 +1,8 @@
 """What goes to a model's server and what comes back, as values that name no vendor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from pydantic import JsonValue, SecretStr
 
@@ -10,14 +11,35 @@ from muster.core.llm.ledger import Outcome
 from muster.core.llm.settings import ModelName
 from muster.core.redaction import remember_secrets
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+class ToolCall(TypedDict):
+    """A call of a tool that the model asks for."""
+
+    id: str
+    name: str
+    args: dict[str, JsonValue]
+    type: Literal["tool_call"]
 
 
 class Message(TypedDict):
-    """One part of a conversation."""
+    """One part of a conversation. `tool_calls` are those of an assistant, `tool_call_id` names the one that a tool's
+    words answer."""
 
     role: Role
     content: str
+    tool_calls: NotRequired[list[ToolCall]]
+    tool_call_id: NotRequired[str]
+
+
+@dataclass(frozen=True)
+class ToolForm:
+    """A tool as a server is told of it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True)
@@ -35,12 +57,16 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked. `temperature` None leaves it to the server, `schema` None leaves the form of the answer free."""
+    """What is asked. `temperature` None leaves it to the server, `schema` None leaves the form of the answer free.
+
+    Tools and a schema are never asked for together: a server that holds a schema lets no tool be called.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int
     temperature: float | None = None
     schema: dict[str, JsonValue] | None = None
+    tools: tuple[ToolForm, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +78,7 @@ class Reply:
     input_tokens: int | None = None
     cached_tokens: int | None = None
     output_tokens: int | None = None
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True)

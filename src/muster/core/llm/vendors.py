@@ -17,11 +17,13 @@ from langchain_anthropic import ChatAnthropic
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.tools import StructuredTool
 from langchain_openai import ChatOpenAI
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 from pydantic import PrivateAttr, SecretStr
 
-from muster.core.llm.talk import Endpoint, Reply, Request, Trouble
+from muster.core.llm.heard_calls import HeardCalls
+from muster.core.llm.talk import Endpoint, Reply, Request, ToolForm, Trouble
 from muster.core.llm.troubles import (
     Answered,
     cut_short,
@@ -71,7 +73,13 @@ async def converse(endpoint: Endpoint, request: Request, timeout_s: float) -> Re
 
 
 def _chunks(chat: BaseChatModel, request: Request) -> aclosing[AsyncGenerator[AIMessageChunk]]:
-    return aclosing(cast(AsyncGenerator[AIMessageChunk], chat.astream(cast(Any, list(request.messages)))))
+    bound = chat.bind_tools([_tool(one) for one in request.tools]) if request.tools else chat
+    return aclosing(cast(AsyncGenerator[AIMessageChunk], bound.astream(cast(Any, list(request.messages)))))
+
+
+def _tool(form: ToolForm) -> StructuredTool:
+    """The tool as langchain knows one: it writes each vendor's form. It is not called from there."""
+    return StructuredTool(name=form.name, description=form.description, args_schema=dict(form.parameters))
 
 
 class _Heard:
@@ -83,10 +91,14 @@ class _Heard:
         self._end = ""
         self._refusal = ""
         self._tokens: dict[str, int] = {}
+        self._calls = HeardCalls()
 
     def add(self, chunk: AIMessageChunk) -> None:
         self.length += len(chunk.text)
         self._texts.append(str(chunk.text))
+        for part in chunk.tool_call_chunks:
+            self.length += len(part["args"] or "")
+            self._calls.add(part["index"], part["id"], part["name"], part["args"])
         told = chunk.response_metadata
         self._end = told.get("finish_reason") or told.get("stop_reason") or self._end
         self._refusal += str(chunk.additional_kwargs.get("refusal") or "")
@@ -107,6 +119,7 @@ class _Heard:
             input_tokens=self._tokens.get("in") or None,
             cached_tokens=self._tokens.get("cached"),
             output_tokens=self._tokens.get("out") if self._tokens.get("in") else None,
+            calls=self._calls.all(),
         )
 
 
