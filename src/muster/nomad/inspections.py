@@ -43,7 +43,7 @@ from muster.nomad.tools.job_file import ApiJob, read_job_file
 from muster.nomad.tools.spec_file import show_change, write_spec
 from muster.nomad.wiring import embedded_home, open_cluster, settings_of
 
-_HINT = "{file} has habits of HCL1: `nomad-spec validate --fix {file}` translates them"
+_HINT = "{file} holds what Nomad no longer takes, or never took: `nomad-spec validate --fix {file}` translates it"
 
 
 def show_analysis(source: str, *, as_json: bool) -> None:

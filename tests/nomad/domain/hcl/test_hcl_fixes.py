@@ -145,3 +145,57 @@ def test_habits_are_put_into_many_public_jobs() -> None:
 def test_any_pieces_are_fixed_once_and_for_all(text: str) -> None:
     fixed = fix_job(text)
     assert fix_job(fixed) == fixed
+
+
+def vault(inner: str, more: str = "") -> str:
+    return in_task(f"      vault {{\n{inner}      }}\n{more}")
+
+
+ONE_SECRET = '        env {\n          DB_PASSWORD = "secret/app/db#password" # of the app\n        }\n'
+ITS_TEMPLATE = """      vault {}
+
+      # of the app
+      template {
+        destination = "${NOMAD_SECRETS_DIR}/secrets.env"
+        env         = true
+        change_mode = "restart"
+        data        = <<-EOT
+          {{ with secret "secret/data/app/db" }}
+          DB_PASSWORD={{ .Data.data.password | toJSON }}
+          {{ end }}
+        EOT
+      }
+"""
+
+
+def test_secrets_in_a_vault_block_become_a_template() -> None:
+    fixed = fix_job(vault(ONE_SECRET))
+    assert fixed == in_task(ITS_TEMPLATE)
+    assert fix_job(fixed) == fixed
+    assert [one for one in check_job(fixed, filename="") if one.severity == "error"] == []
+
+
+def test_what_else_a_vault_block_says_stays() -> None:
+    fixed = fix_job(vault('        policies = ["web"]\n        env = { A = "kv/x#a", B = "kv/y#b-c" }\n'))
+    assert 'vault {\n        policies = ["web"]\n      }' in fixed
+    assert fixed.count("template {") == 2
+    assert 'index .Data.data "b-c"' in fixed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        vault("        env = true\n"),
+        vault('        env {\n          A = "no place"\n        }\n'),
+        vault('        env {\n          A = "${var.path}#key"\n        }\n'),
+        vault(ONE_SECRET, '      template {\n        destination = "${NOMAD_SECRETS_DIR}/secrets.env"\n      }\n'),
+    ],
+)
+def test_a_vault_block_that_can_not_be_told_stays(text: str) -> None:
+    assert fix_job(text) == text
+
+
+def test_the_warning_writes_the_right_form_out() -> None:
+    told = [one.detail for one in check_job(vault(ONE_SECRET), filename="") if one.code == "vault-env-block"]
+    assert len(told) == 1
+    assert '{{ with secret "secret/data/app/db" }} DB_PASSWORD={{ .Data.data.password | toJSON }} {{ end }}' in told[0]

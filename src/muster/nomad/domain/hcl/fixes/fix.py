@@ -6,6 +6,7 @@ from muster.nomad.domain.hcl.fixes.edits import apply_edits
 from muster.nomad.domain.hcl.fixes.lists import single_texts
 from muster.nomad.domain.hcl.fixes.names import assigned_blocks, old_names
 from muster.nomad.domain.hcl.fixes.ports import bandwidths, networks, port_maps
+from muster.nomad.domain.hcl.fixes.vault import vault_environments
 from muster.nomad.domain.hcl.positions import Edit
 from muster.nomad.domain.hcl.syntax import syntax_diagnostics
 from muster.nomad.domain.hcl.tokens import HclSyntaxError
@@ -14,7 +15,7 @@ from muster.nomad.domain.hcl.tree import Tree, parse_tree
 _ON_TEXT: tuple[Callable[[str], Iterator[Edit]], ...] = (assigned_blocks, old_names)
 """These make a text HCL2 that is not."""
 
-_ON_TREE: tuple[Callable[[Tree], Iterator[Edit]], ...] = (single_texts, bandwidths, port_maps)
+_ON_TREE: tuple[Callable[[Tree], Iterator[Edit]], ...] = (single_texts, bandwidths, port_maps, vault_environments)
 _MOST_TASKS = 50
 """Networks of one group that are moved, one by one."""
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from muster.nomad.domain.hcl.nodes import ObjectOf
 from muster.nomad.domain.hcl.positions import Span
 from muster.nomad.domain.hcl.schema import job_schema
+from muster.nomad.domain.hcl.vault_env import vault_envs
 from muster.nomad.domain.hcl.warnings.rule import Finding, JobFile
 from muster.nomad.domain.hcl.warnings.sites import Site
 
@@ -52,16 +52,15 @@ def vault_policies(file: JobFile) -> Iterator[Finding]:
 
 def vault_environments(file: JobFile) -> Iterator[Finding]:
     """A map of secrets in a vault block, which no Nomad has."""
-    detail = (
-        "`env` of a vault block is true or false and speaks about VAULT_TOKEN. Secrets reach the environment by "
-        '`template { env = true destination = "${NOMAD_SECRETS_DIR}/secrets.env" data = ... }` with a line '
-        'NAME={{ with secret "secret/data/app" }}{{ .Data.data.key | toJSON }}{{ end }}.'
-    )
-    for site in file.of("vault"):
-        yield from (Finding(child.header, detail) for child in site.of("env"))
-        attribute = site.body.attribute("env")
-        if attribute and isinstance(attribute.value, ObjectOf):
-            yield Finding(attribute.span, detail)
+    for one in vault_envs(file):
+        data = " and ".join(f"`{' '.join(template.data.split())}`" for template in one.templates)
+        example = 'a line NAME={{ with secret "secret/data/app" }}{{ .Data.data.key | toJSON }}{{ end }}'
+        yield Finding(
+            one.span,
+            "`env` of a vault block is true or false and speaks about VAULT_TOKEN. Secrets reach the environment by "
+            f'`template {{ env = true destination = "${{NOMAD_SECRETS_DIR}}/secrets.env" data = ... }}` with '
+            f"{data or example}" + ("; `nomad-spec validate --fix` writes it." if data else "."),
+        )
 
 
 def _named(site: Site, name: str) -> list[Span]:
