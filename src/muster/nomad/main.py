@@ -9,6 +9,7 @@ import typer
 from muster.core.cli import run_cli
 from muster.core.errors import UsageError
 from muster.core.extras import require
+from muster.nomad.conventions_cli import conventions_app
 
 app = typer.Typer(
     name="nomad-spec",
@@ -22,6 +23,7 @@ graph_app = typer.Typer(help="The graph that a run walks.", no_args_is_help=True
 embedded_app = typer.Typer(help="The embedded cluster: Nomad's API on this machine, simulated.", no_args_is_help=True)
 app.add_typer(graph_app, name="graph")
 app.add_typer(embedded_app, name="embedded")
+app.add_typer(conventions_app, name="conventions")
 
 
 EXTRA_MODULES = ("dockerfile", "hvac", "pathspec", "pygohcl", "starlette", "uvicorn")

@@ -18,15 +18,18 @@ from muster.core.settings import load_settings
 from muster.nomad.context import Context, Policy
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.embedded.launch import ensure_cluster
-from muster.nomad.ports import Analyst, Cluster, Codebase
+from muster.nomad.ports import Analyst, Catalog, Cluster, Codebase, Estate, Router, Secrets
 from muster.nomad.prompt_uses import PROMPTS
 from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.tools.consul_catalog import open_consul
+from muster.nomad.tools.fabio_router import open_fabio
 from muster.nomad.tools.git_codebase import GitCodebase
 from muster.nomad.tools.model_analyst import ModelAnalyst
 from muster.nomad.tools.nomad_cluster import NomadCluster
 from muster.nomad.tools.nomad_http import NomadHttp
 from muster.nomad.tools.rules_advisor import RulesAdvisor
 from muster.nomad.tools.rules_analyst import RulesAnalyst
+from muster.nomad.tools.vault_secrets import open_vault
 
 
 @contextmanager
@@ -35,6 +38,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
     settings, clock = settings_of(settings, options.cluster_id), SystemClock()
     with (
         open_cluster(settings, options, clock) as cluster,
+        open_estate(settings, options, clock) as estate,
         open_prompts(settings, PROMPTS.folder, run_id) as prompts,
     ):
         codebase = GitCodebase()
@@ -54,6 +58,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
             ),
             analyst=_analyst(model, prompts, codebase),
             advisor=RulesAdvisor(),
+            estate=estate,
         )
 
 
@@ -75,6 +80,65 @@ def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Gen
         current.output(address)
     with client as http:
         yield NomadCluster(http, clock)
+
+
+@contextmanager
+def open_estate(settings: NomadSettings, options: Options, clock: Clock) -> Generator[Estate]:
+    """The services around the cluster, as far as they are configured; nothing is asked of them yet."""
+    settings = services_of(settings, options)
+    with (
+        _open_secrets(settings, clock) as secrets,
+        open_catalog(settings) as catalog,
+        _open_router(settings) as router,
+    ):
+        yield Estate(secrets=secrets, catalog=catalog, router=router)
+
+
+def services_of(settings: NomadSettings, options: Options) -> NomadSettings:
+    """The settings with the services that the options mean: those of the embedded cluster come with it."""
+    if options.cluster != "embedded":
+        return settings
+    cluster = ensure_cluster(embedded_home(settings))
+    return settings.model_copy(
+        update={
+            "consul_http_addr": cluster.consul or None,
+            "consul_http_token": SecretStr(cluster.consul_token) if cluster.consul_token else None,
+            "vault_addr": cluster.vault or None,
+            "vault_token": SecretStr(cluster.vault_token) if cluster.vault_token else None,
+            "vault_namespace": None,
+            "fabio_admin_addr": cluster.fabio or None,
+        }
+    )
+
+
+@contextmanager
+def open_catalog(settings: NomadSettings) -> Generator[Catalog | None]:
+    """Consul, or None where it is not configured."""
+    if not settings.consul_http_addr:
+        yield None
+        return
+    token, ca_file = settings.consul_http_token, settings.consul_cacert
+    with open_consul(settings.consul_http_addr, token=token, ca_file=ca_file) as catalog:
+        yield catalog
+
+
+@contextmanager
+def _open_secrets(settings: NomadSettings, clock: Clock) -> Generator[Secrets | None]:
+    if not settings.vault_addr:
+        yield None
+        return
+    token, namespace, ca_file = settings.vault_token, settings.vault_namespace, settings.vault_cacert
+    with open_vault(settings.vault_addr, clock, token=token, namespace=namespace, ca_file=ca_file) as secrets:
+        yield secrets
+
+
+@contextmanager
+def _open_router(settings: NomadSettings) -> Generator[Router | None]:
+    if not settings.fabio_admin_addr:
+        yield None
+        return
+    with open_fabio(settings.fabio_admin_addr) as router:
+        yield router
 
 
 def _analyst(model: Model | None, prompts: PromptLibrary, codebase: Codebase) -> Analyst:
