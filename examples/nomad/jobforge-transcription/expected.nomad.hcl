@@ -58,6 +58,7 @@ job "video-transcription" {
       template { # AWS_ACCESS_KEY_ID is a secret in nomad-var:nomad/jobs/video-transcription; AWS_SECRET_ACCESS_KEY is a secret in nomad-var:nomad/jobs/video-transcription
         destination = "${NOMAD_SECRETS_DIR}/secrets.env"
         env         = true
+        change_mode = "restart"
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/video-transcription" }}
           AWS_ACCESS_KEY_ID={{ .access_key | toJSON }}

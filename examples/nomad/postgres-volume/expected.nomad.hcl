@@ -60,6 +60,7 @@ job "postgres-volume" {
       template { # POSTGRES_PASSWORD is a secret in nomad-var:nomad/jobs/postgres-volume
         destination = "${NOMAD_SECRETS_DIR}/secrets.env"
         env         = true
+        change_mode = "restart"
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/postgres-volume" }}
           POSTGRES_PASSWORD={{ .password | toJSON }}

@@ -29,6 +29,7 @@ job "reminder-bot" {
       template { # DISCORD_TOKEN is a secret in nomad-var:nomad/jobs/reminder-bot
         destination = "${NOMAD_SECRETS_DIR}/secrets.env"
         env         = true
+        change_mode = "restart"
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/reminder-bot" }}
           DISCORD_TOKEN={{ .token | toJSON }}
