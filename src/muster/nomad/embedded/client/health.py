@@ -116,17 +116,22 @@ class HealthTracker:
         self._poll = self._agenda.after(POLL_NS, self._look_at_checks)
 
     def _passes(self, check: CheckSpec) -> bool:
-        """The result of the check's last run: the first is at some time within an interval, as Consul spreads them."""
-        interval = max(check.interval_ns, SECOND)
-        first = (self._started_ns or 0) + spread(f"{self._allocation.id}/{check.name}", interval)
-        runs = (self._agenda.now_ns - first) // interval
-        at_ns = first + runs * interval
-        return runs >= 0 and check_passes(check, self._allocation, self._group, self._tasks, at_ns)
+        """The result of the check's last run."""
+        at_ns = last_run_ns(check, self._allocation, self._started_ns or 0, self._agenda.now_ns)
+        return at_ns is not None and check_passes(check, self._allocation, self._group, self._tasks, at_ns)
 
     def _settle(self, *, healthy: bool) -> None:
         if not self._settled:
             self.close()
             self._on_verdict(healthy)
+
+
+def last_run_ns(check: CheckSpec, allocation: Allocation, started_ns: int, now_ns: int) -> int | None:
+    """When a check ran last: the first time is somewhere within an interval, as Consul spreads them; None before."""
+    interval = max(check.interval_ns, SECOND)
+    first = started_ns + spread(f"{allocation.id}/{check.name}", interval)
+    runs = (now_ns - first) // interval
+    return first + runs * interval if runs >= 0 else None
 
 
 def check_passes(check: CheckSpec, allocation: Allocation, group: GroupSpec, tasks: Tasks, at_ns: int) -> bool:

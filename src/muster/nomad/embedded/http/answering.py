@@ -66,13 +66,18 @@ def read_headers(index: int) -> dict[str, str]:
 
 async def read_answer(request: Request, query: Blocking, read: Read) -> Response:
     """Answer a read, after the wait that it asks for; a body of None is JSON's null."""
-    desk: Desk = request.app.state.desk
-    if query.index:
-        await _wait(request, desk.pace.wait(lambda: read()[0] > query.index, query.wait_ns))
+    await hold(request, query, lambda: read()[0])
     index, content = read()
     if isinstance(content, NotFound):
         return text_answer(404, content.text, read_headers(index))
     return json_answer(content, read_headers(index))
+
+
+async def hold(request: Request, query: Blocking, index: Callable[[], int]) -> None:
+    """Hold a blocking query until the index is beyond the one that it knows, or its wait is over."""
+    desk: Desk = request.app.state.desk
+    if query.index:
+        await _wait(request, desk.pace.wait(lambda: index() > query.index, query.wait_ns))
 
 
 async def _wait(request: Request, waiting: Coroutine[Any, Any, None]) -> None:

@@ -1,7 +1,7 @@
 """Services that Nomad itself registers (`provider = "nomad"`, since version 1.3) over HTTP."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -77,14 +77,5 @@ def _row(desk: Desk, allocation: Allocation, service: ServiceSpec) -> Json:
         "NodeID": allocation.node_id,
         "Port": port.value if port else 0,
         "ServiceName": service.name,
-        "Tags": _tags(allocation, service),
+        "Tags": list(service.tags),
     }
-
-
-def _tags(allocation: Allocation, service: ServiceSpec) -> list[str]:
-    groups: list[Json] = allocation.job.definition["TaskGroups"] or []
-    group = next(one for one in groups if one["Name"] == allocation.group)
-    owners: list[Json] = [group, *(group["Tasks"] or ())]
-    blocks = (block for owner in owners for block in cast("list[Json]", owner["Services"] or []))
-    found = [cast("list[str]", block["Tags"] or []) for block in blocks if block["Name"] == service.name]
-    return found[0] if found else []

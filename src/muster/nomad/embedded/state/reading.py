@@ -108,6 +108,7 @@ def _service(service: Json, task: str) -> ServiceSpec:
         port=service["PortLabel"],
         provider=service.get("Provider") or "consul",
         task=task or service["TaskName"],
+        tags=tuple(service["Tags"] or ()),
         checks=tuple(_check(check, service, task) for check in service["Checks"] or ()),
     )
 
@@ -120,6 +121,7 @@ def _check(check: Json, service: Json, task: str) -> CheckSpec:
         port=check["PortLabel"] or service["PortLabel"],
         path=check["Path"],
         interval_ns=check["Interval"],
+        timeout_ns=check["Timeout"],
         restart_limit=restart.get("Limit") or 0,
         restart_grace_ns=restart.get("Grace") or 0,
         task=check["TaskName"] or task,

@@ -102,6 +102,7 @@ class CheckSpec:
     port: str
     path: str
     interval_ns: int
+    timeout_ns: int
     restart_limit: int
     restart_grace_ns: int
     task: str
@@ -115,6 +116,7 @@ class ServiceSpec:
     port: str
     provider: str
     task: str
+    tags: tuple[str, ...]
     checks: tuple[CheckSpec, ...]
 
 
