@@ -67,9 +67,9 @@ def model(kind: type[BaseModel]) -> st.SearchStrategy[Any]:
 
 
 def bounded(field: FieldInfo) -> st.SearchStrategy[Any]:
-    if any(isinstance(limit, Le) for limit in field.metadata):
-        return st.floats(0, 1)
-    return values(field.annotation)
+    if not any(isinstance(limit, Le) for limit in field.metadata):
+        return values(field.annotation)
+    return st.floats(0, 1) if field.annotation is float else st.integers(1, 65535) | st.none()
 
 
 @pytest.mark.parametrize("name", [name for name in State.model_fields if name not in ("source", "prompt", "goal")])
