@@ -4,6 +4,7 @@ import pytest
 
 from muster.nomad.domain.extractors.plain_secrets import without_secrets
 from muster.nomad.domain.facts import (
+    BuildFact,
     CommandFact,
     ContainerFact,
     EnvFact,
@@ -11,7 +12,9 @@ from muster.nomad.domain.facts import (
     Fact,
     HealthFact,
     PortFact,
+    PrivilegeFact,
     ProblemFact,
+    WorkdirFact,
 )
 
 PASSWORD = "hunter2hunter2"
@@ -72,11 +75,33 @@ def test_a_command_without_a_secret_stays_as_it_is(words: tuple[str, ...]) -> No
     [
         HealthFact(type="command", command=("redis-cli", "-a", "x", f"--password={PASSWORD}", "ping")),
         HealthFact(type="http", path=f"/health?token={PASSWORD}"),
-        ContainerFact(labels={"hook": f"https://hooks.slack.com/services/T0/B0/{PASSWORD}"}),
-        ProblemFact(problem=f"DB_PASSWORD={PASSWORD} is no line of YAML"),
+        WorkdirFact(path=f"/token={PASSWORD}"),
     ],
 )
-def test_other_facts_are_masked(fact: Fact) -> None:
+def test_what_would_be_deployed_with_a_mask_in_it_is_left_out_and_told(fact: Fact) -> None:
+    (told,) = said(fact)
+    assert isinstance(told, ProblemFact)
+    assert f"the {fact.kind} (" in told.problem
+    assert told.problem.endswith("holds a secret in plain text, and is left out")
+    assert PASSWORD not in told.problem
+
+
+def test_of_a_container_only_what_holds_a_secret_is_left_out() -> None:
+    labels = {"hook": f"https://hooks.slack.com/services/T0/B0/{PASSWORD}", "team": "shop"}
+    kept, told = said(ContainerFact(labels=labels, hostname=f"password={PASSWORD}", init=True))
+    assert kept == ContainerFact(labels={"team": "shop"}, init=True)
+    assert told == ProblemFact(problem="the label hook, the hostname holds a secret in plain text, and is left out")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        ProblemFact(problem=f"DB_PASSWORD={PASSWORD} is no line of YAML"),
+        PrivilegeFact(privilege="command", detail=f"--password={PASSWORD}"),
+        BuildFact(context=".", dockerfile="Dockerfile", args={"NPM_TOKEN": PASSWORD, "URL": f"http://a:{PASSWORD}@b"}),
+    ],
+)
+def test_what_is_only_told_is_masked(fact: Fact) -> None:
     (kept,) = said(fact)
     assert type(kept) is type(fact)
     assert PASSWORD not in repr(kept)

@@ -1,7 +1,8 @@
 """Secrets that stand in plain text in what a repository says: none is kept.
 
-A command's becomes a variable that Nomad fills in (`--token ${TOKEN}`) and that is asked for by its place; in any
-other text it is masked.
+A command's becomes a variable that Nomad fills in (`--token ${TOKEN}`) and that is asked for by its place. What else
+holds one and would become a part of the job is left out, and that is told: a masked value would be deployed as it is.
+What is only told to people is masked.
 """
 
 import json
@@ -11,8 +12,18 @@ from typing import cast
 
 from pydantic import TypeAdapter
 
+from muster.core.secret_shapes.shape import MASK
 from muster.core.secret_shapes.table import holds_secret, mask_secrets, replace_secrets
-from muster.nomad.domain.facts import CommandFact, EnvFact, Evidence, Fact
+from muster.nomad.domain.facts import (
+    BuildFact,
+    CommandFact,
+    ContainerFact,
+    EnvFact,
+    Evidence,
+    Fact,
+    PrivilegeFact,
+    ProblemFact,
+)
 
 _UNNAMED = "COMMAND_SECRET"
 _REASON = "a secret in plain text in the command"
@@ -31,7 +42,7 @@ def without_secrets(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
             case CommandFact():
                 yield from _of_command(item, item.fact)
             case _:
-                yield _masked(item)
+                yield from _judged(item)
 
 
 def _of_command(item: Evidence, fact: CommandFact) -> Iterator[Evidence]:
@@ -63,7 +74,8 @@ def _named(words: Words, names: list[str]) -> Words:
     try:
         return tuple(json.loads(named))
     except ValueError:  # the secret's end was not where the word's is
-        return tuple(map(mask_secrets, words))
+        names[:] = [_UNNAMED]
+        return tuple(f"${{{_UNNAMED}}}" if holds_secret(word) else word for word in words)
 
 
 def _variable(match: re.Match[str], names: list[str]) -> str:
@@ -78,26 +90,51 @@ def _told(item: Evidence) -> Evidence:
     return item.model_copy(update={"reason": mask_secrets(item.reason)}) if holds_secret(item.reason) else item
 
 
-def _masked(item: Evidence) -> Evidence:
-    fact = _without(item.fact)
-    return item if fact is item.fact else item.model_copy(update={"fact": fact})
+def _judged(item: Evidence) -> Iterator[Evidence]:
+    """The evidence itself where nothing in it is a secret, which is nearly always so."""
+    if not holds_secret(item.fact.model_dump_json()):
+        yield item
+        return
+    if isinstance(item.fact, ProblemFact | PrivilegeFact | BuildFact):  # told, and no part of the job
+        yield item.model_copy(update={"fact": _FACT.validate_python(_masked(item.fact.model_dump()))})
+        return
+    kept, left_out = _without(item.fact)
+    if kept:
+        yield item.model_copy(update={"fact": kept})
+    problem = ProblemFact(problem=f"{', '.join(left_out)} holds a secret in plain text, and is left out")
+    yield item.model_copy(update={"fact": problem})
 
 
-def _without(fact: Fact) -> Fact:
-    """The fact itself where nothing in it is a secret, which is nearly always so."""
-    given = fact.model_dump_json()
-    if not holds_secret(given):
-        return fact
-    return _FACT.validate_python(_text(fact.model_dump()))
+def _without(fact: Fact) -> tuple[Fact | None, list[str]]:
+    """The fact without what holds a secret, None where nothing of it could stand alone; and the names of what went."""
+    if not isinstance(fact, ContainerFact):
+        return None, [f"the {fact.kind} ({mask_secrets(_words(fact))})"]
+    labels = {key: value for key, value in fact.labels.items() if not holds_secret(f"{key}={value}")}
+    gone = [f"the label {mask_secrets(key)}" for key in fact.labels if key not in labels]
+    plain = fact.model_copy(update={"labels": labels})
+    told = {name: value for name, value in plain if name not in ("labels", "lines") and holds_secret(f"{value}")}
+    emptied = {name: ContainerFact.model_fields[name].get_default(call_default_factory=True) for name in told}
+    return plain.model_copy(update=emptied), [*gone, *(f"the {name}" for name in told)]
 
 
-def _text(value: object) -> object:
+def _words(fact: Fact) -> str:
+    said = fact.model_dump(exclude={"kind"}, exclude_defaults=True)
+    return ", ".join(f"{name} {value}" for name, value in said.items())
+
+
+def _masked(value: object) -> object:
     match value:
         case str():
             return mask_secrets(value)
         case tuple():
-            return tuple(map(_text, cast(tuple[object, ...], value)))
+            return tuple(map(_masked, cast(tuple[object, ...], value)))
         case dict():
-            return {key: _text(item) for key, item in cast(dict[str, object], value).items()}
+            return {key: _masked_under(key, item) for key, item in cast(dict[str, object], value).items()}
         case _:
             return value
+
+
+def _masked_under(key: str, value: object) -> object:
+    """A value whose name says what it is (`NPM_TOKEN`) is masked whole."""
+    plain = isinstance(value, str) and not holds_secret(value)
+    return MASK if plain and holds_secret(f"{key}={value}") else _masked(value)
