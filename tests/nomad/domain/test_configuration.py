@@ -32,9 +32,13 @@ def test_a_secret_has_its_place():
 
 
 def test_a_variable_that_nobody_sets_has_what_is_suggested():
-    assert line("web.env HOST") == "web.env HOST 0.0.0.0 (suggested) unknown 80% compose.yaml:5"
+    assert line("web.env HOST") == "web.env HOST 0.0.0.0 suggested 80% compose.yaml:5"
     assert line("web.env DSN") == "web.env DSN required, and nobody sets it unknown compose.yaml:6"
     assert open_variables(ANALYSIS) == ("web.HOST", "web.DSN")
+
+
+def test_a_variable_stands_there_once():
+    assert configuration_table(ANALYSIS).count("env DSN") == 1
 
 
 def test_what_only_led_to_a_value_is_left_out():

@@ -156,9 +156,10 @@ class TerminalFront:
     def _walk(self, question: TableQuestion, index: int) -> TableQuestion:
         """One row: which source, then its value, until the row takes it."""
         row = question.rows[index]
+        source = row.source
         self._say(f"\n    {row.key}  {row.reason}", "bold")
         while True:
-            source = self._source(row)
+            source = self._source(row, source)
             present = without_prefix(row, source)
             text = self._typed_over(source, present) if source.like else ""
             given = source.prefix + text if text or not source.like else ""
@@ -170,7 +171,7 @@ class TerminalFront:
                 case Rejected(problem=problem):
                     self._reject(question, f"The {problem}.")
 
-    def _source(self, row: Row) -> RowSource:
+    def _source(self, row: Row, present: RowSource | None) -> RowSource:
         sources = {one.name: one for one in row.sources or [RowSource(name="value", like="value")]}
         if len(sources) == 1:
             return next(iter(sources.values()))
@@ -180,7 +181,7 @@ class TerminalFront:
             choices=[
                 Choice(value=name, label=f"{name} ({one.like})" if one.like else name) for name, one in sources.items()
             ],
-            default=[row.source.name if row.source else next(iter(sources))],
+            default=[present.name if present else next(iter(sources))],
         )
         while True:
             match self._choose(question):

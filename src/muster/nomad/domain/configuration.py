@@ -34,9 +34,10 @@ def _values(analysis: Analysis) -> Iterator[AnalysisRow]:
     entries = {(one.name, f"env {entry.name}"): (one, entry) for one in analysis.services for entry in one.env}
     for row in analysis_table(analysis):
         found = entries.get((row.service, row.field))
+        if not row.source or row.field in _NO_VALUE or row.field.startswith("conflict: "):
+            continue
         if found is None:
-            led_to = row.field in _NO_VALUE or row.field.startswith("conflict: ") or not row.source
-            yield from () if led_to else (row,)
+            yield row
         elif is_asked(*found):
             yield _open(row, found[1].suggestion) if found[1].source == "unknown" else row
 
@@ -45,8 +46,8 @@ def _open(row: AnalysisRow, suggestion: Suggestion | None) -> AnalysisRow:
     """A variable that nobody sets, with what it could be."""
     if suggestion is None:
         return row.model_copy(update={"source": "unknown", "confidence": 0.0})
-    value = f"{suggestion.cell.text} (suggested)"
-    return row.model_copy(update={"value": value, "source": "unknown", "confidence": suggestion.confidence})
+    offered = {"value": suggestion.cell.text, "source": "suggested", "confidence": suggestion.confidence}
+    return row.model_copy(update=offered)
 
 
 def _cells(row: AnalysisRow) -> tuple[str, str, str, str, str]:

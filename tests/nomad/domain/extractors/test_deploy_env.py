@@ -52,7 +52,7 @@ def test_comments_and_empty_lines_say_nothing():
         ("volt:A=b", "'volt' is no type"),
         ("vault:A=secret/data/x", "vault:A is no place: it is written vault:A=path:field"),
         ("consul:A={{x}}", "consul:A is no key"),
-        ("consul:API_TOKEN=shop/token", "Consul's store is no place for a secret"),
+        ("consul:API_TOKEN=shop/token", "Consul's store is no place for the secret API_TOKEN"),
         ("nomad:A=", "nomad:A has no value"),
     ],
 )

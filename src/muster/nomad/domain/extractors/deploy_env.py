@@ -83,15 +83,14 @@ def _cell(kind: str, name: str, value: str) -> Cell | str:
 def _plain(name: str, value: str) -> Cell | str:
     if looks_secret(name, value):
         return (
-            f"env:{name}={MASK}: a secret in plain text is not taken: change it, put it into Vault and write "
-            f"vault:{name}=path:field"
+            f"the plain value of {name} is a secret and is not taken: put it into Vault and give its place, type vault"
         )
     return Cell(value=value)
 
 
 def _consul(name: str, value: str) -> Cell | str:
     if looks_secret(name):
-        return f"consul:{name}: Consul's store is no place for a secret: write vault:{name}=path:field"
+        return f"Consul's store is no place for the secret {name}: give its place in Vault, type vault"
     place = f"consul:{value.strip('/')}"
     return Cell(place=place) if parse_place(place) else f"consul:{name} is no key: it is written consul:{name}=app/key"
 
