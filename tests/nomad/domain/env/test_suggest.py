@@ -150,6 +150,12 @@ def test_a_service_of_consul_beats_a_pattern_and_needs_a_person(name, text):
     assert found == (text, 0.6)
 
 
+def test_a_service_whose_name_is_only_similar_is_offered_with_less_confidence():
+    facts = EstateFacts(services=(CatalogService(name="orders-redis", instances=1, passing=1),))
+    found = suggested("REDIS_HOST", DependencyFact(service="redis", by="redis-py"), estate=facts)
+    assert found == ("orders-redis.service.consul", 0.3)
+
+
 def test_another_host_is_no_address_to_bind():
     assert suggested("MAIL_HOST") is None
 

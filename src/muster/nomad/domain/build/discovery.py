@@ -7,7 +7,8 @@ The rule, for a service `redis` that runs in another group:
 - a value that is only the name (`REDIS_HOST=redis`) becomes the address, and the variable beside it (`REDIS_PORT`)
   the port; where there is no such variable the other's port is static, because a host name leaves no room for one;
 - in a command the address comes from a variable (`${REDIS_6379}`) that such a template fills;
-- in the same group the name becomes 127.0.0.1, because its tasks share a network.
+- in the same group the name becomes 127.0.0.1, because its tasks share a network;
+- a service of the catalog that an answer names (`redis.service.consul`) is looked up there: see `catalog_names`.
 The template restarts the task when the address changes. Until the other one is registered it renders empty, so the
 dependant fails and is restarted: the restart block of such a group has room for that.
 """
@@ -16,6 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from muster.core.evidence import Sourced
+from muster.nomad.domain.build.catalog_names import catalog_port, catalog_references
 from muster.nomad.domain.build.site import Site
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.merge.siblings import reference
@@ -36,17 +38,15 @@ def env_template(site: Site, service: ServiceProfile, entry: EnvEntry) -> str | 
     if alone:
         return _address(site, service, alone, alone.ports[0], port=False)
     by_pair = _port_template(site, service, entry)
-    return by_pair or text_template(site, service, entry.value or "")
+    return by_pair or text_template(site, service, entry.value or "") or _from_catalog(site, service, entry)
 
 
 def text_template(site: Site, service: ServiceProfile, text: str) -> str | None:
     """Text with other services' `host:port` and URL hosts replaced; None where it names none."""
     found = _references(site, service, text)
-    pieces, position = list[str](), 0
-    for start, end, other, port in found:
-        pieces += [literal(text[position:start]), _address(site, service, other, port, port=True)]
-        position = end
-    return "".join([*pieces, literal(text[position:])]) if found else None
+    return _filled(
+        text, [(start, end, _address(site, service, other, port, port=True)) for start, end, other, port in found]
+    )
 
 
 def command_words(site: Site, service: ServiceProfile, words: Iterable[str]) -> tuple[str, ...]:
@@ -87,6 +87,24 @@ def literal(text: str) -> str:
     for char, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
         text = text.replace(char, escaped)
     return text.replace("{{", '{{ "{{" }}')
+
+
+def _filled(text: str, found: list[tuple[int, int, str]]) -> str | None:
+    """The text with templates in their places; None where there are none."""
+    pieces, position = list[str](), 0
+    for start, end, template in found:
+        pieces += [literal(text[position:start]), template]
+        position = end
+    return "".join([*pieces, literal(text[position:])]) if found else None
+
+
+def _from_catalog(site: Site, service: ServiceProfile, entry: EnvEntry) -> str | None:
+    """What an answer takes from Consul's catalog, where the cluster has one."""
+    if site.provider.value == "nomad":
+        return None
+    hosts = (one for one in service.env if _HOST_NAME.search(one.name) and _pair(service, one) == entry)
+    by_pair = (port for host in hosts if (port := catalog_port(entry, host)))
+    return next(by_pair, None) or _filled(entry.value or "", catalog_references(entry))
 
 
 def _reference(host: str) -> re.Pattern[str]:

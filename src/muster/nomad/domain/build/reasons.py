@@ -156,4 +156,4 @@ def _filled(template: Template, service: ServiceProfile) -> Iterator[str]:
             kind = "is" if entry.place.startswith("consul:") else "is a secret in"
             yield f"{entry.name} {kind} {entry.place.partition('#')[0]}"
         elif entry.name in names:
-            yield f"{entry.name} names another service ({entry.where})"
+            yield f"{entry.name} names another service" + (f" ({entry.where})" if entry.where else "")

@@ -11,7 +11,7 @@ from muster.nomad.domain.backing import BACKING_IMAGES, backing_image
 from muster.nomad.domain.env.cells import Cell, Suggestion
 from muster.nomad.domain.env.secret_places import suggest_secret
 from muster.nomad.domain.env.surroundings import Surroundings
-from muster.nomad.domain.estate.matching import health_of, service_for, spellings
+from muster.nomad.domain.estate.matching import health_of, service_for, similar_services, spellings
 from muster.nomad.domain.profile import ServiceProfile
 
 _NAME = re.compile(
@@ -26,6 +26,8 @@ _CALLED = {
     **dict.fromkeys(("es", "elastic", "search"), ("elasticsearch",)),
 }
 """Words that name a kind of dependency and not a product."""
+_SIMILAR = 0.3
+"""How sure a service of the catalog is whose name only holds that of what is needed."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ def _of_neighbour(asked: _Asked, other: ServiceProfile) -> Suggestion:
 
 
 def _of_catalog(asked: _Asked, around: Surroundings) -> Suggestion | None:
-    service = service_for(asked.dependency, around.estate)
+    exact, similar = service_for(asked.dependency, around.estate), similar_services(asked.dependency, around.estate)
+    service = exact or next(iter(similar), None)
     port = next((one.port for one in BACKING_IMAGES if one.serves == asked.dependency), None)
     if service is None or (port is None and asked.part != "HOST"):
         return None
@@ -95,5 +98,9 @@ def _of_catalog(asked: _Asked, around: Surroundings) -> Suggestion | None:
     text = {"HOST": host, "PORT": str(port)}.get(asked.part, f"{host}:{port}")
     if asked.part in ("URL", "URI", "ENDPOINT", "DSN"):
         text = f"{asked.dependency if asked.dependency in ('redis', 'nats') else 'http'}://{text}"
-    reason = f"{health_of(service)}; it resolves where the nodes ask Consul for names"
-    return Suggestion(cell=Cell(value=text), confidence=0.6, reason=reason)
+    if exact is None:
+        reason = f"{health_of(service)}, and {asked.dependency} is needed: only its name is similar"
+        return Suggestion(cell=Cell(value=text), confidence=_SIMILAR, reason=reason)
+    return Suggestion(
+        cell=Cell(value=text), confidence=0.6, reason=f"{health_of(service)}; the job asks Consul for its address"
+    )
