@@ -19,10 +19,15 @@ from muster.nomad.agent import checks_of
 from muster.nomad.context import Context
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.profile import Analysis, ServiceProfile
+from muster.nomad.ports import Estate
 from muster.nomad.prompt_uses import GPU, PROMPTS
 from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.tools.consul_catalog import ConsulCatalog
+from muster.nomad.tools.fabio_router import FabioRouter
 from muster.nomad.tools.rules_advisor import RulesAdvisor
 from muster.nomad.tools.rules_analyst import RulesAnalyst
+from muster.nomad.tools.traefik_router import TraefikRouter
+from muster.nomad.tools.vault_secrets import VaultSecrets
 from muster.nomad.wiring import open_context
 
 VALUES = {"known": "nothing", "files": "1| import torch"}
@@ -111,6 +116,36 @@ def test_the_model_of_the_settings_reads_what_rules_left_open(monkeypatch: pytes
     assert [one.fact for one in added.evidence] == [PortFact(port=8123)]
 
 
+def test_a_written_spec_asks_nobody_unless_something_is_configured() -> None:
+    with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
+        assert (context.cluster, context.estate) == (None, Estate())
+
+
+def test_a_written_spec_may_read_the_facts_of_the_cluster_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOMAD_ADDR", "http://127.0.0.1:4646")
+    with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
+        assert context.cluster is not None
+
+
+def test_what_is_configured_around_the_cluster_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VAULT_ADDR", "CONSUL_HTTP_ADDR", "FABIO_ADMIN_ADDR"):
+        monkeypatch.setenv(name, "127.0.0.1:1")
+    with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
+        estate = context.estate
+    assert [type(one) for one in (estate.secrets, estate.catalog, estate.router)] == [
+        VaultSecrets,
+        ConsulCatalog,
+        FabioRouter,
+    ]
+
+
+def test_traefiks_routes_are_read_from_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSUL_HTTP_ADDR", "127.0.0.1:1")
+    monkeypatch.setenv("ROUTER", "traefik")
+    with open_context(load_settings(NomadSettings), Options(cluster="none"), "run-1") as context:
+        assert isinstance(context.estate.router, TraefikRouter)
+
+
 def test_the_models_servers_are_a_matter_for_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [check.name for check in checks_of(load_settings(NomadSettings))]
     monkeypatch.setenv("LLM_PROVIDER", "vllm")
@@ -126,6 +161,21 @@ def test_langfuse_is_a_matter_for_the_doctor_where_it_is_enabled(monkeypatch: py
     monkeypatch.setenv("LANGFUSE_SECRET_KEY", "sk-lf-1")
     more = [check.name for check in checks_of(load_settings(NomadSettings))]
     assert more == [*names, "langfuse"]
+
+
+def test_vault_is_a_matter_for_the_doctor_where_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "vault" not in [check.name for check in checks_of(load_settings(NomadSettings))]
+    monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:9")
+    (vault,) = [check for check in checks_of(load_settings(NomadSettings)) if check.name == "vault"]
+    found = ask_health(vault)
+    assert not found.ok
+    assert found.advice.startswith("Check VAULT_ADDR")
+
+
+def test_the_form_of_secrets_that_is_asked_for_reaches_the_builder() -> None:
+    options = Options(cluster="none", secret_format="nomad-variables")
+    with open_context(load_settings(NomadSettings), options, "run-1") as context:
+        assert context.policy.defaults.secret_format == "nomad-variables"
 
 
 def test_the_doctor_gives_up_on_a_cluster_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:

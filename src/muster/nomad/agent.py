@@ -28,6 +28,7 @@ from muster.nomad.tools.git_codebase import GitCodebase
 from muster.nomad.tools.nomad_facts import read_facts
 from muster.nomad.tools.nomad_http import NomadHttp
 from muster.nomad.tools.spec_file import show_change, write_spec
+from muster.nomad.tools.vault_health import vault_health
 from muster.nomad.wiring import open_context
 
 
@@ -122,6 +123,7 @@ def checks_of(settings: NomadSettings) -> tuple[Check, ...]:
     """What `muster doctor` asks."""
     return (
         Check("nomad cluster", lambda: _cluster_health(settings)),
+        *([Check("vault", lambda: _vault_health(settings, address))] if (address := settings.vault_addr) else []),
         *model_checks(settings, settings.muster_home),
         *langfuse_checks(settings),
     )
@@ -135,6 +137,11 @@ def _cluster_health(settings: NomadSettings) -> Health:
         advice = "Start a client, or give NOMAD_TOKEN a policy with node:read."
         return Health(ok=False, detail=f"Nomad {facts.version}: no ready node to be seen", advice=advice)
     return Health(ok=True, detail=f"Nomad {facts.version}, {facts.ready_nodes} nodes in {', '.join(facts.datacenters)}")
+
+
+def _vault_health(settings: NomadSettings, address: str) -> Health:
+    token, namespace, ca_file = settings.vault_token, settings.vault_namespace, settings.vault_cacert
+    return vault_health(address, token=token, namespace=namespace, ca_file=ca_file)
 
 
 def _written(state: State) -> str:
