@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from e2e.calling import Shell
+from muster.nomad.embedded.launch import EmbeddedCluster, ensure_cluster, stop_cluster
 
 
 @pytest.fixture
@@ -15,3 +16,11 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     before = signal.getsignal(signal.SIGTERM)
     yield Shell(tmp_path / "muster-home", capsys, monkeypatch)
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def cluster(shell: Shell) -> Iterator[EmbeddedCluster]:
+    """The embedded cluster of the shell's home, as `--embedded` finds it."""
+    home = shell.home / "embedded"
+    yield ensure_cluster(home)
+    stop_cluster(home)

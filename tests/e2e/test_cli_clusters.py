@@ -7,6 +7,7 @@ import pytest
 
 from core.http_double import Answer, hang, http_double, raw, saying
 from e2e.calling import DOCKERFILE, Shell, write
+from muster.nomad.embedded.launch import EmbeddedCluster
 
 pytestmark = pytest.mark.e2e
 
@@ -91,3 +92,23 @@ def test_a_password_in_the_address_is_not_printed(shell: Shell, monkeypatch: pyt
     assert said.code == 3
     assert "hunter2" not in said.err
     assert b"hunter2" not in shell.stored()
+
+
+def test_a_spec_is_written_without_the_named_cluster_where_it_is_away(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOMAD_ADDR", "http://127.0.0.1:1")
+    said = shell("generate", "app", "--no-questions")
+    assert said.code == 0
+    assert "written without the cluster: GET http://127.0.0.1:1/v1/agent/self of Nomad: no connection" in said.err
+    assert 'job "app"' in said.out
+
+
+def test_a_written_spec_fits_the_named_cluster_and_not_what_runs_there(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, cluster: EmbeddedCluster
+) -> None:
+    monkeypatch.setenv("NOMAD_ADDR", cluster.address)
+    assert shell("deploy", "app", "--no-questions", "-p", "2 replicas").code == 0
+    said = shell("generate", "app", "--no-questions")
+    assert f"Nomad 1.1.2 at {cluster.address}" in said.err
+    assert "count = 1" in said.out

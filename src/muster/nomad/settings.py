@@ -110,7 +110,7 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     cluster: Literal["none", "nomad", "embedded"] = "nomad"
-    """`none` for `generate`, which never talks to one."""
+    """`none` for `generate`, which needs none and at most reads the one that NOMAD_ADDR names."""
     cluster_id: str | None = None
     """Reads `.env.ID` before `.env`: one file for each cluster."""
     images: str | None = None

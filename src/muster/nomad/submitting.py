@@ -46,8 +46,10 @@ def submission_of(state: State, context: Context) -> Submission:
 
 
 def running_job(spec: JobSpec, state: State, context: Context) -> dict[str, JsonValue] | None:
-    """The job of that name that runs and is not this run's own; None where nothing is to be laid over."""
-    if context.cluster is None or state.new_job:
+    """The job of that name that runs and is not this run's own; None where nothing is to be laid over.
+
+    A written spec says what the repository says, whatever runs."""
+    if context.cluster is None or state.goal == "spec" or state.new_job:
         return None
     running = context.cluster.running(spec.name, namespace=spec.namespace)
     if running is None:

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -11,6 +12,7 @@ from muster.core.errors import SettingsError
 from muster.core.limits import Limits
 from muster.core.llm.ports import Model
 from muster.core.llm.provider import build_model
+from muster.core.memory.opening import open_run_memory
 from muster.core.observability.tracing import span
 from muster.core.prompts.library import PromptLibrary
 from muster.core.prompts.opening import open_prompts
@@ -18,6 +20,7 @@ from muster.core.settings import load_settings
 from muster.nomad.context import Context, Policy
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.embedded.launch import ensure_cluster
+from muster.nomad.memos import EMBEDDED
 from muster.nomad.ports import Analyst, Catalog, Cluster, Codebase, Estate, Router, Secrets
 from muster.nomad.prompt_uses import PROMPTS
 from muster.nomad.settings import NomadSettings, Options
@@ -29,6 +32,7 @@ from muster.nomad.tools.nomad_cluster import NomadCluster
 from muster.nomad.tools.nomad_http import NomadHttp
 from muster.nomad.tools.rules_advisor import RulesAdvisor
 from muster.nomad.tools.rules_analyst import RulesAnalyst
+from muster.nomad.tools.traefik_router import TraefikRouter
 from muster.nomad.tools.vault_secrets import open_vault
 
 
@@ -53,19 +57,25 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 keep_failed=options.keep,
                 anew=options.target is not None and options.target.anew,
                 defaults=_defaults(settings, options),
+                cluster=cluster_name(settings, options),
                 allow_route_conflict=options.allow_route_conflict,
                 conventions_path=settings.consul_conventions_path,
             ),
             analyst=_analyst(model, prompts, codebase),
             advisor=RulesAdvisor(),
             estate=estate,
+            memory=open_run_memory(settings, settings.muster_home),
+            run_id=run_id,
         )
 
 
 @contextmanager
 def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Generator[Cluster | None]:
-    """The cluster that the options name, or None; an embedded one is started where it does not run."""
-    if options.cluster == "none":
+    """The cluster that the options name, or None; an embedded one is started where it does not run.
+
+    A run that needs none reads the facts of the one that the settings name, and of none by default.
+    """
+    if options.cluster == "none" and "nomad_addr" not in settings.model_fields_set:
         yield None
         return
     with span("start_nomad_client", kind="tool", input=options.cluster) as current:
@@ -89,7 +99,7 @@ def open_estate(settings: NomadSettings, options: Options, clock: Clock) -> Gene
     with (
         _open_secrets(settings, clock) as secrets,
         open_catalog(settings) as catalog,
-        _open_router(settings) as router,
+        _open_router(settings, catalog) as router,
     ):
         yield Estate(secrets=secrets, catalog=catalog, router=router)
 
@@ -133,9 +143,10 @@ def _open_secrets(settings: NomadSettings, clock: Clock) -> Generator[Secrets | 
 
 
 @contextmanager
-def _open_router(settings: NomadSettings) -> Generator[Router | None]:
+def _open_router(settings: NomadSettings, catalog: Catalog | None) -> Generator[Router | None]:
+    """Fabio, where its admin API is known; Traefik by the catalog, where the settings say that it routes."""
     if not settings.fabio_admin_addr:
-        yield None
+        yield TraefikRouter(catalog) if catalog and settings.router == "traefik" else None
         return
     with open_fabio(settings.fabio_admin_addr) as router:
         yield router
@@ -160,6 +171,16 @@ def settings_of(settings: NomadSettings, cluster_id: str | None) -> NomadSetting
     return load_settings(NomadSettings, env_file=file)
 
 
+def cluster_name(settings: NomadSettings, options: Options) -> str:
+    """What memory calls the cluster: the id that the call names, else its address and region."""
+    if options.cluster == "embedded":
+        return EMBEDDED
+    if options.cluster_id:
+        return options.cluster_id
+    address = urlsplit(settings.nomad_addr).netloc.rpartition("@")[2].lower()
+    return f"{address}/{settings.nomad_region}" if settings.nomad_region else address
+
+
 def embedded_home(settings: NomadSettings) -> Path:
     """Where the embedded cluster keeps its journal and its address."""
     return settings.muster_home / "embedded"
@@ -167,7 +188,7 @@ def embedded_home(settings: NomadSettings) -> Path:
 
 def _reach(settings: NomadSettings, options: Options) -> tuple[str, SecretStr | None]:
     """The cluster's address and the token for it; an embedded one in ACL mode brings its own."""
-    if options.cluster == "nomad":
+    if options.cluster != "embedded":
         return settings.nomad_addr, settings.nomad_token
     images, nodes = (Path(name) if name else None for name in (options.images, options.nodes))
     cluster = ensure_cluster(embedded_home(settings), images=images, nodes=nodes)
@@ -183,6 +204,6 @@ def _defaults(settings: NomadSettings, options: Options) -> SpecDefaults:
         region=settings.nomad_region,
         verify_deadline_s=settings.verification_timeout,
         router=settings.router,
-        fabio_known=settings.fabio_admin_addr is not None,
+        fabio_known=services_of(settings, options).fabio_admin_addr is not None,
         secret_format=options.secret_format,
     )
