@@ -38,8 +38,8 @@ def test_an_invalid_job_is_never_planned():
 
 
 def test_a_plan_is_all_that_plan_wants():
-    assert after_plan_job(state(goal="plan", plan=planned())) == "__end__"
-    assert after_plan_job(state(goal="plan", plan=planned(), outcome=FAILED)) == "__end__"
+    assert after_plan_job(state(goal="plan", plan=planned())) == "learn_outcome"
+    assert after_plan_job(state(goal="plan", plan=planned(), outcome=FAILED)) == "learn_outcome"
 
 
 def test_the_first_plan_needs_approval_and_later_ones_do_not():

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from muster.core.errors import SettingsError
 from muster.core.llm.settings import ModelSettings
+from muster.core.memory.settings import MemorySettings
 from muster.core.observability.settings import LogSettings, MetricsSettings, TraceSettings
 from muster.core.prompts.settings import PromptSettings
 from muster.core.redaction import remember_secrets
@@ -36,7 +37,9 @@ class HomeSettings(BaseSettings):
             raise ValueError("the home directory is not known; give an absolute path") from error
 
 
-class MusterSettings(PromptSettings, TraceSettings, ModelSettings, MetricsSettings, LogSettings, HomeSettings):
+class MusterSettings(
+    MemorySettings, PromptSettings, TraceSettings, ModelSettings, MetricsSettings, LogSettings, HomeSettings
+):
     """What every command reads, the last part first. Secrets are SecretStr, and never a flag."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)

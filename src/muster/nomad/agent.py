@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from muster.core.agent import Agent, Section, Verdict
 from muster.core.health import ANSWER_S, Check, Health
 from muster.core.llm.health import model_checks
+from muster.core.memory.health import memory_checks
 from muster.core.prompts.health import langfuse_checks
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
@@ -126,6 +127,7 @@ def checks_of(settings: NomadSettings) -> tuple[Check, ...]:
         *([Check("vault", lambda: _vault_health(settings, address))] if (address := settings.vault_addr) else []),
         *model_checks(settings, settings.muster_home),
         *langfuse_checks(settings),
+        *memory_checks(settings),
     )
 
 

@@ -6,6 +6,8 @@ from pydantic import JsonValue
 
 from muster.core.clock import Clock
 from muster.core.limits import Limits
+from muster.core.memory.forgiving import NoMemory
+from muster.core.memory.ports import Memory
 from muster.core.runs.events import EventKind, RunEvent
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.ports import Advisor, Analyst, Cluster, Codebase, Estate
@@ -21,6 +23,8 @@ class Policy:
     anew: bool = False
     """No job file can be the base: what is asked for is written anew."""
     defaults: SpecDefaults = field(default_factory=SpecDefaults)
+    cluster: str = ""
+    """What memory calls the cluster."""
     allow_route_conflict: str = ""
     """The reason why a route that another job has may be taken; empty: it may not."""
     conventions_path: str = ""
@@ -31,8 +35,8 @@ class Policy:
 class Context:
     """The ports of one run.
 
-    `cluster` is None where none is needed: `generate` never talks to one. Analyst and advisor are rules alone where no
-    model is configured.
+    `cluster` is None where none is needed: `generate` reads the one that the settings name, if any. Analyst and advisor
+    are rules alone where no model is configured.
     """
 
     codebase: Codebase
@@ -43,6 +47,8 @@ class Context:
     analyst: Analyst
     advisor: Advisor
     estate: Estate = field(default_factory=Estate)
+    memory: Memory = field(default_factory=NoMemory)
+    run_id: str = ""
 
     def say(
         self, node: str, kind: EventKind, text: str, *, detail: str = "", data: dict[str, JsonValue] | None = None

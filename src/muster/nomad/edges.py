@@ -19,13 +19,13 @@ def after_validate_spec(state: State) -> Literal["plan_job", "diagnose_failure"]
     return "diagnose_failure" if isinstance(state.outcome, Failed) else "plan_job"
 
 
-def after_plan_job(state: State) -> Literal["approve_plan", "deploy_job", "diagnose_failure", "__end__"]:
+def after_plan_job(state: State) -> Literal["approve_plan", "deploy_job", "diagnose_failure", "learn_outcome"]:
     """A refused or unplaceable plan is a failure; an approved run does not ask again for its own repairs."""
     match state.plan:
         case Planned() if isinstance(state.outcome, Failed):
-            return "__end__" if state.goal == "plan" else "diagnose_failure"
+            return "learn_outcome" if state.goal == "plan" else "diagnose_failure"
         case Planned() if state.goal == "plan":
-            return "__end__"
+            return "learn_outcome"
         case Planned():
             return "deploy_job" if state.approved else "approve_plan"
         case _:

@@ -27,6 +27,7 @@ from muster.nomad.nodes.generate import generate_spec
 from muster.nomad.nodes.merge import merge_sources
 from muster.nomad.nodes.plan import approve_plan, plan_job
 from muster.nomad.nodes.question import collect_answers, prepare_questions
+from muster.nomad.nodes.remember import learn_outcome, recall_memories
 from muster.nomad.nodes.validate import validate_spec
 from muster.nomad.nodes.verify import verify_job
 from muster.nomad.state import State
@@ -39,7 +40,9 @@ def build_graph(*, deployment: bool = True) -> StateGraph[State, Context]:
     if deployment:
         _add_deployment(graph)
     else:
-        graph.add_edge("generate_spec", END)
+        graph.add_edge("generate_spec", "learn_outcome")
+    graph.add_node(learn_outcome)
+    graph.add_edge("learn_outcome", END)
     return graph
 
 
@@ -50,6 +53,7 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
     graph.add_node(analyze_sources)
     graph.add_node(inspect_cluster)
     graph.add_node(inspect_estate)
+    graph.add_node(recall_memories)
     graph.add_node(prepare_questions)
     graph.add_node(collect_answers)
     graph.add_node(generate_spec)
@@ -60,7 +64,8 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
     graph.add_edge("merge_sources", "analyze_sources")
     graph.add_edge("analyze_sources", "inspect_cluster")
     graph.add_edge("inspect_cluster", "inspect_estate")
-    graph.add_edge("inspect_estate", "prepare_questions")
+    graph.add_edge("inspect_estate", "recall_memories")
+    graph.add_edge("recall_memories", "prepare_questions")
     graph.add_edge("prepare_questions", "collect_answers")
     graph.add_edge("collect_answers", "generate_spec")
 
@@ -85,4 +90,4 @@ def _add_deployment(graph: StateGraph[State, Context]) -> None:
     graph.add_conditional_edges("diagnose_failure", after_diagnose_failure)
     graph.add_conditional_edges("ask_advice", after_ask_advice)
     graph.add_edge("fix_spec", "generate_spec")
-    graph.add_edge("clean_up", END)
+    graph.add_edge("clean_up", "learn_outcome")

@@ -10,6 +10,7 @@ from muster.core.cli import run_cli
 from muster.core.errors import UsageError
 from muster.core.extras import require
 from muster.nomad.conventions_cli import conventions_app
+from muster.nomad.memory_cli import memory_app
 
 app = typer.Typer(
     name="nomad-spec",
@@ -24,6 +25,7 @@ embedded_app = typer.Typer(help="The embedded cluster: Nomad's API on this machi
 app.add_typer(graph_app, name="graph")
 app.add_typer(embedded_app, name="embedded")
 app.add_typer(conventions_app, name="conventions")
+app.add_typer(memory_app, name="memory")
 
 
 EXTRA_MODULES = ("dockerfile", "hvac", "pathspec", "pygohcl", "starlette", "uvicorn")

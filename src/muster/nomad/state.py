@@ -17,6 +17,8 @@ from muster.nomad.domain.outcomes import Cause, Outcome, PlanOutcome, Registered
 from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.profile import Analysis
 from muster.nomad.domain.prompt.parse import Wishes
+from muster.nomad.domain.remembering.lesson import Trial
+from muster.nomad.domain.remembering.remembered import Remembered
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.ports import ClusterFacts
 
@@ -34,6 +36,8 @@ class State(BaseModel):
     goal: Goal = "healthy"
     prepared: list[str] = []
     """The sources that the answers file selects, where it does."""
+    remember: list[str] = []
+    """Questions whose answers are kept for the next run of this application."""
 
     name: str = ""
     wishes: Wishes = Wishes()
@@ -46,6 +50,7 @@ class State(BaseModel):
     cluster: ClusterFacts | None = None
     estate: EstateFacts | None = None
     """None: nothing around the cluster is configured."""
+    remembered: Remembered = Remembered()
 
     form: Form | None = None
     answers: dict[str, AnswerValue] = {}
@@ -67,6 +72,8 @@ class State(BaseModel):
     cause: Cause | None = None
     proposals: list[Repair[SpecPatch]] = []
     repairs: list[Repair[SpecPatch]] = []
+    trials: list[Trial] = []
+    """What each repair was tried on, in their order."""
     cleaned: str = ""
 
     events: Annotated[list[RunEvent], add] = []
@@ -84,6 +91,7 @@ class Update(TypedDict, total=False):
     job_file: ChosenFile | None
     cluster: ClusterFacts | None
     estate: EstateFacts | None
+    remembered: Remembered
     form: Form | None
     answers: dict[str, AnswerValue]
     spec: JobSpec | None
@@ -99,6 +107,7 @@ class Update(TypedDict, total=False):
     cause: Cause | None
     proposals: list[Repair[SpecPatch]]
     repairs: list[Repair[SpecPatch]]
+    trials: list[Trial]
     cleaned: str
     events: list[RunEvent]
 

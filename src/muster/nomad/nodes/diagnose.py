@@ -13,6 +13,7 @@ from muster.nomad.domain.outcomes import Cause, Failed, Observation, Planned, Re
 from muster.nomad.domain.profile import Analysis
 from muster.nomad.domain.repairs.propose import with_diff
 from muster.nomad.domain.repairs.situation import may_have_consul
+from muster.nomad.recalling import advised
 from muster.nomad.state import State, Update, needed
 
 
@@ -32,7 +33,7 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
         known_env=_known_env(state.analysis, cause),
         plan=state.plan.diff if isinstance(state.plan, Planned) else "",
     )
-    advice = runtime.context.advisor.advise(failure)
+    advice, notes = advised(failure, state, runtime.context)
     said = runtime.context.say(
         "diagnose_failure",
         "decided",
@@ -40,6 +41,7 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
         detail="\n".join(filter(None, (_details(cause), advice.human))),
     )
     warned = [runtime.context.say("diagnose_failure", "warned", text) for text in advice.warnings]
+    warned += [runtime.context.say("diagnose_failure", "decided", text) for text in notes]
     repairs = [with_diff(repair, spec, render_hcl) for repair in advice.proposals]
     return {"cause": cause, "proposals": repairs, "events": [*warned, said]}
 

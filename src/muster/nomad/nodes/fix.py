@@ -3,7 +3,8 @@
 from langgraph.runtime import Runtime
 
 from muster.nomad.context import Context
-from muster.nomad.state import State, Update
+from muster.nomad.domain.remembering.lesson import trial_of
+from muster.nomad.state import State, Update, needed
 
 
 def fix_spec(state: State, runtime: Runtime[Context]) -> Update:
@@ -17,4 +18,11 @@ def fix_spec(state: State, runtime: Runtime[Context]) -> Update:
         detail=repair.diff,
         data={"attempt": attempt, "patch": repair.patch.model_dump(mode="json")},
     )
-    return {"repairs": [*state.repairs, repair], "proposals": [], "cause": None, "events": [said]}
+    trial = trial_of(needed(state.cause), repair, needed(state.spec), state.trials)
+    return {
+        "repairs": [*state.repairs, repair],
+        "trials": [*state.trials, trial],
+        "proposals": [],
+        "cause": None,
+        "events": [said],
+    }

@@ -5,6 +5,7 @@ from functools import reduce
 from langgraph.runtime import Runtime
 
 from muster.core.errors import SourceError
+from muster.core.gates.questions import AnswerValue
 from muster.core.observability.tracing import span
 from muster.core.redaction import MASK, redact
 from muster.core.runs.events import RunEvent
@@ -27,6 +28,7 @@ from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.patches.spec_patch import apply_patch
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.workload import size_workload
+from muster.nomad.recalling import with_experience
 from muster.nomad.state import State, Update, needed
 from muster.nomad.submitting import read_chosen_file, running_job
 
@@ -37,15 +39,24 @@ def generate_spec(state: State, runtime: Runtime[Context]) -> Update:
 
 
 def _of_analysis(state: State, context: Context) -> Update:
-    answers = own_answers(state.form.questions if state.form else (), state.answers)
+    answers = _own_answers(state)
     decisions = apply_answers(needed(state.analysis), state.wishes, answers, state.estate)
     defaults = _defaults(state, context)
     _suggest_resources(decisions, defaults)
     built = build_spec(decisions, state.cluster, defaults)
     notes = build_notes(decisions, state.cluster, defaults)
     laid, kept = _over_running(built, decisions, state, context)
-    spec = _repaired(laid, state)
-    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": _told(spec, (*notes, *kept), state, context)}
+    experienced, learnt = with_experience(laid, tuple(answers), state, context)
+    spec = _repaired(experienced, state)
+    events = _told(spec, (*notes, *kept, *learnt), state, context)
+    return {"spec": spec, "hcl": render_hcl(spec, explain=True), "events": events}
+
+
+def _own_answers(state: State) -> dict[str, AnswerValue]:
+    """What a person said, also where it is said again by taking a remembered answer, which the form has as default."""
+    asked = state.form.questions if state.form else ()
+    fresh = [question for question in asked if question.id not in state.remembered.answers]
+    return own_answers(fresh, state.answers)
 
 
 def _defaults(state: State, context: Context) -> SpecDefaults:

@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from muster.core.gates.questions import Form, Question, TableQuestion, TextQuestion, shown_answer
+from muster.core.gates.validate import Accepted, Rejected, check_answer
 from muster.core.observability.tracing import span
 from muster.core.runs.asking import ask
 from muster.core.runs.events import RunEvent
@@ -24,13 +25,25 @@ def prepare_questions(state: State, runtime: Runtime[Context]) -> Update:
     """Only gaps. A written spec may leave them open, as variables; a job that runs may not."""
     analysis = _suggested(state, runtime.context)
     events = [] if state.job_file else [_configuration(apply_wishes(analysis, state.wishes), runtime.context)]
-    questions = _questions(state, analysis, runtime.context)
+    asked = _questions(state, analysis, runtime.context)
+    questions = tuple(_answered_before(one, state) for one in asked)
     if state.goal == "spec":
         questions = tuple(may_stay_open(question) for question in questions)
     if not questions:
         events.append(runtime.context.say("prepare_questions", "decided", "nothing to ask: everything is known"))
     form = Form(title="Questions", questions=list(questions)) if questions else None
     return {"analysis": analysis, "form": form, "events": events}
+
+
+def _answered_before(question: Question, state: State) -> Question:
+    """The question with the remembered answer as its default, where that still fits it."""
+    if question.id not in state.remembered.answers or isinstance(question, TableQuestion):
+        return question
+    match check_answer(question, state.remembered.answers[question.id]):
+        case Accepted(value=value):
+            return question.model_copy(update={"default": value, "reason": "answered so before, and remembered"})
+        case Rejected():
+            return question
 
 
 def _suggested(state: State, context: Context) -> Analysis:
