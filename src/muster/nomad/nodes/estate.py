@@ -30,7 +30,8 @@ def _subject(state: State, context: Context) -> Subject:
     names = (wished.value if wished else "", known.value if known else "", state.name, *services)
     namespace = state.wishes.namespace.value if state.wishes.namespace else context.policy.defaults.namespace
     subject = Subject(apps=tuple(dict.fromkeys(name for name in names if name)), services=services)
-    return subject.model_copy(update={"env": namespace}) if namespace else subject
+    named = namespace not in (None, "", "default")  # Nomad's own namespace names no environment
+    return subject.model_copy(update={"env": namespace}) if named else subject
 
 
 def _told(survey: Survey, context: Context) -> list[RunEvent]:
