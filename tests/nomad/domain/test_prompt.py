@@ -50,6 +50,14 @@ def read(prompt):
         ("health check at /healthz", {"health_path": "/healthz"}),
         ("at shop.example.com", {"route": "shop.example.com"}),
         ("published under https://example.com/shop.", {"route": "example.com/shop"}),
+        ("at shop.test/api stripping the path", {"route": "shop.test/api strip=/api"}),
+        ("reachable under /shop, and strip the prefix", {"route": "/shop strip=/shop"}),
+        ("reachable under /shop", {"route": "/shop"}),
+        ("under the hostname shop", {"route": "shop"}),
+        ("route tcp port 3306", {"route": ":3306 proto=tcp"}),
+        ('with tags "lb.host={service} a,b" and "edge"', {"tags": ("lb.host={service} a,b", "edge")}),
+        ('tag "traefik.http.routers.x.rule=Host(`x`)"', {"tags": ("traefik.http.routers.x.rule=Host(`x`)",)}),
+        ("image ghcr.io/x/y tag 2.1", {"image": "ghcr.io/x/y"}),
     ],
 )
 def test_a_wish_is_understood(prompt, expected):
