@@ -25,6 +25,8 @@ from muster.nomad.graph import build_graph
 from muster.nomad.settings import NomadSettings, Options, SpecTarget
 from muster.nomad.state import State, needed
 from muster.nomad.submitting import read_chosen_file
+from muster.nomad.tools.fabio_router import open_fabio
+from muster.nomad.tools.consul_health import consul_health
 from muster.nomad.tools.git_codebase import GitCodebase
 from muster.nomad.tools.nomad_facts import read_facts
 from muster.nomad.tools.nomad_http import NomadHttp
@@ -124,7 +126,9 @@ def checks_of(settings: NomadSettings) -> tuple[Check, ...]:
     """What `muster doctor` asks."""
     return (
         Check("nomad cluster", lambda: _cluster_health(settings)),
+        *([Check("consul", lambda: _consul_health(settings, consul))] if (consul := settings.consul_http_addr) else []),
         *([Check("vault", lambda: _vault_health(settings, address))] if (address := settings.vault_addr) else []),
+        *([Check("fabio", lambda: _fabio_health(admin))] if (admin := settings.fabio_admin_addr) else []),
         *model_checks(settings, settings.muster_home),
         *langfuse_checks(settings),
         *memory_checks(settings),
@@ -137,13 +141,22 @@ def _cluster_health(settings: NomadSettings) -> Health:
         facts = read_facts(http)
     if not facts.ready_nodes:
         advice = "Start a client, or give NOMAD_TOKEN a policy with node:read."
-        return Health(ok=False, detail=f"Nomad {facts.version}: no ready node to be seen", advice=advice)
-    return Health(ok=True, detail=f"Nomad {facts.version}, {facts.ready_nodes} nodes in {', '.join(facts.datacenters)}")
+        return Health("not ready", detail=f"Nomad {facts.version}: no ready node to be seen", advice=advice)
+    return Health("ok", detail=f"Nomad {facts.version}, {facts.ready_nodes} nodes in {', '.join(facts.datacenters)}")
+
+
+def _consul_health(settings: NomadSettings, address: str) -> Health:
+    return consul_health(address, token=settings.consul_http_token, ca_file=settings.consul_cacert)
 
 
 def _vault_health(settings: NomadSettings, address: str) -> Health:
     token, namespace, ca_file = settings.vault_token, settings.vault_namespace, settings.vault_cacert
     return vault_health(address, token=token, namespace=namespace, ca_file=ca_file)
+
+
+def _fabio_health(address: str) -> Health:
+    with open_fabio(address, timeout_s=ANSWER_S) as fabio:
+        return fabio.health()
 
 
 def _written(state: State) -> str:
