@@ -21,12 +21,13 @@ from muster.nomad.context import Context, Policy
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.embedded.launch import ensure_cluster
 from muster.nomad.memos import EMBEDDED
-from muster.nomad.ports import Analyst, Catalog, Cluster, Codebase, Estate, Router, Secrets
+from muster.nomad.ports import Advisor, Analyst, Catalog, Cluster, Codebase, Estate, Router, Secrets
 from muster.nomad.prompt_uses import PROMPTS
 from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.tools.consul_catalog import open_consul
 from muster.nomad.tools.fabio_router import open_fabio
 from muster.nomad.tools.git_codebase import GitCodebase
+from muster.nomad.tools.model_advisor import ModelAdvisor
 from muster.nomad.tools.model_analyst import ModelAnalyst
 from muster.nomad.tools.nomad_cluster import NomadCluster
 from muster.nomad.tools.nomad_http import NomadHttp
@@ -62,7 +63,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 conventions_path=settings.consul_conventions_path,
             ),
             analyst=_analyst(model, prompts, codebase),
-            advisor=RulesAdvisor(),
+            advisor=_advisor(model, prompts, codebase, estate, settings.consul_conventions_path),
             estate=estate,
             memory=open_run_memory(settings, settings.muster_home),
             run_id=run_id,
@@ -156,6 +157,16 @@ def _analyst(model: Model | None, prompts: PromptLibrary, codebase: Codebase) ->
     """Rules alone where no model is configured."""
     rules = RulesAnalyst()
     return ModelAnalyst(rules, model, prompts, codebase) if model else rules
+
+
+def _advisor(
+    model: Model | None, prompts: PromptLibrary, codebase: Codebase, estate: Estate, conventions_key: str
+) -> Advisor:
+    """Rules alone where no model is configured."""
+    rules = RulesAdvisor()
+    if model is None:
+        return rules
+    return ModelAdvisor(rules, model, prompts, codebase, estate, conventions_key=conventions_key)
 
 
 def settings_of(settings: NomadSettings, cluster_id: str | None) -> NomadSettings:
