@@ -10,8 +10,10 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from starlette.types import ASGIApp
 
 from muster.nomad.embedded.client.behaviours import DEFAULT_IMAGES, behaviour_records
+from muster.nomad.embedded.doors import Service
 from muster.nomad.embedded.host import Host
 from muster.nomad.embedded.http.app import build_apps
 from muster.nomad.embedded.http.desk import Desk
@@ -52,7 +54,8 @@ class Api:
         images = [*own, *SCENARIOS["images"], *behaviour_records(DEFAULT_IMAGES)]
         nodes = [{**node, **ACL_NODE} for node in lab_nodes(scenario)] if acl else lab_nodes(scenario)
         self.host = Host(folder / "journal.jsonl", nodes, images, START_NS, seed_of(scenario), acl=acl)
-        self._app = build_apps(Desk(self.host, Pace(self.host), "127.0.0.1:14646"))["nomad"]
+        desk = Desk(self.host, Pace(self.host), "127.0.0.1:14646", "127.0.0.1:18500", "127.0.0.1:19998")
+        self._apps = build_apps(desk)
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:
@@ -64,13 +67,22 @@ class Api:
         self._runner.close()
         self.host.close()
 
-    def ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> httpx.Response:
-        return self._runner.run(self._ask(method, path, body, headers))
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        service: Service = "nomad",
+    ) -> httpx.Response:
+        return self._runner.run(self._ask(self._apps[service], method, path, body, headers))
 
-    async def _ask(self, method: str, path: str, body: Any, headers: dict[str, str] | None) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self._app)
+    async def _ask(
+        self, app: ASGIApp, method: str, path: str, body: Any, headers: dict[str, str] | None
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://embedded") as client:
-            content = body if isinstance(body, str) else None if body is None else json.dumps(body)
+            content = body if isinstance(body, str | bytes) else None if body is None else json.dumps(body)
             return await client.request(method, path, content=content, headers=headers)
 
     def replay(self, name: str) -> httpx.Response:
@@ -102,10 +114,10 @@ def apart(name: str, answer: httpx.Response) -> list[str]:
     if response["body_kind"] != "json":
         theirs, mine = quiet(response["body"]), quiet(answer.text)
         return lines + ([f"says {mine!r}, recorded {theirs!r}"] if theirs != mine else [])
-    return lines + list(_unlike(response["body"], answer.json(), ""))
+    return lines + list(unlike(response["body"], answer.json(), ""))
 
 
-def _unlike(theirs: Any, mine: Any, path: str) -> Iterator[str]:
+def unlike(theirs: Any, mine: Any, path: str) -> Iterator[str]:
     if isinstance(theirs, dict) and isinstance(mine, dict):
         yield from _unlike_objects(theirs, mine, path)
     elif isinstance(theirs, list) and isinstance(mine, list):
@@ -123,7 +135,7 @@ def _unlike_objects(theirs: dict[str, Any], mine: dict[str, Any], path: str) -> 
     for key in sorted(theirs.keys() ^ mine.keys()):
         yield f"{path}.{key} only {'recorded' if key in theirs else 'told'}"
     for key in sorted(theirs.keys() & mine.keys()):
-        yield from _unlike(_muted(key, theirs[key]), _muted(key, mine[key]), f"{path}.{key}")
+        yield from unlike(_muted(key, theirs[key]), _muted(key, mine[key]), f"{path}.{key}")
 
 
 def _unlike_lists(theirs: list[Any], mine: list[Any], path: str) -> Iterator[str]:
@@ -132,7 +144,7 @@ def _unlike_lists(theirs: list[Any], mine: list[Any], path: str) -> Iterator[str
         return
     pairs = zip(sorted(theirs, key=_name), sorted(mine, key=_name), strict=True)
     for number, (one, other) in enumerate(pairs):
-        yield from _unlike(one, other, f"{path}[{number}]")
+        yield from unlike(one, other, f"{path}[{number}]")
 
 
 def _name(item: Any) -> str:

@@ -18,17 +18,23 @@ from muster.nomad.embedded.scheduler.nodes import CONSUL_VERSION
 
 Json = dict[str, Any]
 NOT_SERVICES_OF_THE_AGENT = ("consul",)
-LEADER = "127.0.0.1:8300"
+RPC_OFFSET = -200
+"""The servers' own port lies below that of HTTP, as 8300 does below 8500; nobody listens there."""
 
 
 async def read_leader(request: Request) -> Response:
     """GET /v1/status/leader: told to everybody"""
-    return told(request, LEADER)
+    return told(request, _leader(request))
 
 
 async def read_peers(request: Request) -> Response:
     """GET /v1/status/peers"""
-    return told(request, [LEADER])
+    return told(request, [_leader(request)])
+
+
+def _leader(request: Request) -> str:
+    host, _, port = desk_of(request).consul.rpartition(":")
+    return f"{host}:{int(port) + RPC_OFFSET}"
 
 
 async def read_self(request: Request) -> Response:
@@ -76,10 +82,8 @@ async def read_health(request: Request) -> Response:
         }
         for one in shown
     ]
-    if not shown:
-        return told(request, [], 404)
-    answer = told(request, rows, 200 if status == "passing" else 503)
-    answer.headers["X-Consul-Reason"] = status
+    answer = told(request, rows, 404 if not shown else 200 if status == "passing" else 503)
+    answer.headers["X-Consul-Reason"] = status if shown else f"ServiceName {name} Not Found"
     return answer
 
 

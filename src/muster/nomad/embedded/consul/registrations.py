@@ -46,9 +46,7 @@ def registrations(cluster: Cluster, nomad: str, fabio: str) -> list[Registration
     first = cluster.nodes[0]
     found = [Registration("consul", "consul", first, "", 8300)]
     found += _nomad_itself(cluster, nomad)
-    host, _, port = fabio.rpartition(":")
-    checks = (Check("service:fabio", "Service 'fabio' check", f"HTTP GET http://[{host}]:{port}/health: 200 OK"),)
-    found.append(Registration(f"fabio-{first.name}-{port}", "fabio", first, host, int(port), checks=checks))
+    found.append(_fabio_itself(first, fabio))
     found += [_registered(first, row) for row in cluster.consul.services.values()]
     return [*found, *_allocated(cluster)]
 
@@ -68,6 +66,14 @@ def _nomad_itself(cluster: Cluster, nomad: str) -> Iterator[Registration]:
         identifier = f"_nomad-client-{_digest(node.id)}"
         checks = (_own_check(identifier, "Nomad Client HTTP Check", "http", 5, _healthy(nomad, "client")),)
         yield Registration(identifier, "nomad-client", node, host, port, ("http",), _meta(), checks)
+
+
+def _fabio_itself(node: Node, fabio: str) -> Registration:
+    host, _, port = fabio.rpartition(":")
+    identifier, name = f"fabio-{node.name}-{port}", "Service 'fabio' check"
+    said = f"HTTP GET http://[{host}]:{port}/health: 200 OK Output: OK\n"
+    checks = (Check(f"{identifier}-ttl", name, "", "ttl"), Check(f"service:{identifier}:2", name, said, "http"))
+    return Registration(identifier, "fabio", node, host, int(port), checks=checks)
 
 
 def _healthy(nomad: str, kind: str) -> str:
