@@ -21,6 +21,12 @@ def test_nomad_picks_the_port_and_docker_maps_it():
     assert found.tasks[0].config.ports == ("http",)
 
 
+def test_services_of_nomad_have_no_checks_before_nomad_has_them():
+    old, new = (group(PortFact(port=8000), target=cluster(version)) for version in ("1.3.6", "1.4.0"))
+    assert [service.provider for service in (*old.services, *new.services)] == ["nomad", "nomad"]
+    assert [len(service.checks) for service in (*old.services, *new.services)] == [0, 1]
+
+
 def test_a_port_is_static_only_when_asked_for():
     assert group(PortFact(port=8000), prompt="on port 80").network == Network(
         ports=(Port(label="http", static=80, to=8000),)

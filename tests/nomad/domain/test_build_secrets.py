@@ -1,5 +1,6 @@
 import pytest
 
+from muster.nomad.domain.build.notes import build_notes
 from muster.nomad.domain.build.secret_forms import SecretForm
 from muster.nomad.domain.build.secrets import PlaceReads, read_places, vault_block
 from muster.nomad.domain.build.site import SpecDefaults
@@ -11,7 +12,7 @@ from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.profile import EnvEntry
 from muster.nomad.domain.task import SecretBlock, Template, Vault
 from muster.nomad.domain.values import VarRef
-from nomad.domain.repositories import built, cluster, say
+from nomad.domain.repositories import built, cluster, decided, say
 
 KEY = EnvFact(name="API_KEY", secret=True, required=True)
 
@@ -201,3 +202,25 @@ def test_policies_of_a_source_are_not_written_for_a_version_that_ignores_them():
 
 def test_without_a_secret_in_vault_there_is_no_vault_block():
     assert task(KEY, answers={"API_KEY": "nomad-var:web#key"}).vault is None
+
+
+def notes(form, place, target=None):
+    evidence = say("compose:web", ImageFact(image="x"), KEY)
+    return build_notes(decided(evidence, "", {"env": {"web.API_KEY": place}}), target, defaults(form))
+
+
+@pytest.mark.parametrize(
+    ("form", "version", "said"),
+    [
+        ("auto", "1.11.0", "are read once, before it starts"),
+        ("native", "1.8.3", "Nomad 1.8.3 has no `secret` block"),
+        ("nomad-variables", "1.8.3", "nomad var put nomad/jobs/shop/web/web API_KEY=..."),
+    ],
+)
+def test_what_a_form_brings_with_it_is_told(form, version, said):
+    assert any(said in note for note in notes(form, "vault:secret/web#key", cluster(version, vault=True)))
+
+
+def test_without_a_secret_nothing_is_told_of_forms():
+    evidence = say("compose:web", ImageFact(image="x"))
+    assert build_notes(decided(evidence, "", {}), cluster("1.8.3"), defaults("native")) == ()

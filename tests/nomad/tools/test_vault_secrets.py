@@ -204,6 +204,18 @@ def test_a_mount_that_may_not_be_seen_is_of_version_2_by_convention():
         assert isinstance(secrets.look_up("secret/web"), SecretFound)
 
 
+def test_a_token_that_may_not_look_itself_up_still_sees_mounts():
+    with vault({"GET /v1/auth/token/lookup-self": DENIED}) as (secrets, _):
+        assert secrets.mounts()
+
+
+def test_nobody_sees_no_mounts_and_is_told_why():
+    nothing = {"status": 200, "body": {"data": {"secret": {}}}}
+    changes = {"GET /v1/sys/internal/ui/mounts": nothing, "GET /v1/auth/token/lookup-self": DENIED}
+    with vault(changes) as (secrets, _), pytest.raises(AccessDeniedError, match="VAULT_TOKEN"):
+        secrets.mounts()
+
+
 def test_a_mount_is_asked_for_once():
     with vault() as (secrets, replay):
         secrets.look_up("secret/web")

@@ -4,12 +4,14 @@ import pytest
 
 from muster.core.errors import SourceError
 from muster.nomad.domain.existing.chosen_file import check_unchanged, choose_file
-from muster.nomad.domain.existing.job_file import read_job_file
+from muster.nomad.domain.existing.job_file import edited_text, read_job_file
 from muster.nomad.domain.existing.main_task import main_task
 from muster.nomad.domain.existing.questions import given_places, given_variables, open_questions
 from muster.nomad.domain.existing.wishing import ungranted, with_places, with_wishes
 from muster.nomad.domain.prompt.parse import parse_prompt
 from muster.nomad.domain.spec import JobSpec
+from muster.nomad.domain.task import SecretBlock
+from nomad.domain.repositories import cluster
 
 JOB = """
 variable "tag" {
@@ -128,6 +130,17 @@ def test_a_secret_with_a_place_comes_from_a_template() -> None:
     assert task.env == {}
     assert 'secret "secret/data/shop"' in task.templates[0].data
     assert task.vault is not None
+
+
+def test_a_secret_with_a_place_comes_from_a_block_where_the_version_has_them() -> None:
+    places = given_places({"env": {"app.API_TOKEN": "vault:secret/shop#token"}})
+    wished = with_places(spec(), places, cluster("1.11.0", vault=True))
+    assert wished.task("web", "app").env == {"API_TOKEN": "${secret.shop.token}"}
+    written = edited_text(read_job_file(JOB, "shop.nomad.hcl", {}), wished)
+    assert 'secret "shop" {' in written
+    assert read_job_file(written, "shop.nomad.hcl", {}).spec.task("web", "app").secrets == (
+        SecretBlock(name="shop", provider="vault", path="secret/shop", config={"engine": "kv_v2"}),
+    )
 
 
 def test_a_file_that_was_changed_is_noticed() -> None:

@@ -77,7 +77,7 @@ def _bound(service: ServiceProfile) -> Sourced[bool] | None:
 
 def _services(site: Site, service: ServiceProfile) -> Iterator[Service]:
     for one in service.ports:
-        check = _check(site, service, one) if _is_checked(site) else None
+        check = _check(site, service, one) if is_checked(site) else None
         yield Service(
             name=site.service_name(service, one),
             port=port_label(service, one),
@@ -87,7 +87,7 @@ def _services(site: Site, service: ServiceProfile) -> Iterator[Service]:
         )
 
 
-def _is_checked(site: Site) -> bool:
+def is_checked(site: Site) -> bool:
     """Whether the keeper of services checks them."""
     return site.provider.value == "consul" or has_feature(site.version, "native-checks")
 

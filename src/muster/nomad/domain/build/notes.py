@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.build.discovery import siblings
 from muster.nomad.domain.build.env import job_entries, own_path, task_templates
-from muster.nomad.domain.build.network import static_port
+from muster.nomad.domain.build.network import is_checked, static_port
 from muster.nomad.domain.build.routing import route_notes
 from muster.nomad.domain.build.site import Site, SpecDefaults, make_site, on_host_network
 from muster.nomad.domain.build.storage import kept_volumes, storage_notes
@@ -173,7 +173,9 @@ def _secrets(site: Site, service: ServiceProfile) -> Iterator[str]:
 def _form(site: Site, service: ServiceProfile, stores: set[str]) -> Iterator[str]:
     """What the form of the secrets brings with it."""
     form = site.secret_form
-    if form.native and stores & {"vault", "nomad-var"}:
+    if not stores & {"vault", "nomad-var"}:
+        return
+    if form.native:
         yield (
             f"{service.name}: its secrets are read once, before it starts: --secret-format template restarts it when "
             "they change, and takes values of several lines"
@@ -192,6 +194,8 @@ def _schedule(service: ServiceProfile) -> Iterator[str]:
 
 
 def _port(site: Site, service: ServiceProfile) -> Iterator[str]:
+    if service.ports and not is_checked(site):
+        yield f"{service.name}: nothing checks its health: Nomad {site.version} has no checks for services of its own"
     static, count = static_port(site, service), service.replicas.value if service.replicas else 1
     if static and static.value in DYNAMIC_PORTS:
         yield f"{service.name}: Nomad itself picks ports from 20000-32000: the static port {static.value} may be taken"

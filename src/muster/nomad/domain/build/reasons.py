@@ -7,7 +7,7 @@ from muster.core.evidence import Sourced
 from muster.nomad.domain.build.discovery import env_template
 from muster.nomad.domain.build.env import job_entries, place_reads, task_templates
 from muster.nomad.domain.build.layout import GroupLayout
-from muster.nomad.domain.build.network import check_type, health_of, static_port
+from muster.nomad.domain.build.network import check_type, health_of, is_checked, static_port
 from muster.nomad.domain.build.routing import route_reasons
 from muster.nomad.domain.build.site import Site, on_host_network, port_label
 from muster.nomad.domain.build.storage import kept_volumes
@@ -85,7 +85,7 @@ def _port(site: Site, path: str, service: ServiceProfile, port: Sourced[PortFact
         yield f"{label}.static", static.explain()
     yield f"{label}.to" if not on_host_network(service) else label, port.explain()
     yield f"{path}.service.{name}.provider", site.provider.explain()
-    if port.value.protocol == "tcp":
+    if port.value.protocol == "tcp" and is_checked(site):
         yield f"{path}.service.{name}.check.{check_type(site, service, port)}", _check(site, service, port)
     if port == service.ports[0]:
         yield f"{path}.service.{name}.tags", route_reasons(site, service)
