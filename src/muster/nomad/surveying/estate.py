@@ -1,6 +1,6 @@
 """Asks every service around the cluster at once what there is; one that is away is told, and the others count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -51,20 +51,22 @@ def survey_estate(
 ) -> Survey:
     """What there is, within `budget_s` seconds. Raises nothing that a service did wrong."""
     deadline = clock.monotonic_s() + budget_s
+
+    def is_late() -> bool:
+        return clock.monotonic_s() >= deadline
+
     pool = ThreadPoolExecutor(max_workers=4)
     conventions = _start(pool, lambda: _conventions(estate.catalog, conventions_path))
-    parts = {
-        "consul": conventions,
-        "consul's catalog": _start(pool, lambda: _catalog(estate.catalog, subject)),
-        "router": _start(pool, lambda: _routes(estate.router)),
-        "vault": _start(
-            pool, lambda: _secrets(estate.secrets, conventions, subject, lambda: clock.monotonic_s() >= deadline)
-        ),
-    }
-    wait(parts.values(), timeout=budget_s)
+    asked = (
+        ("consul", conventions),
+        ("consul", _start(pool, lambda: _catalog(estate.catalog, subject))),
+        ("router", _start(pool, lambda: _routes(estate.router))),
+        ("vault", _start(pool, lambda: _secrets(estate.secrets, conventions, subject, is_late))),
+    )
+    wait([answer for _, answer in asked], timeout=budget_s)
     pool.shutdown(wait=False, cancel_futures=True)
     late = _Part({}, away=f"no answer within {budget_s:g} s")
-    return _joined({name: one.result() if one.done() else late for name, one in parts.items()})
+    return _joined([(name, answer.result() if answer.done() else late) for name, answer in asked])
 
 
 def _start(pool: ThreadPoolExecutor, ask: Callable[[], _Part]) -> Future[_Part]:
@@ -72,12 +74,12 @@ def _start(pool: ThreadPoolExecutor, ask: Callable[[], _Part]) -> Future[_Part]:
     return pool.submit(copy_context().run, ask)
 
 
-def _joined(parts: dict[str, _Part]) -> Survey:
-    away = {name.partition("'")[0]: part.away for name, part in reversed(parts.items()) if part.away}
-    facts = EstateFacts.model_validate({key: value for part in parts.values() for key, value in part.facts.items()})
-    said = tuple(warning for part in parts.values() for warning in part.warnings)
-    missing = tuple(f"{name} is not asked further: {reason}" for name, reason in sorted(away.items()))
-    return Survey(facts.model_copy(update={"away": dict(sorted(away.items()))}), (*missing, *said))
+def _joined(parts: Sequence[tuple[str, _Part]]) -> Survey:
+    away = {name: part.away for name, part in reversed(parts) if part.away}
+    found = {key: value for _, part in parts for key, value in part.facts.items()}
+    missing = tuple(f"{name} is not asked further: {reason}" for name, reason in away.items())
+    said = tuple(warning for _, part in parts for warning in part.warnings)
+    return Survey(EstateFacts.model_validate({**found, "away": away}), (*missing, *said))
 
 
 def _conventions(catalog: Catalog | None, key: str) -> _Part:
