@@ -55,7 +55,10 @@ def test_a_refused_port_is_unreachable_and_names_the_setting() -> None:
 
 
 def test_an_unknown_host_is_unreachable() -> None:
-    assert isinstance(failure("http://nomad.invalid:4646"), UnreachableError)
+    error = failure("http://nomad.invalid:4646")
+    assert isinstance(error, UnreachableError)
+    assert "there is no such host" in error.message
+    assert error.advice == "Check NOMAD_ADDR: no name server knows its host."
 
 
 def test_a_server_that_hangs_is_a_timeout_which_names_the_setting() -> None:

@@ -4,7 +4,17 @@ import pytest
 from pydantic import BaseModel
 
 from muster.core.clock import SystemClock
-from muster.core.errors import MissingExtraError, UnreachableError
+from muster.core.errors import (
+    AccessDeniedError,
+    ClusterUnavailableError,
+    MissingExtraError,
+    MusterError,
+    ServiceFailureError,
+    ServiceTimeoutError,
+    SettingsError,
+    TlsError,
+    UnreachableError,
+)
 from muster.core.evidence import Sourced
 from muster.core.extras import require
 from muster.core.health import Check, Health, ask_all, ask_health
@@ -32,15 +42,34 @@ def unreachable() -> Health:
 
 
 def test_an_error_of_a_check_is_an_unhealthy_answer() -> None:
-    assert ask_health(Check("x", lambda: Health(ok=True, detail="fine"))) == Health(ok=True, detail="fine")
-    assert ask_health(Check("x", unreachable)) == Health(ok=False, detail="nobody there", advice="Start it.")
+    assert ask_health(Check("x", lambda: Health("ok", detail="fine"))) == Health("ok", detail="fine")
+    assert ask_health(Check("x", unreachable)) == Health("away", detail="nobody there", advice="Start it.")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UnreachableError("x"), "away"),
+        (ServiceTimeoutError("x"), "slow"),
+        (TlsError("x"), "TLS"),
+        (AccessDeniedError("x"), "denied"),
+        (ServiceFailureError("x"), "failing"),
+        (ClusterUnavailableError("x"), "failing"),
+        (SettingsError("x"), "misconfigured"),
+    ],
+)
+def test_each_kind_of_trouble_is_a_word(error: MusterError, status: str) -> None:
+    def run() -> Health:
+        raise error
+
+    assert ask_health(Check("x", run)).status == status
 
 
 def test_checks_run_at_once_and_answer_in_their_order() -> None:
     together = threading.Barrier(2, timeout=10)
 
     def met(name: str) -> Check:
-        return Check(name, lambda: Health(ok=together.wait() >= 0, detail=name))
+        return Check(name, lambda: Health("ok" if together.wait() >= 0 else "failing", detail=name))
 
     assert [health.detail for health in ask_all([met("one"), met("two")])] == ["one", "two"]
     assert ask_all([]) == ()

@@ -15,12 +15,12 @@ from muster.core.prompts.ref import PromptRef
 from muster.core.settings import load_settings
 from muster.core.testing.langfuse_double.server import RecordingLangfuse
 from muster.core.testing.openai_double import OpenAIDouble, says
-from muster.nomad.agent import checks_of
 from muster.nomad.context import Context
 from muster.nomad.domain.facts import PortFact
 from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.ports import Estate
 from muster.nomad.prompt_uses import GPU, PROMPTS
+from muster.nomad.service_checks import service_checks
 from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.tools.consul_catalog import ConsulCatalog
 from muster.nomad.tools.fabio_router import FabioRouter
@@ -147,29 +147,44 @@ def test_traefiks_routes_are_read_from_the_catalog(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_models_servers_are_a_matter_for_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = [check.name for check in checks_of(load_settings(NomadSettings))]
+    names = [check.name for check in service_checks(load_settings(NomadSettings))]
     monkeypatch.setenv("LLM_PROVIDER", "vllm")
     monkeypatch.setenv("LLM_FALLBACKS", "vllm:Qwen/Qwen3-8B")
-    more = [check.name for check in checks_of(load_settings(NomadSettings))]
+    more = [check.name for check in service_checks(load_settings(NomadSettings))]
     assert more == [*names, "model vllm:Qwen/Qwen3-32B", "model vllm:Qwen/Qwen3-8B"]
 
 
 def test_langfuse_is_a_matter_for_the_doctor_where_it_is_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = [check.name for check in checks_of(load_settings(NomadSettings))]
+    names = [check.name for check in service_checks(load_settings(NomadSettings))]
     monkeypatch.setenv("LANGFUSE_ENABLED", "true")
     monkeypatch.setenv("LANGFUSE_PUBLIC_KEY", "pk-lf-1")
     monkeypatch.setenv("LANGFUSE_SECRET_KEY", "sk-lf-1")
-    more = [check.name for check in checks_of(load_settings(NomadSettings))]
-    assert more == [*names, "langfuse"]
+    more = [check.name for check in service_checks(load_settings(NomadSettings))]
+    assert more == [*names, "Langfuse"]
 
 
 def test_vault_is_a_matter_for_the_doctor_where_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "vault" not in [check.name for check in checks_of(load_settings(NomadSettings))]
+    assert "Vault" not in [check.name for check in service_checks(load_settings(NomadSettings))]
     monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:9")
-    (vault,) = [check for check in checks_of(load_settings(NomadSettings)) if check.name == "vault"]
+    (vault,) = [check for check in service_checks(load_settings(NomadSettings)) if check.name == "Vault"]
     found = ask_health(vault)
     assert not found.ok
     assert found.advice.startswith("Check VAULT_ADDR")
+
+
+def test_fabio_is_a_matter_for_the_doctor_where_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Fabio" not in [check.name for check in service_checks(load_settings(NomadSettings))]
+    monkeypatch.setenv("FABIO_ADMIN_ADDR", "http://127.0.0.1:9")
+    (fabio,) = [check for check in service_checks(load_settings(NomadSettings)) if check.name == "Fabio"]
+    assert ask_health(fabio).advice.startswith("Check FABIO_ADMIN_ADDR")
+
+
+def test_the_router_and_the_reason_for_a_conflict_reach_the_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUTER", "traefik")
+    options = Options(cluster="none", allow_route_conflict="we move the shop")
+    with open_context(load_settings(NomadSettings), options, "run-1") as context:
+        assert context.policy.defaults.router == "traefik"
+        assert context.policy.allow_route_conflict == "we move the shop"
 
 
 def test_the_form_of_secrets_that_is_asked_for_reaches_the_builder() -> None:
@@ -181,7 +196,7 @@ def test_the_form_of_secrets_that_is_asked_for_reaches_the_builder() -> None:
 def test_the_doctor_gives_up_on_a_cluster_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     with http_double(hang) as (address, _):
         monkeypatch.setenv("NOMAD_ADDR", address)
-        cluster, *_ = checks_of(load_settings(NomadSettings))
+        cluster, *_ = service_checks(load_settings(NomadSettings))
         found = ask_health(cluster)
     assert not found.ok
     assert found.detail == f"{address} takes connections and does not answer: nothing came within {ANSWER_S:g} s"

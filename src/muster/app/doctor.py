@@ -27,7 +27,7 @@ def examine(agents: Mapping[str, str], *, as_json: bool) -> None:
     answers = ask_all([check for _, check in asked])
     findings = [Finding(name, check.name, health) for (name, check), health in zip(asked, answers, strict=True)]
     if as_json:
-        rows = [{"agent": one.agent, "check": one.check, **asdict(one.health)} for one in findings]
+        rows = [{"agent": one.agent, "check": one.check, "ok": one.health.ok, **asdict(one.health)} for one in findings]
         sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write("".join(map(_line, findings)))
@@ -38,9 +38,9 @@ def examine(agents: Mapping[str, str], *, as_json: bool) -> None:
 def _checks(name: str, agents: Mapping[str, str]) -> tuple[Check, ...]:
     """The agent's own, after one that says whether it can be used at all."""
     try:
-        checks, usable = _own_checks(name, agents), Health(ok=True, detail="installed and configured")
+        checks, usable = _own_checks(name, agents), Health("ok", detail="installed and configured")
     except MusterError as error:
-        checks, usable = (), Health(ok=False, detail=error.message, advice=error.advice)
+        checks, usable = (), Health("misconfigured", detail=error.message, advice=error.advice)
     return (Check("settings", lambda: usable), *checks)
 
 

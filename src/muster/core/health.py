@@ -3,20 +3,49 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
-from muster.core.errors import MusterError
+from muster.core.errors import (
+    AccessDeniedError,
+    ClusterUnavailableError,
+    MusterError,
+    ServiceFailureError,
+    ServiceTimeoutError,
+    TlsError,
+    UnreachableError,
+    UsageError,
+)
 
 ANSWER_S = 1.5
 """How long a check waits for an answer: who asks sits before the screen, and what is well answers at once."""
 
 
+Status = Literal["ok", "limited", "not ready", "sealed", "away", "slow", "TLS", "denied", "failing", "misconfigured"]
+"""How a service is, in a word: `limited` is of use all the same, `not ready` says itself what it lacks."""
+
+_STATUSES: tuple[tuple[type[MusterError], Status], ...] = (
+    (UnreachableError, "away"),
+    (ServiceTimeoutError, "slow"),
+    (TlsError, "TLS"),
+    (AccessDeniedError, "denied"),
+    (ServiceFailureError, "failing"),
+    (ClusterUnavailableError, "failing"),
+    (UsageError, "misconfigured"),
+)
+
+
 @dataclass(frozen=True)
 class Health:
-    """What a check found; `advice` says what to do where `ok` is false."""
+    """What a check found; `advice` says what to do where it is not well."""
 
-    ok: bool
+    status: Status
     detail: str
     advice: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is well."""
+        return self.status == "ok"
 
 
 @dataclass(frozen=True)
@@ -25,6 +54,8 @@ class Check:
 
     name: str
     run: Callable[[], Health]
+    address: str = ""
+    """Where it asks."""
 
 
 def ask_health(check: Check) -> Health:
@@ -32,7 +63,8 @@ def ask_health(check: Check) -> Health:
     try:
         return check.run()
     except MusterError as error:
-        return Health(ok=False, detail=error.message, advice=error.advice)
+        status = next((status for kind, status in _STATUSES if isinstance(error, kind)), "failing")
+        return Health(status, detail=error.message, advice=error.advice)
 
 
 def ask_all(checks: Sequence[Check]) -> tuple[Health, ...]:

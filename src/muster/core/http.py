@@ -6,6 +6,7 @@ What a service says about the work (a domain 4xx, Nomad's validation errors as a
 
 import logging
 import os
+import socket
 import ssl
 import time
 from collections.abc import Generator, Mapping
@@ -37,11 +38,13 @@ _QUOTED = 300  # characters of an answer that an error repeats
 
 @dataclass(frozen=True)
 class Service:
-    """Who we talk to, for error messages: `name` ("Nomad"), and the settings of its address and its credentials."""
+    """Who we talk to, for error messages: `name` ("Nomad"), and the settings of its address, its credentials and the
+    file of its certificate authority."""
 
     name: str
     address_setting: str
     token_setting: str = ""
+    ca_setting: str = ""
 
 
 class ServiceClient:
@@ -216,9 +219,15 @@ def _timed_out(service: Service, what: str, error: httpx.TimeoutException) -> Se
 
 def _no_connection(service: Service, what: str, error: httpx.ConnectError) -> ServiceError:
     if isinstance(_root(error), ssl.SSLError):
+        file = f"the CA file in {service.ca_setting}" if service.ca_setting else "its CA file"
         return TlsError(
             f"{what}: TLS failed ({_reason(error)})",
-            advice=f"Check the certificate, its CA file, and http or https in {service.address_setting}.",
+            advice=f"Check the certificate, {file}, and http or https in {service.address_setting}.",
+        )
+    if isinstance(_root(error), socket.gaierror):
+        return UnreachableError(
+            f"{what}: no connection, for there is no such host ({_reason(error)})",
+            advice=f"Check {service.address_setting}: no name server knows its host.",
         )
     return UnreachableError(f"{what}: no connection ({_reason(error)})", advice=_check_address(service))
 

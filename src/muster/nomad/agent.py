@@ -7,10 +7,6 @@ from langgraph.graph import StateGraph
 from pydantic import JsonValue
 
 from muster.core.agent import Agent, Section, Verdict
-from muster.core.health import ANSWER_S, Check, Health
-from muster.core.llm.health import model_checks
-from muster.core.memory.health import memory_checks
-from muster.core.prompts.health import langfuse_checks
 from muster.core.settings import load_settings
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.job_file import edited_text, read_job_file
@@ -22,16 +18,12 @@ from muster.nomad.domain.hcl.targets import render_terraform, render_variables
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut, Unpromoted
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.graph import build_graph
+from muster.nomad.service_checks import service_checks
 from muster.nomad.settings import NomadSettings, Options, SpecTarget
 from muster.nomad.state import State, needed
 from muster.nomad.submitting import read_chosen_file
-from muster.nomad.tools.fabio_router import open_fabio
-from muster.nomad.tools.consul_health import consul_health
 from muster.nomad.tools.git_codebase import GitCodebase
-from muster.nomad.tools.nomad_facts import read_facts
-from muster.nomad.tools.nomad_http import NomadHttp
 from muster.nomad.tools.spec_file import show_change, write_spec
-from muster.nomad.tools.vault_health import vault_health
 from muster.nomad.wiring import open_context
 
 
@@ -122,43 +114,6 @@ def sections_of(state: State) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def checks_of(settings: NomadSettings) -> tuple[Check, ...]:
-    """What `muster doctor` asks."""
-    return (
-        Check("nomad cluster", lambda: _cluster_health(settings)),
-        *([Check("consul", lambda: _consul_health(settings, consul))] if (consul := settings.consul_http_addr) else []),
-        *([Check("vault", lambda: _vault_health(settings, address))] if (address := settings.vault_addr) else []),
-        *([Check("fabio", lambda: _fabio_health(admin))] if (admin := settings.fabio_admin_addr) else []),
-        *model_checks(settings, settings.muster_home),
-        *langfuse_checks(settings),
-        *memory_checks(settings),
-    )
-
-
-def _cluster_health(settings: NomadSettings) -> Health:
-    address, token, ca_file = settings.nomad_addr, settings.nomad_token, settings.nomad_cacert
-    with NomadHttp(address, token=token, ca_file=ca_file, first_s=ANSWER_S) as http:
-        facts = read_facts(http)
-    if not facts.ready_nodes:
-        advice = "Start a client, or give NOMAD_TOKEN a policy with node:read."
-        return Health("not ready", detail=f"Nomad {facts.version}: no ready node to be seen", advice=advice)
-    return Health("ok", detail=f"Nomad {facts.version}, {facts.ready_nodes} nodes in {', '.join(facts.datacenters)}")
-
-
-def _consul_health(settings: NomadSettings, address: str) -> Health:
-    return consul_health(address, token=settings.consul_http_token, ca_file=settings.consul_cacert)
-
-
-def _vault_health(settings: NomadSettings, address: str) -> Health:
-    token, namespace, ca_file = settings.vault_token, settings.vault_namespace, settings.vault_cacert
-    return vault_health(address, token=token, namespace=namespace, ca_file=ca_file)
-
-
-def _fabio_health(address: str) -> Health:
-    with open_fabio(address, timeout_s=ANSWER_S) as fabio:
-        return fabio.health()
-
-
 def _written(state: State) -> str:
     missing = [variable.name for variable in state.spec.missing_variables()] if state.spec else []
     return "spec written" + (f"; still to be given: {', '.join(missing)}" if missing else "")
@@ -190,7 +145,7 @@ AGENT: Agent[State, Context, NomadSettings, Options] = Agent(
     build_context=open_context,
     verdict=verdict_of,
     question_ids=QUESTION_IDS,
-    checks=checks_of,
+    checks=service_checks,
     report_sections=sections_of,
     deliver=deliver_spec,
     prints=prints_spec,

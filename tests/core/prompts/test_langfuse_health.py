@@ -26,7 +26,7 @@ def settings_for(address: str, secret_key: str = "sk-lf-double") -> MusterSettin
 
 def asked(address: str, secret_key: str = "sk-lf-double") -> Health:
     (check,) = langfuse_checks(settings_for(address, secret_key))
-    assert check.name == "langfuse"
+    assert check.name == "Langfuse"
     return ask_health(check)
 
 
@@ -41,7 +41,7 @@ def test_langfuse_that_is_off_is_no_matter_for_the_doctor() -> None:
 
 
 def test_langfuse_that_answers_is_named_with_its_project(double: RecordingLangfuse) -> None:
-    assert asked(double.address) == Health(ok=True, detail=f"Langfuse answers at {double.address}, project double")
+    assert asked(double.address) == Health("ok", detail=f"Langfuse answers at {double.address}, project double")
 
 
 def test_wrong_keys_are_both_named(double: RecordingLangfuse) -> None:

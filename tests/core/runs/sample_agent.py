@@ -140,7 +140,7 @@ def report_sections(state: SampleState) -> tuple[Section, ...]:
 
 
 def checks(settings: MusterSettings) -> tuple[Check, ...]:
-    return (Check("warehouse", lambda: Health(ok=True, detail="open")),)
+    return (Check("warehouse", lambda: Health("ok", detail="open")),)
 
 
 AGENT = Agent(

@@ -20,7 +20,7 @@ def health(case: str, token: str | None = "s.x", lookup: str = "vault_lookup_sel
 
 
 def test_an_open_vault_with_a_valid_token_is_well():
-    assert health("vault_health") == Health(ok=True, detail="Vault 1.4.3, and the token is valid")
+    assert health("vault_health") == Health("ok", detail="Vault 1.4.3, and the token is valid")
 
 
 def test_a_sealed_vault_is_told_how_to_unseal():

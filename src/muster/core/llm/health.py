@@ -29,7 +29,7 @@ def _check(settings: ModelSettings, home: Path, name: ModelName) -> Check:
         build_model(settings, home, FilePrompts(CORE_PROMPTS.folder))  # it says what is missing: the extra, a price
         return _health(endpoint_of(settings, name))
 
-    return Check(f"model {name}", run)
+    return Check(f"model {name}", run, endpoint_of(settings, name).base_url)
 
 
 def _health(endpoint: Endpoint) -> Health:
@@ -39,10 +39,10 @@ def _health(endpoint: Endpoint) -> Health:
     with connect(f"{endpoint.base_url}/", service=service, timeout_s=ANSWER_S, headers=_headers(endpoint)) as client:
         served = _served(client.json(client.get(path, params=_params(endpoint))))
     if endpoint.name.model in served:
-        return Health(ok=True, detail=f"{title} serves it at {endpoint.base_url}")
+        return Health("ok", detail=f"{title} serves it at {endpoint.base_url}")
     others = ", ".join(served[:_NAMED]) or "none"
     advice = f"Name what it serves in {provider.upper()}_MODEL or LLM_FALLBACKS: {others}."
-    return Health(ok=False, detail=f"{title} at {endpoint.base_url} does not serve it", advice=advice)
+    return Health("not ready", detail=f"{title} at {endpoint.base_url} does not serve it", advice=advice)
 
 
 def _headers(endpoint: Endpoint) -> Mapping[str, str]:

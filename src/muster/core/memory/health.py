@@ -11,7 +11,7 @@ def memory_checks(settings: MemorySettings) -> tuple[Check, ...]:
     """One check where a Qdrant server is named and wanted; a folder needs none."""
     if not settings.memory_enabled or settings.qdrant_host is None:
         return ()
-    return (Check("memory", lambda: _health(settings)),)
+    return (Check("Qdrant", lambda: _health(settings), server_address(settings)),)
 
 
 def server_address(settings: MemorySettings) -> str:
@@ -27,5 +27,5 @@ def _health(settings: MemorySettings) -> Health:
         answer = client.json(client.get("collections"))
     listed = answer.get("result") if isinstance(answer, dict) else None
     if not isinstance(listed, dict) or "collections" not in listed:
-        return Health(ok=False, detail=f"{address} does not answer as Qdrant does", advice="Check QDRANT_HOST.")
-    return Health(ok=True, detail=f"Qdrant at {address}")
+        return Health("failing", detail=f"{address} does not answer as Qdrant does", advice="Check QDRANT_HOST.")
+    return Health("ok", detail=f"Qdrant at {address}")

@@ -15,7 +15,7 @@ _PROJECTS = "/api/public/projects"  # the project of the keys, as Langfuse's own
 def langfuse_checks(settings: MusterSettings) -> tuple[Check, ...]:
     """One check; none where LANGFUSE_ENABLED is off."""
     keys = langfuse_keys(settings)
-    return () if keys is None else (Check("langfuse", lambda: _health(keys)),)
+    return () if keys is None else (Check("Langfuse", lambda: _health(keys), keys.base_url),)
 
 
 def _health(keys: LangfuseKeys) -> Health:
@@ -23,8 +23,8 @@ def _health(keys: LangfuseKeys) -> Health:
         project = _project(client.json(client.get(_PROJECTS)))
     if project is None:
         advice = "Check LANGFUSE_BASE_URL: is it Langfuse that answers there?"
-        return Health(ok=False, detail=f"what answers at {keys.base_url} knows no project of the keys", advice=advice)
-    return Health(ok=True, detail=f"Langfuse answers at {keys.base_url}, project {project}")
+        return Health("failing", detail=f"what answers at {keys.base_url} knows no project of the keys", advice=advice)
+    return Health("ok", detail=f"Langfuse answers at {keys.base_url}, project {project}")
 
 
 def _project(answer: JsonValue) -> str | None:

@@ -16,10 +16,10 @@ def consul_health(address: str, *, token: SecretStr | None = None, ca_file: Path
         leader = http.json(judged(http.ask(path_of("status/leader"))))
         if not leader:
             advice = "Wait for an election, or look at `consul operator raft list-peers`."
-            return Health(ok=False, detail=f"Consul at {address} has no leader", advice=advice)
+            return Health("failing", detail=f"Consul at {address} has no leader", advice=advice)
         name = f"Consul {version_of(http)}".strip()
         detail = f"{name}, leader {leader}, {token_state(http)}"
         missing = missing_rights(http)
-        return Health(ok=not missing, detail=detail, advice=missing[:1].upper() + missing[1:])
+        return Health("limited" if missing else "ok", detail=detail, advice=missing[:1].upper() + missing[1:])
     finally:
         http.close()

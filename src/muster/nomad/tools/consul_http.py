@@ -15,7 +15,9 @@ from pydantic import JsonValue, SecretStr
 from muster.core.errors import AccessDeniedError, ServiceFailureError
 from muster.core.http import Service, connect, judge_status
 
-CONSUL = Service(name="Consul", address_setting="CONSUL_HTTP_ADDR", token_setting="CONSUL_HTTP_TOKEN")
+CONSUL = Service(
+    name="Consul", address_setting="CONSUL_HTTP_ADDR", token_setting="CONSUL_HTTP_TOKEN", ca_setting="CONSUL_CACERT"
+)
 
 _NOT_FOUND = 404
 ANSWER_S = 5.0

@@ -75,10 +75,10 @@ class FabioRouter:
         """Whether it answers, with its version. Raises a ServiceError when it does not."""
         if self._client.get("/health").text.strip() != "OK":
             advice = "Check FABIO_ADMIN_ADDR: it is the admin API (port 9998), not the proxy (port 9999)."
-            return Health(ok=False, detail="what answers at /health is not Fabio", advice=advice)
+            return Health("failing", detail="what answers at /health is not Fabio", advice=advice)
         version = self._client.get("/api/version").text.strip()[:40]
         count = len({(route.source, route.service) for route in self.routes()})
-        return Health(ok=True, detail=f"Fabio {version}, {count} routes")
+        return Health("ok", detail=f"Fabio {version}, {count} routes")
 
 
 @contextmanager

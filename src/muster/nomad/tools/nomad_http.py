@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from muster.core.errors import ClusterUnavailableError, ServiceFailureError, ServiceTimeoutError
 from muster.core.http import Service, connect, connect_async, judge_status, mapped_errors
 
-NOMAD = Service(name="Nomad", address_setting="NOMAD_ADDR", token_setting="NOMAD_TOKEN")
+NOMAD = Service(name="Nomad", address_setting="NOMAD_ADDR", token_setting="NOMAD_TOKEN", ca_setting="NOMAD_CACERT")
 
 FIRST_S = 4.0
 """How long the first answer to a reading request may take: something else may listen there, and never say a word."""

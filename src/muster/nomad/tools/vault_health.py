@@ -62,13 +62,13 @@ def judge_state(state: VaultState) -> Health:
     """The state in a sentence, with advice where it is not well."""
     name = f"Vault {state.version}"
     if not state.initialised:
-        return Health(ok=False, detail=f"{name} is not initialised", advice="Run `vault operator init`.")
+        return Health("not ready", detail=f"{name} is not initialised", advice="Run `vault operator init`.")
     if state.sealed:
-        return Health(ok=False, detail=f"{name} is sealed", advice="Unseal it: `vault operator unseal`.")
+        return Health("sealed", detail=f"{name} is sealed", advice="Unseal it: `vault operator unseal`.")
     if state.token_valid is None:
         advice = "Set VAULT_TOKEN to a token that may list secrets."
-        return Health(ok=False, detail=f"{name} answers, and there is no token", advice=advice)
+        return Health("denied", detail=f"{name} answers, and there is no token", advice=advice)
     if not state.token_valid:
         advice = "Set VAULT_TOKEN to a valid one: `vault login` makes one."
-        return Health(ok=False, detail=f"{name} does not know the token, or it has expired", advice=advice)
-    return Health(ok=True, detail=f"{name}{', a standby' if state.standby else ''}, and the token is valid")
+        return Health("denied", detail=f"{name} does not know the token, or it has expired", advice=advice)
+    return Health("ok", detail=f"{name}{', a standby' if state.standby else ''}, and the token is valid")

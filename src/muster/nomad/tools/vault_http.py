@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from muster.core.errors import AccessDeniedError, ServiceFailureError
 from muster.core.http import Service, connect, judge_status
 
-VAULT = Service(name="Vault", address_setting="VAULT_ADDR", token_setting="VAULT_TOKEN")
+VAULT = Service(name="Vault", address_setting="VAULT_ADDR", token_setting="VAULT_TOKEN", ca_setting="VAULT_CACERT")
 
 ANSWER_S = 10.0
 """How long an answer may take."""
