@@ -106,6 +106,37 @@ def test_everything_is_answered_by_keys(terminal: Terminal, shell: Shell) -> Non
     assert shell.last_run().status == "finished"
 
 
+def test_a_variable_is_walked_through_by_source_and_value(terminal: Terminal, shell: Shell) -> None:
+    terminal.until("[1/1] Generate a job from web", "[Y/n]")
+    terminal.press(ENTER)
+    terminal.until("[1/", "Which image", "Enter for none >")
+    terminal.press(f"nginx:1{ENTER}")
+    terminal.until("Which network", "arrows or a number")
+    terminal.press(ENTER)
+    terminal.until("Environment", "Enter confirms")
+    terminal.press(f"edit MODE{ENTER}")
+    terminal.until("fixed (value)", "consul (KEY)", "arrows or a number")
+    terminal.press(ENTER)
+    terminal.until("> fixed", "value > _")
+    terminal.press(f"fasr\x7ft{ENTER}")
+    terminal.until("fast", "set here", "Enter confirms")
+    terminal.press(f"edit 1{ENTER}")
+    terminal.until("arrows or a number")
+    terminal.press(ENTER)
+    terminal.until("value > fast_")  # the present value is filled in
+    terminal.press(f"er{ENTER}")
+    terminal.until("faster", "set here", "Enter confirms")
+    terminal.press(ENTER)
+    terminal.until("How many instances", "[1]")
+    terminal.press(ENTER)
+    terminal.until("How much does web need", ">")
+    terminal.press(ENTER)
+    terminal.until("Which architecture", "any")
+    terminal.press(ENTER)
+    assert terminal.end() == 0, terminal.seen
+    assert 'MODE = "faster"' in Path("job.hcl").read_text()
+
+
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D, "quit\r", "Quit\r"])
 def test_leaving_at_a_typed_prompt(terminal: Terminal, shell: Shell, key: str) -> None:
     terminal.until("[1/1] Generate a job from web", "[Y/n]")

@@ -54,12 +54,15 @@ def test_generate_is_a_trace_and_prints_its_session(shell: Shell, server: Record
         "analyze_sources",
         "inspect_cluster",
         "inspect_estate",
+        "recall_memories",
         "prepare_questions",
         "collect_answers",
         "generate_spec",
+        "learn_outcome",
     ]
     assert found["discover_sources"] >= {"find_dockerfiles", "parse_dockerfile"}
     assert found["merge_sources"] == {"detect_env_vars"}
+    assert found["prepare_questions"] == {"suggest_env_configs"}
     assert found["generate_spec"] == {"suggest_resources"}
 
 
