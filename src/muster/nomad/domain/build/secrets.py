@@ -65,12 +65,14 @@ def vault_block(reads: PlaceReads, policies: tuple[str, ...], job: str, version:
     """Access to Vault where a secret lies there: by policy where the version is known to want one, else by the
     workload's identity.
 
-    `policies` are those that a source names; without them the policy is the job's name.
+    `policies` are those that a source names; without them the policy is the job's name. Where the version is not known
+    they are written too: newer ones pass over them.
     """
     if not reads.vault:
         return None
-    by_policy = has_feature(version, "vault-policies")
-    return Vault(policies=(policies or (job,)) if by_policy else () if version else policies)
+    if has_feature(version, "vault-policies"):
+        return Vault(policies=policies or (job,))
+    return Vault(policies=() if version else policies)
 
 
 def _settled(place: Place, form: SecretForm) -> Place:
