@@ -27,6 +27,7 @@ NODES = (
     "analyze_sources",
     "inspect_cluster",
     "inspect_estate",
+    "recall_memories",
     "prepare_questions",
     "collect_answers",
     "generate_spec",
@@ -38,6 +39,7 @@ NODES = (
     "diagnose_failure",
     "fix_spec",
     "clean_up",
+    "learn_outcome",
 )
 CALLS = ("plan", "register", "watch")
 

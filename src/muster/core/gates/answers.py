@@ -15,6 +15,8 @@ from muster.core.gates.unique_keys import DuplicateKeyError, load_unique
 from muster.core.gates.validate import Accepted, Rejected, check_answer, choice_names, unknown_name
 
 _MAX_BYTES = 1_000_000
+REMEMBER = "remember"
+"""The one key that is no question: the ids of those whose answers are kept for the next run."""
 
 
 class AnswersFront:
@@ -47,7 +49,11 @@ class AnswersFront:
 
     def never_asked(self) -> list[str]:
         """Ids in the file that no form asked for so far: a misspelt service, or a question that did not come up."""
-        return [name for name in self._answers if name not in self._asked]
+        return [name for name in self._answers if name not in self._asked and name != REMEMBER]
+
+    def to_remember(self) -> list[str]:
+        """Ids of questions whose answers are to be kept for the next run."""
+        return choice_names(self._answers.get(REMEMBER)) or []
 
     def _rest(self, form: Form, values: Mapping[str, AnswerValue], draft: Draft) -> dict[str, AnswerValue]:
         open_questions = [question for question in form.questions if question.id not in values]
@@ -66,12 +72,20 @@ def load_answers(path: Path, known: Iterable[str]) -> dict[str, object]:
         raise UsageError(f"{path} must hold a table of question ids and answers")
     answers = {str(key): value for key, value in cast(dict[object, object], content).items()}
     ids = list(known)
-    if unknown := [unknown_name(key, ids, "question") for key in answers if ids and not _is_known(key, ids)]:
+    named = [*(key for key in answers if key != REMEMBER), *_to_remember(answers, path)]
+    if unknown := [unknown_name(key, ids, "question") for key in named if ids and not _is_known(key, ids)]:
         raise UsageError(
             f"{path} answers what is never asked:\n" + "\n".join(f"  {problem}" for problem in unknown),
             advice=f"The questions are {', '.join(ids)}.",
         )
     return answers
+
+
+def _to_remember(answers: Mapping[str, object], path: Path) -> list[str]:
+    names = choice_names(answers.get(REMEMBER, []))
+    if names is None:
+        raise UsageError(f"{path}: {REMEMBER} must be a list of question ids", advice="remember: [shop.count]")
+    return names
 
 
 def _is_known(key: str, ids: Iterable[str]) -> bool:

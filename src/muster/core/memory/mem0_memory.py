@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
+from warnings import catch_warnings, filterwarnings
 
 from pydantic import JsonValue
 
@@ -108,14 +109,16 @@ class Mem0Memory:
             "collection_name": f"muster_{self._embedder.name}",
             "embedding_model_dims": DIMENSIONS,
         }
-        return Memory.from_config(
-            {
-                "vector_store": {"provider": "qdrant", "config": vectors},
-                "embedder": {"provider": "langchain", "config": {"model": _as_embeddings(self._embedder)}},
-                "llm": {"provider": "openai", "config": {"api_key": "never asked"}},
-                "history_db_path": str(self._home / "history.db"),
-            }
-        )
+        with catch_warnings():
+            filterwarnings("ignore", message="Payload indexes have no effect")  # it asks for them in a folder too
+            return Memory.from_config(
+                {
+                    "vector_store": {"provider": "qdrant", "config": vectors},
+                    "embedder": {"provider": "langchain", "config": {"model": _as_embeddings(self._embedder)}},
+                    "llm": {"provider": "openai", "config": {"api_key": "never asked"}},
+                    "history_db_path": str(self._home / "history.db"),
+                }
+            )
 
     def _trouble(self, error: Exception) -> ServiceError:
         at = next((str(self._store[name]) for name in ("path", "url", "host") if name in self._store), "")
