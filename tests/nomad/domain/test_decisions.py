@@ -1,7 +1,7 @@
 import pytest
 
 from muster.core.evidence import Sourced
-from muster.nomad.domain.facts import ImageFact
+from muster.nomad.domain.facts import EnvFact, ImageFact
 from nomad.domain.repositories import ONE_DOCKERFILE, SHOP, WEB_AND_WORKER, decided, say
 
 
@@ -79,3 +79,34 @@ def test_the_prompts_place_is_the_jobs():
     assert found.region.value == "eu"
     assert found.datacenters.value == ("dc7",)
     assert found.analysis.name.value == "shop2"
+
+
+PAIR = (
+    *say("compose:web", ImageFact(image="acme/web"), EnvFact(name="API_KEY", secret=True)),
+    *say("compose:worker", ImageFact(image="acme/worker"), EnvFact(name="API_KEY", secret=True)),
+)
+
+
+def entry(name, variable, prompt, answers=None):
+    return next((one for one in service(PAIR, prompt, answers, name).env if one.name == variable), None)
+
+
+def test_a_place_of_the_prompt_is_that_of_every_service_with_the_variable():
+    for name in ("web", "worker"):
+        found = entry(name, "API_KEY", "use secret/shop#key for API_KEY")
+        assert (found.place, found.origin, found.confidence) == ("vault:secret/shop#key", "user", 1.0)
+
+
+def test_a_variable_that_no_service_has_is_the_main_ones():
+    prompt = "use consul:shop/level for LOG_LEVEL"
+    assert (entry("web", "LOG_LEVEL", prompt).place, entry("web", "LOG_LEVEL", prompt).secret) == (
+        "consul:shop/level",
+        False,
+    )
+    assert entry("worker", "LOG_LEVEL", prompt) is None
+
+
+def test_an_answer_outranks_the_place_of_the_prompt():
+    answers = {"env": {"web.API_KEY": "nomad-var:shop#key"}}
+    found = entry("web", "API_KEY", "use secret/shop#key for API_KEY", answers)
+    assert found.place == "nomad-var:shop#key"
