@@ -80,6 +80,19 @@ def test_a_key_that_vault_has_beats_a_guess(path, key):
     assert found == (f"vault:{path}#{key}", 0.7)
 
 
+def test_a_key_that_vault_has_for_all_needs_a_person():
+    shared = held("secret/data/shared/keys", "API_KEY")
+    assert suggested("API_KEY", secret=True, estate=shared) == ("vault:secret/data/shared/keys#API_KEY", 0.6)
+    both = EstateFacts(secrets=(*shared.secrets, *held("secret/data/shop/keys", "API_KEY").secrets))
+    assert suggested("API_KEY", secret=True, estate=both) == ("vault:secret/data/shop/keys#API_KEY", 0.7)
+
+
+def test_a_path_of_the_conventions_is_filled_in():
+    facts = EstateFacts(conventions=conventions(path_patterns=("kv/data/{env}/{app}/{service}",)))
+    found = suggested("API_KEY", secret=True, estate=facts)
+    assert found == ("vault:kv/data/production/shop/web#api_key", 0.6)
+
+
 def test_without_vault_a_secret_is_a_variable_of_the_job():
     stores = stores_of(cluster("1.8.3"), vault=False, consul=False)
     assert suggested("API_KEY", secret=True, stores=stores) == ("nomad-var:nomad/jobs/shop#API_KEY", 0.5)

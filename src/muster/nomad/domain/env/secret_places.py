@@ -29,7 +29,7 @@ def by_convention(name: str, around: Surroundings) -> Suggestion | None:
     """The place that the company's conventions map this very variable to."""
     conventions = around.estate.conventions
     mapped = conventions.vault.env_var_mappings.get(name) if conventions else None
-    place = parse_place(f"vault:{mapped.removeprefix('vault:').replace('{app}', around.app)}") if mapped else None
+    place = parse_place(f"vault:{_filled(mapped.removeprefix('vault:'), around)}") if mapped else None
     if place is None:
         return None
     there = exists(place, around.estate)
@@ -39,19 +39,19 @@ def by_convention(name: str, around: Surroundings) -> Suggestion | None:
 
 def suggest_secret(name: str, around: Surroundings) -> Suggestion | None:
     """The likeliest place of a secret; None where no store of this cluster could hold it."""
-    found = next(_existing(name, around), None)
-    if found:
-        return found
-    return _guess(name, around)
+    found = sorted(_existing(name, around), key=lambda one: -one.confidence)
+    return found[0] if found else _guess(name, around)
 
 
 def _existing(name: str, around: Surroundings) -> Iterator[Suggestion]:
-    """What Vault holds for it: a path of the application with a key that is called so."""
+    """What Vault holds for it: a key that is called so. Only what lies under our own name is surely meant for us."""
     for secret in around.estate.secrets:
+        own = not {around.app, around.service.name}.isdisjoint(secret.path.split("/"))
+        reason = "Vault has that path and key" + ("" if own else ", not under the application's name")
         for key in secret.keys or ():
             if _means(name, secret, key):
                 place = Place(store="vault", path=secret.path, key=key)
-                yield Suggestion(cell=Cell(place=str(place)), confidence=0.7, reason="Vault has that path and key")
+                yield Suggestion(cell=Cell(place=str(place)), confidence=0.7 if own else 0.6, reason=reason)
 
 
 def _means(name: str, secret: SecretFound, key: str) -> bool:
@@ -75,12 +75,20 @@ def _in_vault(name: str, around: Surroundings) -> Suggestion:
     conventions = around.estate.conventions
     patterns = conventions.vault.path_patterns if conventions else ()
     if patterns:
-        path, reason = patterns[0].replace("{app}", around.app), "where the conventions keep secrets; is it there?"
+        path, reason = _filled(patterns[0], around), "where the conventions keep secrets; is it there?"
     else:
         folder = f"aws/{around.app}" if name.startswith("AWS_") else f"{around.app}/config"
         path, reason = f"secret/data/{folder}", "named after the application; is it there?"
     place = Place(store="vault", path=path, key=field_of(name, path))
     return Suggestion(cell=Cell(place=str(place)), confidence=0.6 if patterns else 0.5, reason=reason)
+
+
+def _filled(pattern: str, around: Surroundings) -> str:
+    """A convention's pattern; where the environment has no name it is production, as everywhere."""
+    named = {"app": around.app, "service": around.service.name, "env": "production"}
+    for name, value in named.items():
+        pattern = pattern.replace(f"{{{name}}}", value)
+    return pattern
 
 
 def _plain(text: str) -> str:
