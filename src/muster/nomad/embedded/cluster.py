@@ -17,6 +17,7 @@ from muster.nomad.embedded.consul.state import ConsulState
 from muster.nomad.embedded.deployments import DeploymentWatcher
 from muster.nomad.embedded.differences.destructive import spec_changed
 from muster.nomad.embedded.drainer import Drainer
+from muster.nomad.embedded.estate_sources import EstateSources
 from muster.nomad.embedded.launches import Launches
 from muster.nomad.embedded.scheduler.computing import Computed, compute
 from muster.nomad.embedded.scheduler.nodes import Node
@@ -78,7 +79,7 @@ class Cluster:
         self._chance = Chance(seed)
         self.scheduler = Scheduler(self.store, self.agenda, self._chance, self._on_plan)
         self.clients = Clients(
-            self.nodes, self.agenda, Chance(seed + "/clients"), behaviours, self._on_reports, self.store.variable_paths
+            self.nodes, self.agenda, Chance(seed + "/clients"), behaviours, self._on_reports, EstateSources(self)
         )
         self.launches = Launches(self.store, self.agenda, self._chance, self._draft_for, self.enqueue, self._forget_job)
         self.drainer = Drainer(self.store, self.agenda, self._drain_evaluation)

@@ -1,12 +1,13 @@
 """All nodes' clients: they start and stop allocations as plans say, and report to the server every 200 ms."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from muster.nomad.embedded.agenda import Agenda
 from muster.nomad.embedded.chance import Chance
 from muster.nomad.embedded.client.alloc_runner import AllocationRunner, ClientReport
 from muster.nomad.embedded.client.behaviours import Behaviours
 from muster.nomad.embedded.client.machine import Machine
+from muster.nomad.embedded.client.sources import Sources
 from muster.nomad.embedded.scheduler.nodes import Node
 from muster.nomad.embedded.state.values import MILLISECOND, Allocation
 
@@ -24,12 +25,12 @@ class Clients:
         chance: Chance,
         behaviours: Behaviours,
         on_reports: Callable[[list[ClientReport]], None],
-        variables: Callable[[str], Collection[str]] = lambda _: (),
+        sources: Sources,
     ) -> None:
         self.runners: dict[str, AllocationRunner] = {}
         self._agenda = agenda
         self._on_reports = on_reports
-        self._machines = {node.id: Machine(node, agenda, chance, behaviours, variables) for node in nodes}
+        self._machines = {node.id: Machine(node, agenda, chance, behaviours, sources) for node in nodes}
         self._changed: dict[str, None] = {}
         self._away: set[str] = set()
         self._waiting: dict[str, list[str]] = {}
@@ -40,7 +41,7 @@ class Clients:
             machine.behaviours = behaviours
 
     def look_again(self) -> None:
-        """Variables have changed: what waits for one may go on."""
+        """Variables, keys or secrets have changed: what waits for one may go on."""
         for runner in tuple(self.runners.values()):
             runner.look_again()
 

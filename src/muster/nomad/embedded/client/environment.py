@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from muster.nomad.embedded.client.templates import rendered_variables
+from muster.nomad.embedded.client.templates import Asker, render_template, rendered_variables
 from muster.nomad.embedded.scheduler.constraints import node_value
 from muster.nomad.embedded.scheduler.nodes import Node
 from muster.nomad.embedded.state.specs import TaskSpec
@@ -15,11 +16,13 @@ _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 
 
 def task_environment(
-    allocation: Allocation, task: TaskSpec, node: Node, image_env: Mapping[str, str]
+    allocation: Allocation, task: TaskSpec, node: Node, image_env: Mapping[str, str], asker: Asker
 ) -> dict[str, str]:
     """All variables that the task sees; the job's win over Nomad's, and those over the image's."""
     own = nomad_variables(allocation, task, node)
-    templates = {name: value for t in task.templates if t.env for name, value in rendered_variables(t).items()}
+    asker = replace(asker, env={**own, **task.env})
+    texts = [render_template(template, asker).text for template in task.templates if template.env]
+    templates = {name: value for text in texts for name, value in rendered_variables(text).items()}
     written = {name: interpolate(value, own, node) for name, value in task.env.items()}
     return {**image_env, **own, **templates, **written}
 

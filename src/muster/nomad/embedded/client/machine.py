@@ -1,11 +1,11 @@
 """What tasks on a node share: the clock, chance, behaviours, downloaded images, taken ports."""
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from muster.nomad.embedded.agenda import Agenda
 from muster.nomad.embedded.chance import Chance
 from muster.nomad.embedded.client.behaviours import Behaviours
+from muster.nomad.embedded.client.sources import NoSources, Sources
 from muster.nomad.embedded.scheduler.nodes import Node
 
 
@@ -17,8 +17,7 @@ class Machine:
     agenda: Agenda
     chance: Chance
     behaviours: Behaviours
-    variables: Callable[[str], Collection[str]] = lambda _: ()
-    """The paths of the Nomad variables in a namespace."""
+    sources: Sources = field(default_factory=NoSources)
     images: set[str] = field(default_factory=set[str])
     bound: dict[int, str] = field(default_factory=dict[int, str])
 

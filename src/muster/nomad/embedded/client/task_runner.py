@@ -10,7 +10,7 @@ from muster.nomad.embedded.client.environment import task_environment
 from muster.nomad.embedded.client.execution import Ending, Execution, collided, execute
 from muster.nomad.embedded.client.machine import Machine
 from muster.nomad.embedded.client.restarts import RestartTracker, Verdict
-from muster.nomad.embedded.client.templates import missing_dependencies, template_error
+from muster.nomad.embedded.client.templates import Asker, render_template, template_error
 from muster.nomad.embedded.state.specs import GroupSpec, TaskSpec
 from muster.nomad.embedded.state.values import MILLISECOND, SECOND, Allocation, TaskEvent, TaskState
 
@@ -158,9 +158,7 @@ class TaskRunner:
 
     def _templates(self) -> None:
         broken = next((error for t in self.spec.templates if (error := template_error(t))), None)
-        known = {*self.behaviour.data, *self._machine.variables(self._allocation.job.namespace)}
-        space = self._allocation.job.namespace
-        missing = [name for one in self.spec.templates for name in missing_dependencies(one, known, space)]
+        missing = [name for one in self.spec.templates for name in render_template(one, self._asker()).missing]
         self._awaiting = bool(missing) and broken is None
         if broken is not None:
             self.emit(words.template_failed(self._now, broken), state="dead", failed=True, finished_ns=self._now)
@@ -169,6 +167,11 @@ class TaskRunner:
             self._then(TEMPLATE_PATIENCE_NS, lambda: self.emit(words.template_missing(self._now, text)))
         else:
             self._pull()
+
+    def _asker(self) -> Asker:
+        """It, as its templates ask."""
+        space, policies = self._allocation.job.namespace, self.spec.vault_policies
+        return Asker(self._machine.sources, space, policies, self.behaviour.data)
 
     def look_again(self) -> None:
         """Go on where it waited for what is there now."""
@@ -223,7 +226,7 @@ class TaskRunner:
         self.emit(words.started(self._now), state="running", started_ns=self._now)
 
     def _execution(self) -> Execution:
-        env = task_environment(self._allocation, self.spec, self._machine.node, self.behaviour.env)
+        env = task_environment(self._allocation, self.spec, self._machine.node, self.behaviour.env, self._asker())
         execution = execute(self.behaviour, self._group, self.spec, self._allocation, env)
         if execution.host_network and execution.listening:
             taken = self._machine.bind(execution.listening, self._owner)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from muster.nomad.embedded.client.health import Tasks, check_passes, last_run_ns
-from muster.nomad.embedded.cluster import Cluster
+from muster.nomad.embedded.running import Running
 from muster.nomad.embedded.state.specs import CheckSpec, GroupSpec, ServiceSpec
 from muster.nomad.embedded.state.values import Allocation
 
@@ -29,7 +29,7 @@ class Check:
 
 
 def service_checks(
-    cluster: Cluster, allocation: Allocation, service: ServiceSpec, identify: Callable[[str], str]
+    cluster: Running, allocation: Allocation, service: ServiceSpec, identify: Callable[[str], str]
 ) -> Iterator[Check]:
     """The checks of one service of a running allocation."""
     group = allocation.job.spec.group(allocation.group)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from muster.nomad.embedded.client.environment import interpolate, nomad_variables
-from muster.nomad.embedded.cluster import Cluster
 from muster.nomad.embedded.consul.checks import Check, service_checks
+from muster.nomad.embedded.running import Running
 from muster.nomad.embedded.scheduler.nodes import Node
 from muster.nomad.embedded.state.specs import ServiceSpec
 from muster.nomad.embedded.state.values import Allocation
@@ -39,7 +39,7 @@ class Registration:
         return all(check.passing for check in self.checks)
 
 
-def registrations(cluster: Cluster, nomad: str, fabio: str) -> list[Registration]:
+def registrations(cluster: Running, nomad: str, fabio: str) -> list[Registration]:
     """All that the catalog knows now; `nomad` and `fabio` are `host:port` of these."""
     if not cluster.nodes:
         return []
@@ -47,11 +47,10 @@ def registrations(cluster: Cluster, nomad: str, fabio: str) -> list[Registration
     found = [Registration("consul", "consul", first, "", 8300)]
     found += _nomad_itself(cluster, nomad)
     found.append(_fabio_itself(first, fabio))
-    found += [_registered(first, row) for row in cluster.consul.services.values()]
-    return [*found, *_allocated(cluster)]
+    return [*found, *registered(cluster), *allocated(cluster)]
 
 
-def _nomad_itself(cluster: Cluster, nomad: str) -> Iterator[Registration]:
+def _nomad_itself(cluster: Running, nomad: str) -> Iterator[Registration]:
     host, _, text = nomad.rpartition(":")
     port, first = int(text), cluster.nodes[0]
     for tag, kind, at in (("http", "http", port), ("rpc", "tcp", port + 1), ("serf", "tcp", port + 2)):
@@ -86,6 +85,11 @@ def _own_check(service: str, name: str, kind: str, timeout_s: int, said: str) ->
     return Check(check_id(service, name), name, said, kind, OWN_CHECK_S * second, timeout_s * second)
 
 
+def registered(cluster: Running) -> list[Registration]:
+    """The services that requests registered, on the first machine."""
+    return [_registered(cluster.nodes[0], row) for row in cluster.consul.services.values()]
+
+
 def _registered(node: Node, row: Json) -> Registration:
     meta: dict[str, str] | None = row["Meta"]
     return Registration(
@@ -105,7 +109,7 @@ def _registered(node: Node, row: Json) -> Registration:
     )
 
 
-def _allocated(cluster: Cluster) -> Iterator[Registration]:
+def allocated(cluster: Running) -> Iterator[Registration]:
     """The services of the provider `consul` of what runs and shall run on, on nodes that can be reached."""
     nodes = {node.id: node for node in cluster.nodes}
     for allocation in cluster.store.allocations.values():
@@ -119,7 +123,7 @@ def _allocated(cluster: Cluster) -> Iterator[Registration]:
                 yield _of_allocation(cluster, allocation, service, node)
 
 
-def _of_allocation(cluster: Cluster, allocation: Allocation, service: ServiceSpec, node: Node) -> Registration:
+def _of_allocation(cluster: Running, allocation: Allocation, service: ServiceSpec, node: Node) -> Registration:
     group = allocation.job.spec.group(allocation.group)
     assert group is not None
     owner = next((task for task in group.tasks if task.name == service.task), group.tasks[0])

@@ -1,6 +1,5 @@
 """Services that Nomad itself registers (`provider = "nomad"`, since version 1.3) over HTTP."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from starlette.requests import Request
@@ -10,8 +9,7 @@ from muster.nomad.embedded.http.answering import read_answer
 from muster.nomad.embedded.http.asking import blocking, namespace
 from muster.nomad.embedded.http.desk import Desk, desk_of
 from muster.nomad.embedded.http.guarding import visible
-from muster.nomad.embedded.state.specs import ServiceSpec
-from muster.nomad.embedded.state.values import Allocation
+from muster.nomad.embedded.nomad_services import nomad_services
 
 Json = dict[str, Any]
 
@@ -21,7 +19,7 @@ async def list_services(request: Request) -> Response:
     desk, shown = desk_of(request), visible(request, "read-job")
 
     def read() -> tuple[int, Any]:
-        found = [row for row in registrations(desk) if shown(row["Namespace"])]
+        found = [row for row in nomad_services(desk.host.cluster) if shown(row["Namespace"])]
         spaces = sorted({row["Namespace"] for row in found})
         return _index(desk), [{"Namespace": s, "Services": _stubs(s, found)} for s in spaces]
 
@@ -42,7 +40,7 @@ async def read_service(request: Request) -> Response:
     desk, name, space = desk_of(request), request.path_params["name"], namespace(request)
 
     def read() -> tuple[int, Any]:
-        found = [r for r in registrations(desk) if (r["Namespace"], r["ServiceName"]) == (space, name)]
+        found = [r for r in nomad_services(desk.host.cluster) if (r["Namespace"], r["ServiceName"]) == (space, name)]
         return _index(desk), sorted(found, key=lambda row: row["ID"])
 
     return await read_answer(request, blocking(request), read)
@@ -50,32 +48,3 @@ async def read_service(request: Request) -> Response:
 
 def _index(desk: Desk) -> int:
     return desk.store.table_index("allocs")
-
-
-def registrations(desk: Desk) -> Iterator[Json]:
-    """A row for each running allocation's service of the provider `nomad`."""
-    for allocation in desk.store.allocations.values():
-        group = allocation.job.spec.group(allocation.group)
-        if group is None or allocation.client_status != "running" or allocation.desired_status != "run":
-            continue
-        yield from (_row(desk, allocation, service) for service in group.services if service.provider == "nomad")
-
-
-def _row(desk: Desk, allocation: Allocation, service: ServiceSpec) -> Json:
-    node = next(node for node in desk.host.cluster.nodes if node.id == allocation.node_id)
-    port = next((port for port in allocation.ports if port.label == service.port), None)
-    owner = service.task or f"group-{allocation.group}"
-    return {
-        "Address": port.host_ip if port else node.address,
-        "AllocID": allocation.id,
-        "CreateIndex": allocation.create_index,
-        "Datacenter": node.datacenter,
-        "ID": f"_nomad-task-{allocation.id}-{owner}-{service.name}-{service.port}",
-        "JobID": allocation.job.id,
-        "ModifyIndex": allocation.modify_index,
-        "Namespace": allocation.job.namespace,
-        "NodeID": allocation.node_id,
-        "Port": port.value if port else 0,
-        "ServiceName": service.name,
-        "Tags": list(service.tags),
-    }

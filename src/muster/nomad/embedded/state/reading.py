@@ -131,6 +131,7 @@ def _check(check: Json, service: Json, task: str) -> CheckSpec:
 def _task(task: Json) -> TaskSpec:
     lifecycle: Json = task["Lifecycle"] or {}
     resources: Json = task["Resources"]
+    vault: Json = task["Vault"] or {}
     return TaskSpec(
         name=task["Name"],
         driver=task["Driver"],
@@ -157,7 +158,7 @@ def _task(task: Json) -> TaskSpec:
         mounts=tuple(
             MountSpec(mount["Volume"], mount["Destination"], mount["ReadOnly"]) for mount in task["VolumeMounts"] or ()
         ),
-        wants_vault=task["Vault"] is not None,
+        vault_policies=tuple(vault.get("Policies") or ()),
     )
 
 

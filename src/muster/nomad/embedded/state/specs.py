@@ -177,7 +177,8 @@ class TaskSpec:
     templates: tuple[TemplateSpec, ...]
     artifacts: tuple[str, ...]
     mounts: tuple[MountSpec, ...]
-    wants_vault: bool
+    vault_policies: tuple[str, ...]
+    """Empty where it has no token of Vault."""
 
 
 @dataclass(frozen=True)

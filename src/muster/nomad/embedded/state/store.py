@@ -66,11 +66,6 @@ class Store:
         self.index += 1
         return self.index
 
-    def variable_paths(self, namespace: str) -> frozenset[str]:
-        """The paths of the namespace's variables."""
-        rows = self.objects.get("variables", {}).values()
-        return frozenset(row["Path"] for row in rows if row["Namespace"] == namespace)
-
     def table_index(self, table: Table) -> int:
         """The index of the table's last write, 1 when there was none."""
         return self._tables.get(table, 1)

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from muster.nomad.embedded.vault import kv1, kv2, system, tokens
 from muster.nomad.embedded.vault.answering import VaultError, operation, refused, token_of
+from muster.nomad.embedded.vault.mounts import PLAIN_MOUNT, VERSIONED_MOUNT
 
 ALL = ["GET", "LIST", "POST", "PUT", "PATCH", "DELETE"]
 WRITE = ["POST", "PUT"]
@@ -26,8 +27,8 @@ ROUTES = [
     Route("/v1/auth/token/lookup-self", tokens.look_up_self),
     Route("/v1/auth/token/renew-self", tokens.renew_self, methods=WRITE),
     Route("/v1/auth/token/revoke-self", tokens.revoke_self, methods=WRITE),
-    Route(f"/v1/{kv2.MOUNT}/{{path:path}}", kv2.serve, methods=ALL),
-    Route(f"/v1/{kv1.MOUNT}/{{path:path}}", kv1.serve, methods=ALL),
+    Route(f"/v1/{VERSIONED_MOUNT}/{{path:path}}", kv2.serve, methods=ALL),
+    Route(f"/v1/{PLAIN_MOUNT}/{{path:path}}", kv1.serve, methods=ALL),
 ]
 
 

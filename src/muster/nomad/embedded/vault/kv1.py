@@ -16,9 +16,9 @@ from muster.nomad.embedded.vault.answering import (
     vault_of,
     wrapped,
 )
+from muster.nomad.embedded.vault.mounts import PLAIN_MOUNT
 
 Json = dict[str, Any]
-MOUNT = "kv1"
 LEASE_S = 2_764_800
 """Vault names its default lease with what has none."""
 
@@ -27,7 +27,7 @@ async def serve(request: Request) -> Response:
     """Everything below the mount."""
     path, what, vault = request.path_params["path"], operation(request), vault_of(request)
     fresh = what == "write" and path not in vault.plain
-    demand(request, f"{MOUNT}/{path}", "create" if fresh else "update" if what == "write" else what)
+    demand(request, f"{PLAIN_MOUNT}/{path}", "create" if fresh else "update" if what == "write" else what)
     match what:
         case "read":
             return _read(vault.plain.get(path))

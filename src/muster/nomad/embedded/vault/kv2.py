@@ -17,12 +17,12 @@ from muster.nomad.embedded.vault.answering import (
     vault_of,
     wrapped,
 )
+from muster.nomad.embedded.vault.mounts import VERSIONED_MOUNT
 from muster.nomad.embedded.vault.state import DEFAULT_MAX_VERSIONS, Secret, Version
 from muster.nomad.embedded.wire.times import timestamp
 
 Json = dict[str, Any]
 Handler = Callable[[Request, str], Coroutine[Any, Any, Response]]
-MOUNT = "secret"
 INVALID_PATH = (
     "Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. "
     "If using the Vault CLI, use 'vault kv {}' for this operation."
@@ -38,7 +38,7 @@ async def serve(request: Request) -> Response:
     handler = HANDLERS.get(part)
     if handler is None:
         what = operation(request)
-        demand(request, f"{MOUNT}/{request.path_params['path']}", _capability(what))
+        demand(request, f"{VERSIONED_MOUNT}/{request.path_params['path']}", _capability(what))
         return wrapped(None, 404, warnings=[INVALID_PATH.format(COMMANDS[what])])
     return await handler(request, path)
 
@@ -52,7 +52,7 @@ async def _data(request: Request, path: str) -> Response:
     if what == "list":
         raise VaultError(405, "unsupported operation")
     fresh = secret is None or not secret.versions
-    demand(request, f"{MOUNT}/data/{path}", "create" if what == "write" and fresh else _capability(what))
+    demand(request, f"{VERSIONED_MOUNT}/data/{path}", "create" if what == "write" and fresh else _capability(what))
     match what:
         case "read":
             return _read(request, secret)
@@ -116,7 +116,7 @@ def _change(request: Request, op: str, path: str, versions: list[int]) -> None:
 
 async def _metadata(request: Request, path: str) -> Response:
     what, vault = operation(request), vault_of(request)
-    demand(request, f"{MOUNT}/metadata/{path}", _capability(what))
+    demand(request, f"{VERSIONED_MOUNT}/metadata/{path}", _capability(what))
     if what == "list":
         keys = below(list(vault.secrets), path)
         if not keys:
@@ -156,7 +156,7 @@ def _of_versions(part: str) -> Handler:
     async def change(request: Request, path: str) -> Response:
         if operation(request) != "write":
             raise VaultError(405, "unsupported operation")
-        demand(request, f"{MOUNT}/{part}/{path}", "update")
+        demand(request, f"{VERSIONED_MOUNT}/{part}/{path}", "update")
         sent = await body(request)
         numbers = [int(number) for number in sent.get("versions") or ()]
         if not numbers:
@@ -173,7 +173,7 @@ async def _subkeys(request: Request, path: str) -> Response:
     """Names without values, since Vault 1.10 (documented)."""
     if operation(request) != "read":
         raise VaultError(405, "unsupported operation")
-    demand(request, f"{MOUNT}/subkeys/{path}", "read")
+    demand(request, f"{VERSIONED_MOUNT}/subkeys/{path}", "read")
     version = _asked_version(request, vault_of(request).secrets.get(path))
     data = None if version.deleted_ns is not None else version.data
     keys = None if data is None else _keys_alone(data)

@@ -11,7 +11,6 @@ from muster.nomad.embedded.http.desk import desk_of
 from muster.nomad.embedded.http.settling import settle
 from muster.nomad.embedded.scheduler.nodes import VAULT_VERSION
 from muster.nomad.embedded.state.values import SECOND
-from muster.nomad.embedded.vault import kv1, kv2
 from muster.nomad.embedded.vault.access import DEFAULT, ROOT, paths_of, policy_text
 from muster.nomad.embedded.vault.answering import (
     DENIED,
@@ -25,6 +24,7 @@ from muster.nomad.embedded.vault.answering import (
     vault_of,
     wrapped,
 )
+from muster.nomad.embedded.vault.mounts import PLAIN_MOUNT, VERSIONED_MOUNT
 
 Json = dict[str, Any]
 CLUSTER = {"cluster_name": "vault-cluster-embedded", "cluster_id": stable_identifier("vault")}
@@ -100,8 +100,8 @@ def _mount(kind: str, description: str, version: str = "", **config: Any) -> Jso
 
 
 MOUNTS: dict[str, Json] = {
-    f"{kv2.MOUNT}/": _mount("kv", "key/value secret storage", "2"),
-    f"{kv1.MOUNT}/": _mount("kv", "key/value secret storage without versions", "1"),
+    f"{VERSIONED_MOUNT}/": _mount("kv", "key/value secret storage", "2"),
+    f"{PLAIN_MOUNT}/": _mount("kv", "key/value secret storage without versions", "1"),
     "sys/": _mount(
         "system",
         "system endpoints used for control, policy and debugging",
