@@ -112,7 +112,7 @@ def cluster_options(
 def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
     check_source(call.source)
-    _check_prompt(call.prompt, ask=call.ask)
+    check_prompt(call.prompt, ask=call.ask)
     settings, console = load(), make_console(stderr=AGENT.prints(options))
     set_up_logs(settings)
     view = TerminalView(console, verbose=call.verbose)
@@ -134,7 +134,8 @@ def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
         return finished
 
 
-def _check_prompt(prompt: str, *, ask: bool) -> None:
+def check_prompt(prompt: str, *, ask: bool) -> None:
+    """Raise UsageError for a prompt that can't be stored or followed; `ask`: what is unclear can be asked about."""
     if redact(prompt) != prompt:
         raise UsageError(
             "the prompt holds what looks like a secret, and prompts are stored with the run",

@@ -10,6 +10,7 @@ from muster.core.cli import run_cli
 from muster.core.errors import UsageError
 from muster.core.extras import require
 from muster.nomad.conventions_cli import conventions_app
+from muster.nomad.mcp_cli import mcp
 from muster.nomad.memory_cli import memory_app
 
 app = typer.Typer(
@@ -26,8 +27,7 @@ app.add_typer(graph_app, name="graph")
 app.add_typer(embedded_app, name="embedded")
 app.add_typer(conventions_app, name="conventions")
 app.add_typer(memory_app, name="memory")
-
-
+app.command()(mcp)
 EXTRA_MODULES = ("dockerfile", "hvac", "pathspec", "pygohcl", "starlette", "uvicorn")
 
 
