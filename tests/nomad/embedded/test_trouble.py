@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,44 @@ def test_logs_are_followed_while_the_task_runs(tmp_path: Path) -> None:
             assert stream.readline() == b"hello\n"
     finally:
         stop_cluster(tmp_path / "home")
+
+
+def reach(address: str) -> int:
+    """The status of the service's health path."""
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def health_of(cluster: EmbeddedCluster) -> dict[str, str]:
+    return {
+        "consul": f"{cluster.consul}/v1/status/leader",
+        "vault": f"{cluster.vault}/v1/sys/health",
+        "fabio": f"{cluster.fabio}/health",
+    }
+
+
+@pytest.mark.parametrize("service", ["consul", "vault", "fabio"])
+def test_a_service_that_is_down_refuses_connections_until_it_is_up_again(
+    cluster: EmbeddedCluster, service: str
+) -> None:
+    faults(cluster, {"kind": "down", "service": service})
+    with pytest.raises(urllib.error.URLError, match="refused"):
+        reach(health_of(cluster)[service])
+    assert [reach(address) for name, address in health_of(cluster).items() if name != service] == [200, 200]
+    faults(cluster)
+    assert reach(health_of(cluster)[service]) == 200
+
+
+def test_an_error_of_one_service_leaves_the_others_alone(cluster: EmbeddedCluster) -> None:
+    faults(cluster, {"kind": "error", "service": "vault", "status": 502})
+    assert [reach(address) for address in health_of(cluster).values()] == [200, 502, 200]
+
+
+def test_the_ports_are_the_same_after_a_restart(cluster: EmbeddedCluster, tmp_path: Path) -> None:
+    stop_cluster(tmp_path / "home")
+    again = ensure_cluster(tmp_path / "home")
+    assert replace(again, pid=cluster.pid) == cluster
