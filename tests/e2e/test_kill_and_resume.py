@@ -21,6 +21,8 @@ from muster.nomad.embedded.launch import find_cluster, stop_cluster
 EXAMPLE = Path(__file__).parents[2] / "examples" / "nomad" / "memory-test"
 KILLED_RUN = Path(__file__).with_name("killed_run.py")
 NODES = (
+    "check_services",
+    "accept_services",
     "discover_sources",
     "select_sources",
     "merge_sources",

@@ -48,6 +48,8 @@ def test_generate_is_a_trace_and_prints_its_session(shell: Shell, server: Record
     found = {name: set(below) for name, below in tree(server)["nomad"].items()}
     assert list(found) == [
         "graph_start",
+        "check_services",
+        "accept_services",
         "discover_sources",
         "select_sources",
         "merge_sources",

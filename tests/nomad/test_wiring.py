@@ -187,21 +187,6 @@ def test_the_router_and_the_reason_for_a_conflict_reach_the_nodes(monkeypatch: p
         assert context.policy.allow_route_conflict == "we move the shop"
 
 
-def test_fabio_is_a_matter_for_the_doctor_where_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "fabio" not in [check.name for check in checks_of(load_settings(NomadSettings))]
-    monkeypatch.setenv("FABIO_ADMIN_ADDR", "http://127.0.0.1:9")
-    (fabio,) = [check for check in checks_of(load_settings(NomadSettings)) if check.name == "fabio"]
-    assert ask_health(fabio).advice.startswith("Check FABIO_ADMIN_ADDR")
-
-
-def test_the_router_and_the_reason_for_a_conflict_reach_the_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROUTER", "traefik")
-    options = Options(cluster="none", allow_route_conflict="we move the shop")
-    with open_context(load_settings(NomadSettings), options, "run-1") as context:
-        assert context.policy.defaults.router == "traefik"
-        assert context.policy.allow_route_conflict == "we move the shop"
-
-
 def test_the_form_of_secrets_that_is_asked_for_reaches_the_builder() -> None:
     options = Options(cluster="none", secret_format="nomad-variables")
     with open_context(load_settings(NomadSettings), options, "run-1") as context:

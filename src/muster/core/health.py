@@ -63,7 +63,7 @@ def ask_health(check: Check) -> Health:
     try:
         return check.run()
     except MusterError as error:
-        status = next((status for kind, status in _STATUSES if isinstance(error, kind)), "failing")
+        status: Status = next((status for kind, status in _STATUSES if isinstance(error, kind)), "failing")
         return Health(status, detail=error.message, advice=error.advice)
 
 

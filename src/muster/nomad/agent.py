@@ -125,6 +125,7 @@ def _repaired(state: State) -> str:
 
 
 QUESTION_IDS = (
+    "services",
     "select",
     "env",
     *(f"*.{field}" for field in QUESTION_FIELDS),

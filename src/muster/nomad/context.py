@@ -20,6 +20,8 @@ class Policy:
     verification_timeout_s: float = 300.0
     keep_failed: bool = False
     """Leave a job that failed for good on the cluster, for a human to look at."""
+    verbose: bool = False
+    """Tell also what is well."""
     anew: bool = False
     """No job file can be the base: what is asked for is written anew."""
     defaults: SpecDefaults = field(default_factory=SpecDefaults)

@@ -28,6 +28,7 @@ from muster.nomad.nodes.merge import merge_sources
 from muster.nomad.nodes.plan import approve_plan, plan_job
 from muster.nomad.nodes.question import collect_answers, prepare_questions
 from muster.nomad.nodes.remember import learn_outcome, recall_memories
+from muster.nomad.nodes.services import accept_services, check_services
 from muster.nomad.nodes.validate import validate_spec
 from muster.nomad.nodes.verify import verify_job
 from muster.nomad.state import State
@@ -47,6 +48,8 @@ def build_graph(*, deployment: bool = True) -> StateGraph[State, Context]:
 
 
 def _add_specification(graph: StateGraph[State, Context]) -> None:
+    graph.add_node(check_services)
+    graph.add_node(accept_services)
     graph.add_node(discover_sources)
     graph.add_node(select_sources)
     graph.add_node(merge_sources)
@@ -58,7 +61,9 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
     graph.add_node(collect_answers)
     graph.add_node(generate_spec)
 
-    graph.add_edge(START, "discover_sources")
+    graph.add_edge(START, "check_services")
+    graph.add_edge("check_services", "accept_services")
+    graph.add_edge("accept_services", "discover_sources")
     graph.add_edge("discover_sources", "select_sources")
     graph.add_edge("select_sources", "merge_sources")
     graph.add_edge("merge_sources", "analyze_sources")

@@ -1,16 +1,18 @@
 """What nomad-spec needs of the world, in its own words. Adapters live in `tools`, fakes in the tests."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 from pydantic import JsonValue
 
+from muster.core.health import Check
 from muster.core.repairs import Repair
 from muster.nomad.domain.estate.catalog import CatalogService, ServiceEndpoint, StoredValue
 from muster.nomad.domain.estate.images import ImageLookup
 from muster.nomad.domain.estate.routes import Route
 from muster.nomad.domain.estate.secrets import SecretLookup, SecretMount
+from muster.nomad.domain.estate.service_states import CONSUL, FABIO, VAULT
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.modelled.failure import Failure
@@ -233,3 +235,19 @@ class Estate:
     catalog: Catalog | None = None
     router: Router | None = None
     registry: Registry | None = None
+    checks: tuple[Check, ...] = ()
+    """How to find out whether they, and all else that a run talks to, are well; none where nobody is to look."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody to ask what there is."""
+        return self.secrets is None and self.catalog is None and self.router is None
+
+    def without(self, names: Collection[str]) -> Self:
+        """The estate without the services of these names."""
+        return replace(
+            self,
+            secrets=None if VAULT in names else self.secrets,
+            catalog=None if CONSUL in names else self.catalog,
+            router=None if FABIO in names else self.router,
+        )

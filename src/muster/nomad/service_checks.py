@@ -4,14 +4,13 @@ from muster.core.health import ANSWER_S, Check, Health
 from muster.core.llm.health import model_checks
 from muster.core.memory.health import memory_checks
 from muster.core.prompts.health import langfuse_checks
+from muster.nomad.domain.estate.service_states import CONSUL, FABIO, LANGFUSE, NOMAD, QDRANT, VAULT
 from muster.nomad.settings import NomadSettings
 from muster.nomad.tools.consul_health import consul_health
 from muster.nomad.tools.fabio_router import open_fabio
 from muster.nomad.tools.nomad_facts import read_facts
 from muster.nomad.tools.nomad_http import NomadHttp
 from muster.nomad.tools.vault_health import vault_health
-
-NOMAD, CONSUL, VAULT, FABIO = "Nomad", "Consul", "Vault", "Fabio"
 
 
 def service_checks(settings: NomadSettings, *, cluster: bool = True) -> tuple[Check, ...]:
@@ -34,9 +33,9 @@ def unset_services(settings: NomadSettings) -> dict[str, str]:
         CONSUL: ("CONSUL_HTTP_ADDR", settings.consul_http_addr),
         VAULT: ("VAULT_ADDR", settings.vault_addr),
         FABIO: ("FABIO_ADMIN_ADDR", settings.fabio_admin_addr),
-        "Qdrant": ("QDRANT_HOST", memory_checks(settings)),
+        QDRANT: ("QDRANT_HOST", memory_checks(settings)),
         "model": ("LLM_PROVIDER", settings.models),
-        "Langfuse": ("LANGFUSE_ENABLED=true and its keys", langfuse_checks(settings)),
+        LANGFUSE: ("LANGFUSE_ENABLED=true and its keys", langfuse_checks(settings)),
     }
     return {name: f"Set {setting} to use it." for name, (setting, there) in ways.items() if not there}
 

@@ -121,6 +121,8 @@ class Options(BaseModel):
     """What `generate` delivers; None for the others."""
     skip_infra_check: bool = False
     """Do not ask the services around the cluster how they are before the run."""
+    verbose: bool = False
+    """Tell also what is well."""
     allow_route_conflict: str = ""
     """The reason why a route that another job has may be taken; empty: it may not."""
     secret_format: SecretFormat = "auto"

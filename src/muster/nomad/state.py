@@ -10,6 +10,7 @@ from muster.core.repairs import Repair
 from muster.core.runs.events import RunEvent
 from muster.nomad.domain.candidates import Candidate
 from muster.nomad.domain.estate.facts import EstateFacts
+from muster.nomad.domain.estate.service_states import ServiceState
 from muster.nomad.domain.existing.chosen_file import ChosenFile
 from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.findings import Finding
@@ -39,6 +40,10 @@ class State(BaseModel):
     remember: list[str] = []
     """Questions whose answers are kept for the next run of this application."""
 
+    services: list[ServiceState] = []
+    """How the services were at the start."""
+    without: list[str] = []
+    """The services that this run goes on without."""
     name: str = ""
     wishes: Wishes = Wishes()
     evidence: list[Evidence] = []
@@ -82,6 +87,8 @@ class State(BaseModel):
 class Update(TypedDict, total=False):
     """A part of State, as a node returns it."""
 
+    services: list[ServiceState]
+    without: list[str]
     name: str
     wishes: Wishes
     evidence: list[Evidence]

@@ -23,6 +23,7 @@ from muster.nomad.embedded.launch import ensure_cluster
 from muster.nomad.memos import EMBEDDED
 from muster.nomad.ports import Advisor, Analyst, Catalog, Cluster, Codebase, Estate, Router, Secrets
 from muster.nomad.prompt_uses import PROMPTS
+from muster.nomad.service_checks import service_checks
 from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.tools.consul_catalog import open_consul
 from muster.nomad.tools.fabio_router import open_fabio
@@ -59,6 +60,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
                 anew=options.target is not None and options.target.anew,
                 defaults=_defaults(settings, options),
                 cluster=cluster_name(settings, options),
+                verbose=options.verbose,
                 allow_route_conflict=options.allow_route_conflict,
                 conventions_path=settings.consul_conventions_path,
             ),
@@ -76,19 +78,19 @@ def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Gen
 
     A run that needs none reads the facts of the one that the settings name, and of none by default.
     """
-    if options.cluster == "none" and "nomad_addr" not in settings.model_fields_set:
+    if not _has_cluster(settings, options):
         yield None
         return
     with span("start_nomad_client", kind="tool", input=options.cluster) as current:
-        address, token = _reach(settings, options)
+        settings = services_of(settings, options)
         client = NomadHttp(
-            address,
-            token=token,
+            settings.nomad_addr,
+            token=settings.nomad_token,
             namespace=settings.nomad_namespace,
             region=settings.nomad_region,
             ca_file=settings.nomad_cacert,
         )
-        current.output(address)
+        current.output(settings.nomad_addr)
     with client as http:
         yield NomadCluster(http, clock)
 
@@ -97,21 +99,26 @@ def open_cluster(settings: NomadSettings, options: Options, clock: Clock) -> Gen
 def open_estate(settings: NomadSettings, options: Options, clock: Clock) -> Generator[Estate]:
     """The services around the cluster, as far as they are configured; nothing is asked of them yet."""
     settings = services_of(settings, options)
+    checks = () if options.skip_infra_check else service_checks(settings, cluster=_has_cluster(settings, options))
     with (
         _open_secrets(settings, clock) as secrets,
         open_catalog(settings) as catalog,
         _open_router(settings, catalog) as router,
     ):
-        yield Estate(secrets=secrets, catalog=catalog, router=router)
+        yield Estate(secrets=secrets, catalog=catalog, router=router, checks=checks)
 
 
 def services_of(settings: NomadSettings, options: Options) -> NomadSettings:
-    """The settings with the services that the options mean: those of the embedded cluster come with it."""
+    """The settings with the services that the options mean. An embedded cluster is started where it does not run, and
+    brings its services and its tokens."""
     if options.cluster != "embedded":
         return settings
-    cluster = ensure_cluster(embedded_home(settings))
+    images, nodes = (Path(name) if name else None for name in (options.images, options.nodes))
+    cluster = ensure_cluster(embedded_home(settings), images=images, nodes=nodes)
     return settings.model_copy(
         update={
+            "nomad_addr": cluster.address,
+            "nomad_token": SecretStr(cluster.token) if cluster.token else settings.nomad_token,
             "consul_http_addr": cluster.consul or None,
             "consul_http_token": SecretStr(cluster.consul_token) if cluster.consul_token else None,
             "vault_addr": cluster.vault or None,
@@ -197,13 +204,9 @@ def embedded_home(settings: NomadSettings) -> Path:
     return settings.muster_home / "embedded"
 
 
-def _reach(settings: NomadSettings, options: Options) -> tuple[str, SecretStr | None]:
-    """The cluster's address and the token for it; an embedded one in ACL mode brings its own."""
-    if options.cluster != "embedded":
-        return settings.nomad_addr, settings.nomad_token
-    images, nodes = (Path(name) if name else None for name in (options.images, options.nodes))
-    cluster = ensure_cluster(embedded_home(settings), images=images, nodes=nodes)
-    return cluster.address, SecretStr(cluster.token) if cluster.token else settings.nomad_token
+def _has_cluster(settings: NomadSettings, options: Options) -> bool:
+    """A written spec needs none: it reads the one that somebody named, and never the default address."""
+    return options.cluster != "none" or "nomad_addr" in settings.model_fields_set
 
 
 def _defaults(settings: NomadSettings, options: Options) -> SpecDefaults:

@@ -4,6 +4,7 @@ from langgraph.runtime import Runtime
 
 from muster.core.errors import ServiceError
 from muster.nomad.context import Context
+from muster.nomad.domain.estate.service_states import NOMAD
 from muster.nomad.ports import ClusterFacts
 from muster.nomad.state import State, Update
 
@@ -13,7 +14,7 @@ def inspect_cluster(state: State, runtime: Runtime[Context]) -> Update:
 
     A written spec does without one that is away. Raises a ServiceError where a deployment does not.
     """
-    if runtime.context.cluster is None:
+    if runtime.context.cluster is None or NOMAD in state.without:
         return {}
     try:
         facts = runtime.context.cluster.facts()

@@ -6,7 +6,6 @@ from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.estate.vault_paths import Subject
-from muster.nomad.ports import Estate
 from muster.nomad.state import State, Update
 from muster.nomad.surveying.estate import Survey, survey_estate
 
@@ -17,9 +16,10 @@ def inspect_estate(state: State, runtime: Runtime[Context]) -> Update:
     A service that is away, refuses us or is slow is told, and the run goes on without it.
     """
     context = runtime.context
-    if context.estate == Estate():
+    estate = context.estate.without(state.without)
+    if estate.is_empty:
         return {"estate": None}
-    survey = survey_estate(context.estate, _subject(state, context), context.policy.conventions_path, context.clock)
+    survey = survey_estate(estate, _subject(state, context), context.policy.conventions_path, context.clock)
     return {"estate": survey.facts, "events": _told(survey, context)}
 
 

@@ -49,9 +49,8 @@ def _answered_before(question: Question, state: State) -> Question:
 def _suggested(state: State, context: Context) -> Analysis:
     """The analysis with what its open variables could be."""
     analysis = needed(state.analysis)
-    stores = stores_of(
-        state.cluster, vault=context.estate.secrets is not None, consul=context.estate.catalog is not None
-    )
+    estate = context.estate.without(state.without)
+    stores = stores_of(state.cluster, vault=estate.secrets is not None, consul=estate.catalog is not None)
     app = (state.wishes.name or analysis.name).value
     with span("suggest_env_configs", kind="tool", input=[one.name for one in analysis.services]) as current:
         analysis = suggest_env(analysis, state.estate, stores, app=app)
