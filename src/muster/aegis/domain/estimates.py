@@ -1,0 +1,51 @@
+"""What a training will take: memory by component, seconds and dollars, each with an interval."""
+
+from typing import Literal
+
+from muster.aegis.domain.values import Part
+
+Peak = Literal["allocated", "reserved", "device"]
+"""Which peak a number means: what tensors take, what the allocator holds, what the device shows."""
+
+
+class Interval(Part):
+    """A value, and the bounds within which 8 of 10 measured rows lie."""
+
+    low: float
+    mid: float
+    high: float
+
+
+class MemoryEstimate(Part):
+    """GiB on one GPU. `parts` sum up to `total.mid`."""
+
+    total_gib: Interval
+    parts_gib: dict[str, float]
+    """weights, gradients, optimizer, activations, logits, overhead ..."""
+    peak: Peak
+    notes: tuple[str, ...] = ()
+
+
+class Offer(Part):
+    """A GPU that can be had: dated, from a source."""
+
+    gpu: str
+    provider: str
+    tier: str
+    memory_gib: float
+    usd_per_hour: float
+    date: str
+    source: str
+    region: str = ""
+
+
+class CostEstimate(Part):
+    """One offer for this training: whether it fits, how long, for how much."""
+
+    offer: Offer
+    gpus: int
+    fits: Literal["yes", "tight", "no"]
+    seconds: Interval
+    usd: Interval
+    stale: str = ""
+    """A warning where the price is old."""

@@ -1,0 +1,69 @@
+"""A typed change to a training spec; what a `Repair` holds. Applied in order to the spec that the run began with."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from muster.aegis.domain.spec import Attention, Method, Precision, TrainingSpec
+from muster.aegis.domain.values import Part
+
+
+class SpecChange(Part):
+    """New values for some fields of the spec; None leaves a field alone."""
+
+    kind: Literal["spec"] = "spec"
+    method: Method | None = None
+    micro_batch: int | None = None
+    accumulation: int | None = None
+    epochs: float | None = None
+    max_steps: int | None = None
+    learning_rate: float | None = None
+    warmup_share: float | None = None
+    max_grad_norm: float | None = None
+    seq_len: int | None = None
+    packing: bool | None = None
+    gradient_checkpointing: bool | None = None
+    precision: Precision | None = None
+    attention: Attention | None = None
+    gpu: str | None = None
+    gpus: int | None = None
+    eval_batch: int | None = None
+
+
+class Resume(Part):
+    """The same spec again from a checkpoint: after a cause that goes away by itself, or from before a divergence."""
+
+    kind: Literal["resume"] = "resume"
+    checkpoint: str
+    """Path of it, relative to the run's folder; empty: from the start."""
+    change: SpecChange | None = None
+
+
+SpecPatch = Annotated[SpecChange | Resume, Field(discriminator="kind")]
+
+_IN = {
+    "optimization": (
+        "micro_batch", "accumulation", "epochs", "max_steps", "learning_rate", "warmup_share", "max_grad_norm",
+    ),
+    "shape": ("seq_len", "packing", "gradient_checkpointing", "precision", "attention"),
+    "target": ("gpu", "gpus"),
+}  # fmt: skip
+
+
+def apply_change(spec: TrainingSpec, change: SpecChange) -> TrainingSpec:
+    """The spec with the change, validated again. Raises pydantic's ValidationError for values out of bounds."""
+    given = {name: value for name, value in change if name != "kind" and value is not None}
+    document = spec.model_dump()
+    for block, names in _IN.items():
+        document[block] |= {name: given[name] for name in names if name in given}
+    if "method" in given:
+        document["method"] = given["method"]
+    if "eval_batch" in given:
+        document["evaluation"]["batch"] = given["eval_batch"]
+    return TrainingSpec.model_validate(document)
+
+
+def apply_patch(spec: TrainingSpec, patch: SpecPatch) -> TrainingSpec:
+    """The spec after a repair. Raises as `apply_change`."""
+    change = patch if isinstance(patch, SpecChange) else patch.change
+    return apply_change(spec, change) if change else spec

@@ -1,0 +1,53 @@
+"""What aegis needs of the world, in its own words. Adapters live in `executors`, `generators`; fakes in the tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from muster.aegis.domain.spec import TrainingSpec
+from muster.aegis.domain.workload import Ended, Job, Metric, Stopping, Workload
+
+
+class Executor(Protocol):
+    """Runs workloads. Every method raises a ServiceError when what it runs on is away."""
+
+    @property
+    def name(self) -> str:
+        """`sandbox`, `docker`, `modal` or `nomad`."""
+        ...
+
+    def find(self, name: str) -> Job | None:
+        """The job of that workload's name, if it was ever launched: asked before launching, after a crash too."""
+        ...
+
+    def submit(self, workload: Workload) -> Job:
+        """Launch it. Raises UsageError where this executor can't run it as safely as it promises."""
+        ...
+
+    def follow(self, job: Job, see: Callable[[Metric], Stopping | None]) -> Ended:
+        """Watch it to its end; `see` gets every metric, and ends the job by naming why.
+
+        An interrupted follow leaves the job running: it can be followed again.
+        """
+        ...
+
+    def stop(self, job: Job, why: Stopping) -> None:
+        """Ask it to write a checkpoint and leave (SIGTERM), then insist. Safe to call again."""
+        ...
+
+    def collect(self, job: Job, into: Path) -> tuple[str, ...]:
+        """Bring its outputs into a folder; the paths, relative to it. Nothing is invented for what is missing."""
+        ...
+
+
+class CodeGenerator(Protocol):
+    """Writes scripts that run by themselves, without muster. Values of a spec are data in them, never code."""
+
+    def training(self, spec: TrainingSpec) -> str:
+        """The script that trains; it reads `inputs/model`, `inputs/data.jsonl`, and resumes from `inputs/checkpoint`
+        where there is one."""
+        ...
+
+    def evaluation(self, spec: TrainingSpec) -> str:
+        """The script that evaluates `inputs/artefact` against `inputs/model`."""
+        ...
