@@ -60,3 +60,5 @@ class Diagnosis(Part):
     """What shows it: `exit status 137`, `oom_kill 1`, lines of the log."""
     advice: str = ""
     transient: bool = False
+    numbers: dict[str, float] = {}
+    """What the text measures: `tried_gib`, `total_gib`, `free_gib` of an allocator that gave up."""

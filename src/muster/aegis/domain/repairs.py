@@ -1,11 +1,13 @@
 """A typed change to a training spec; what a `Repair` holds. Applied in order to the spec that the run began with."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from muster.aegis.domain.spec import Attention, Method, Precision, TrainingSpec
 from muster.aegis.domain.values import Part
+from muster.core.repairs import Repair
 
 
 class SpecChange(Part):
@@ -28,6 +30,7 @@ class SpecChange(Part):
     gpu: str | None = None
     gpus: int | None = None
     eval_batch: int | None = None
+    lora_targets: tuple[str, ...] | None = None
 
 
 class Resume(Part):
@@ -40,6 +43,29 @@ class Resume(Part):
 
 
 SpecPatch = Annotated[SpecChange | Resume, Field(discriminator="kind")]
+
+
+class Forecast(Part):
+    """What a spec will take, by an estimator: GiB on one GPU, seconds and dollars of a whole attempt."""
+
+    memory_gib: float | None = None
+    seconds: float | None = None
+    usd: float | None = None
+
+
+Forecaster = Callable[[TrainingSpec], Forecast | None]
+"""Handed in, so that decisions know no profiler; None: nothing is known of that spec."""
+
+
+class SpecRepair(Repair[SpecPatch]):
+    """A repair of a training, and what it changes in memory, time and cost."""
+
+    needs_answer: bool = False
+    """It changes what is learnt, or costs much more: a person says yes first."""
+    quality_risk: str = ""
+    before: Forecast | None = None
+    after: Forecast | None = None
+
 
 _IN = {
     "optimization": (
@@ -58,6 +84,8 @@ def apply_change(spec: TrainingSpec, change: SpecChange) -> TrainingSpec:
         document[block] |= {name: given[name] for name in names if name in given}
     if "method" in given:
         document["method"] = given["method"]
+    if "lora_targets" in given:
+        document["lora"]["targets"] = given["lora_targets"]
     if "eval_batch" in given:
         document["evaluation"]["batch"] = given["eval_batch"]
     return TrainingSpec.model_validate(document)

@@ -71,6 +71,8 @@ class Ended(Part):
     """What the supervisor itself did."""
     oom_kills: int = 0
     """By the cgroup's counter or the platform."""
+    cpu_limited: bool = False
+    """It used up its CPU time (RLIMIT_CPU), by the executor's own accounts: the signal is the same as any kill's."""
     seconds: float = 0.0
     started_at: datetime | None = None
     log_tail: str = ""
