@@ -2,7 +2,7 @@
 
 What comes in: settings, a repository, a job file, logs and events of the cluster, answers and errors of servers and models.
 What goes out: both output streams with all logs, the run's folder (journal, checkpoints, row, report, ledger), the
-job, what is registered, traces, metrics, and what a model is asked.
+job, what is registered, traces, metrics, what is remembered, and what a model is asked.
 """
 
 import json
@@ -219,6 +219,21 @@ def test_what_a_server_says_is_not_repeated_with_secrets(
         assert world("deploy", "shop", "--no-questions").code in (1, 3)
         assert world("verify", "shop").code in (1, 3)
         assert world("muster", "doctor").code == 1
+    assert world.leaks() == set()
+
+
+def test_what_is_remembered_holds_no_secret(world: World) -> None:
+    plain_repository(world, "shop:1")
+    said = world("deploy", "shop", "--embedded", "--images", images(world, memory_mb=700, ready_s=1), "--no-questions")
+    assert "remembered: set_memory" in said.out, said.err[-1000:]
+    about = {"kind": "answer", "scope": "embedded", "at": "2026-01-01T12:00:00Z"}
+    told = [about | {"text": text, "data": {"job": "x", "answer": text}} for text in world.garden.all("import")]
+    (world.folder / "in.jsonl").write_text("".join(json.dumps(memo) + "\n" for memo in told))
+    assert world("memory", "import", "in.jsonl").code == 0
+    for words in (("list",), ("list", "--json"), ("search", "memory", "--embedded"), ("export", "out.jsonl")):
+        assert world("memory", *words).code == 0
+    assert world("deploy", "shop", "--embedded", "--no-questions").code == 0
+    assert (world.shell.home / "memory" / "qdrant").is_dir()
     assert world.leaks() == set()
 
 

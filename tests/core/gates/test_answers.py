@@ -40,6 +40,19 @@ def test_the_file_answers_and_the_rest_is_asked(tmp_path: Path) -> None:
     assert [[question.id for question in form.questions] for form in terminal.asked] == [["count", "keep"]]
 
 
+def test_the_file_may_say_which_answers_to_remember(tmp_path: Path) -> None:
+    front = with_file(answers_file(tmp_path, "image: app\nremember: [image, count]\n"), DefaultsFront())
+    assert front.to_remember() == ["image", "count"]
+    assert front.never_asked() == ["image"]
+
+
+def test_what_is_never_asked_can_not_be_remembered(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'imagine' is no question; did you mean 'image'"):
+        load_answers(answers_file(tmp_path, "remember: [imagine]"), KNOWN)
+    with pytest.raises(UsageError, match="remember must be a list of question ids"):
+        load_answers(answers_file(tmp_path, "remember: {image: yes}"), KNOWN)
+
+
 def test_a_complete_file_asks_nothing(tmp_path: Path) -> None:
     terminal = ScriptedFront({})
     path = answers_file(tmp_path, "{image: app, count: 3, keep: no}")
