@@ -119,7 +119,8 @@ def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     front = pick_front(call.answers, ask=call.ask, console=console, known=AGENT.question_ids)
     intent = f"{_VERBS[goal]} {call.source}" + (f": {call.prompt}" if call.prompt else "")
     prepared = front.prepared(SELECT_ID) if isinstance(front, AnswersFront) else []
-    state = State(source=call.source, prompt=call.prompt, goal=goal, prepared=prepared)
+    remember = front.to_remember() if isinstance(front, AnswersFront) else []
+    state = State(source=call.source, prompt=call.prompt, goal=goal, prepared=prepared, remember=remember)
     with (
         closing(view),
         new_run(AGENT, settings, options, intent=intent, clock=SystemClock(), listeners=(view,)) as run,
