@@ -38,6 +38,7 @@ class Call:
     answers: Path | None
     ask: bool
     verbose: bool
+    skip_infra_check: bool
 
 
 def generate_job(call: Call, target: SpecTarget, *, secret_format: SecretFormat = "auto") -> None:
@@ -112,6 +113,7 @@ def cluster_options(
 def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
     check_source(call.source)
+    options = options.model_copy(update={"verbose": call.verbose, "skip_infra_check": call.skip_infra_check})
     check_prompt(call.prompt, ask=call.ask)
     settings, console = load(), make_console(stderr=AGENT.prints(options))
     set_up_logs(settings)

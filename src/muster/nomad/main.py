@@ -10,6 +10,8 @@ from muster.core.cli import run_cli
 from muster.core.errors import UsageError
 from muster.core.extras import require
 from muster.nomad.conventions_cli import conventions_app
+from muster.nomad.doctor_cli import doctor
+from muster.nomad.embedded_cli import embedded_app
 from muster.nomad.mcp_cli import mcp
 from muster.nomad.memory_cli import memory_app
 
@@ -22,11 +24,11 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: importing rich would double the start-up
 )
 graph_app = typer.Typer(help="The graph that a run walks.", no_args_is_help=True)
-embedded_app = typer.Typer(help="The embedded cluster: Nomad's API on this machine, simulated.", no_args_is_help=True)
 app.add_typer(graph_app, name="graph")
 app.add_typer(embedded_app, name="embedded")
 app.add_typer(conventions_app, name="conventions")
 app.add_typer(memory_app, name="memory")
+app.command()(doctor)
 app.command()(mcp)
 EXTRA_MODULES = ("dockerfile", "hvac", "pathspec", "pygohcl", "starlette", "uvicorn")
 
@@ -71,11 +73,11 @@ RouteConflict = Annotated[
     str,
     typer.Option("--allow-route-conflict", metavar="REASON", help="Take a route that another job has, and say why."),
 ]
-Acl = Annotated[bool, typer.Option("--acl", help="Requests need tokens; the first start decides.")]
 Nodes = Annotated[Path | None, typer.Option(help="Nodes of the embedded cluster, a YAML file.", show_default=False)]
 SecretFormat = Annotated[
     Secrets, typer.Option("--secret-format", help="How secrets are read; auto: the best that the cluster's Nomad has.")
 ]
+SkipInfraCheck = Annotated[bool, typer.Option("--skip-infra-check", help="Do not look at the services before the run.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -105,6 +107,7 @@ def generate(
     secret_format: SecretFormat = Secrets.auto,
     answers: Answers = None,
     no_questions: NoQuestions = False,
+    skip_infra_check: SkipInfraCheck = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the job for a repository, and stop. Never talks to a cluster."""
@@ -112,7 +115,12 @@ def generate(
     from muster.nomad.settings import SpecTarget
 
     call = Call(
-        source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
+        source=_source(path, path_option),
+        prompt=prompt,
+        answers=answers,
+        ask=not no_questions,
+        skip_infra_check=skip_infra_check,
+        verbose=verbose,
     )
     file = None if output in (None, Path("-")) else str(output)
     chosen = pick_form(json=form is Format.json, terraform=profile is Profile.terraform, variables=variables)
@@ -135,13 +143,19 @@ def deploy(
     allow_route_conflict: RouteConflict = "",
     answers: Answers = None,
     no_questions: NoQuestions = False,
+    skip_infra_check: SkipInfraCheck = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the job, deploy it, watch it until it is healthy, and repair it at most three times."""
     from muster.nomad.commands import Call, cluster_options, run_to_the_end
 
     call = Call(
-        source=_source(path, path_option), prompt=prompt, answers=answers, ask=not no_questions, verbose=verbose
+        source=_source(path, path_option),
+        prompt=prompt,
+        answers=answers,
+        ask=not no_questions,
+        skip_infra_check=skip_infra_check,
+        verbose=verbose,
     )
     options = cluster_options(
         embedded=embedded,
@@ -168,6 +182,7 @@ def plan(
     allow_route_conflict: RouteConflict = "",
     answers: Answers = None,
     no_questions: NoQuestions = False,
+    skip_infra_check: SkipInfraCheck = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the job and show what registering it would change. Changes nothing."""
@@ -184,6 +199,7 @@ def plan(
         allow_route_conflict=allow_route_conflict,
         answers=answers,
         no_questions=no_questions,
+        skip_infra_check=skip_infra_check,
         verbose=verbose,
     )
 
@@ -239,50 +255,6 @@ def display_graph(
     from muster.nomad.graph import build_graph
 
     typer.echo(build_graph(deployment=not no_deployment).compile().get_graph().draw_mermaid())
-
-
-@embedded_app.callback(invoke_without_command=True)
-def embedded_serve(
-    serve: Annotated[bool, typer.Option("--serve", help="Run it here until Ctrl-C, for Nomad's own CLI.")] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="With --serve: the port; 0 takes a free one.")] = 0,
-    real_time: Annotated[
-        bool, typer.Option("--real-time", help="With --serve: time runs with the wall clock.")
-    ] = False,
-    acl: Acl = False,
-    images: Images = None,
-    nodes: Nodes = None,
-) -> None:
-    """The embedded cluster: Nomad's API on this machine, simulated."""
-    if not serve:
-        return
-    from muster.nomad.inspections import serve_embedded
-
-    serve_embedded(port=port, real_time=real_time, acl=acl, images=images, nodes=nodes)
-    raise typer.Exit
-
-
-@embedded_app.command("start")
-def embedded_start(images: Images = None, nodes: Nodes = None, acl: Acl = False) -> None:
-    """Start it where it does not run, and print its address."""
-    from muster.nomad.inspections import start_embedded
-
-    start_embedded(images=images, nodes=nodes, acl=acl)
-
-
-@embedded_app.command("stop")
-def embedded_stop() -> None:
-    """Stop it; what it was told is kept for the next start."""
-    from muster.nomad.inspections import stop_embedded
-
-    stop_embedded()
-
-
-@embedded_app.command("status")
-def embedded_status(as_json: Json = False) -> None:
-    """Say whether it runs, and where."""
-    from muster.nomad.inspections import show_embedded
-
-    show_embedded(as_json=as_json)
 
 
 def main() -> None:
