@@ -109,6 +109,17 @@ def test_who_stops_waiting_is_not_waited_for(tmp_path: Path) -> None:
     assert with_cluster(tmp_path, story) == (START_NS, 0)
 
 
+def test_time_goes_on_for_the_others_when_one_that_waited_leaves(tmp_path: Path) -> None:
+    async def story(ask: Asker, host: Host, _: Pace) -> int:
+        waiting = [asyncio.ensure_future(ask("/v1/jobs?index=99999&wait=60s")) for _ in range(2)]
+        await asyncio.sleep(0.005)  # both wait, and time has not yet gone on
+        waiting[0].cancel()
+        await waiting[1]
+        return host.now_ns
+
+    assert with_cluster(tmp_path, story) == START_NS + 60 * SECOND
+
+
 def periodic(spec: str) -> dict[str, Any]:
     return {**job(Update=None), "Type": "batch", "Periodic": {"Enabled": True, "Spec": spec, "SpecType": "cron"}}
 

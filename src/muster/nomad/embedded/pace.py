@@ -75,8 +75,9 @@ class Pace:
         try:
             await future
         finally:
-            if waiter in self._waiters:
+            if waiter in self._waiters:  # its client went away, after its request was counted out
                 self._waiters.remove(waiter)
+                self._arm()
 
     def wake(self) -> int:
         """Let go of the queries that have what they waited for, call it after each write; returns how many."""
