@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -249,8 +250,9 @@ def _patience(timeout_s: float) -> httpx.Timeout:
     return httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S))
 
 
+@cache
 def _trusted(ca_file: Path | None) -> ssl.SSLContext:
-    try:
+    try:  # once a process: the system's certificates take 80 ms to read, as long as the rest of a small request
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
         raise SettingsError(f"the CA file {ca_file} can't be used: {error}") from error

@@ -1,3 +1,4 @@
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +46,22 @@ def test_an_id_is_taken_once(tmp_path: Path) -> None:
     RunStore(tmp_path).create(row())
     with pytest.raises(RunStateError, match="already"):
         RunStore(tmp_path).create(row())
+
+
+def test_runs_that_begin_in_the_same_second_get_different_ids(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    with ExitStack() as going:
+        ids = [going.enter_context(store.claimed_id(NOW)) for _ in range(1000)]  # by chance alone, seventeen pairs
+        assert len(set(ids)) == 1000
+
+
+def test_an_id_is_kept_by_the_run_that_was_made_of_it_and_by_nothing_else(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    with store.claimed_id(NOW) as kept:
+        store.create(row(kept))
+    with store.claimed_id(NOW):
+        pass
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [kept]
 
 
 def test_an_unknown_run_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import chdir, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from muster.core.observability.publishing import published_metrics
 from muster.core.redaction import redact, redact_json
 from muster.core.runs.listening import Listener
 from muster.core.runs.logged_run import RunLog
-from muster.core.runs.row import RunRow, new_run_id
+from muster.core.runs.row import RunRow
 from muster.core.runs.run import Finished, Paused, Run, open_run
 from muster.core.runs.store import RunFolder, RunStore
 from muster.core.runs.traced_run import traced_run
@@ -37,18 +38,20 @@ def new_run(
 
     Raises UsageError when the folder can't be made, or when what was asked for can't be written down.
     """
-    row = _first_row(agent, options, intent, clock)
-    with (
-        RunLog(row, clock) as log,
-        published_metrics(settings, settings.muster_home),
-        traced_run(agent, settings, row, clock) as trace,
-        agent.build_context(settings, options, row.id) as context,
-    ):
-        folder = RunStore(settings.muster_home).create(row)
-        trace.begin(folder, listeners)
-        heard = (*listeners, log, trace)
-        with _heard(row.id), open_run(agent, folder, options, context, clock=clock, listeners=heard) as run:
-            yield run
+    store, now = RunStore(settings.muster_home), clock.now()
+    with store.claimed_id(now) as run_id:
+        row = _first_row(agent, options, intent, run_id, now)
+        with (
+            RunLog(row, clock) as log,
+            published_metrics(settings, settings.muster_home),
+            traced_run(agent, settings, row, clock) as trace,
+            agent.build_context(settings, options, row.id) as context,
+        ):
+            folder = store.create(row)
+            trace.begin(folder, listeners)
+            heard = (*listeners, log, trace)
+            with _heard(row.id), open_run(agent, folder, options, context, clock=clock, listeners=heard) as run:
+                yield run
 
 
 @contextmanager
@@ -125,10 +128,9 @@ def _heard(run_id: str) -> Generator[None]:
         ) from error
 
 
-def _first_row(agent: AnyAgent, options: BaseModel, intent: str, clock: Clock) -> RunRow:
-    now = clock.now()
+def _first_row(agent: AnyAgent, options: BaseModel, intent: str, run_id: str, now: datetime) -> RunRow:
     row = RunRow(
-        id=new_run_id(now),
+        id=run_id,
         agent=agent.name,
         version=muster_version(),
         intent=redact(intent),  # it may name a URL with a password

@@ -2,7 +2,10 @@
 
 import os
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,7 +14,7 @@ from muster.core.clock import Clock
 from muster.core.errors import RunStateError, UsageError
 from muster.core.redaction import redact
 from muster.core.runs.lock import lock_is_held
-from muster.core.runs.row import RunRow, Status, checked_run_id
+from muster.core.runs.row import RunRow, Status, checked_run_id, new_run_id
 
 
 @dataclass(frozen=True)
@@ -95,19 +98,29 @@ class RunStore:
 
     home: Path
 
+    @contextmanager
+    def claimed_id(self, now: datetime) -> Generator[str]:
+        """An id that no other run has or gets within the block. Raises UsageError when the store can't be written.
+
+        Of a hundred runs that begin within a second, two would else have the same letters in every sixth second.
+        """
+        while True:
+            run_id = new_run_id(now)
+            claim = self._runs / f".{run_id}"
+            if not _made(claim):
+                continue
+            try:
+                if not (self._runs / run_id).exists():
+                    yield run_id
+                    return
+            finally:
+                claim.rmdir()
+
     def create(self, row: RunRow) -> RunFolder:
         """Make the folder of a new run. Raises RunStateError when the id is taken, UsageError when it can't be made."""
         folder = RunFolder(self._runs / checked_run_id(row.id))
-        try:
-            self._runs.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.path.mkdir(mode=0o700)
-        except FileExistsError as error:
-            raise RunStateError(f"there is a run {row.id} already", advice="Choose another id.") from error
-        except OSError as error:
-            raise UsageError(
-                f"the run's folder {folder.path} can't be made: {error.strerror}",
-                advice="Set MUSTER_HOME to a folder that you may write.",
-            ) from error
+        if not _made(folder.path):
+            raise RunStateError(f"there is a run {row.id} already", advice="Choose another id.")
         folder.write_row(row)
         return folder
 
@@ -131,6 +144,21 @@ class RunStore:
     @property
     def _runs(self) -> Path:
         return self.home / "runs"
+
+
+def _made(folder: Path) -> bool:
+    """Make it; False where it is there already. Raises UsageError when it can't be made."""
+    try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        if folder.is_dir():
+            return False
+        raise UsageError(
+            f"the run's folder {folder} can't be made: {error.strerror}",
+            advice="Set MUSTER_HOME to a folder that you may write.",
+        ) from error
+    return True
 
 
 def write_atomically(path: Path, text: str) -> None:
