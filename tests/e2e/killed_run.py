@@ -1,7 +1,7 @@
 """A run of nomad-spec that dies: started as a process of its own by the tests, it kills itself where it is told to.
 
 `killed_run.py SOURCE IMAGES node NAME` dies when that node starts; `... call NAME` right after that call of the cluster
-has succeeded, before anything of it is saved.
+or the memory has succeeded, before anything of it is saved.
 """
 
 import os
@@ -14,6 +14,7 @@ from typing import Any
 
 from muster.core.clock import SystemClock
 from muster.core.gates.front import DefaultsFront
+from muster.core.memory.ports import Memory
 from muster.core.runs.listening import Happening, NodeStarted
 from muster.core.runs.opening import follow, new_run
 from muster.nomad.agent import AGENT, load
@@ -29,14 +30,14 @@ def die() -> None:
 
 
 @dataclass(frozen=True)
-class DyingCluster:
-    """A cluster that takes its client's life after one of its calls."""
+class DyingPort:
+    """A cluster or a memory that takes its client's life after one of its calls."""
 
-    cluster: Cluster
+    port: Cluster | Memory
     call: str
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self.cluster, name)
+        method = getattr(self.port, name)
 
         def called(*args: Any, **kwargs: Any) -> Any:
             answer = method(*args, **kwargs)
@@ -57,8 +58,11 @@ def main() -> None:
     @contextmanager
     def dying_context(settings: NomadSettings, options: Options, run_id: str) -> Generator[Context]:
         with open_context(settings, options, run_id) as context:
-            cluster = DyingCluster(context.cluster, name) if kind == "call" and context.cluster else context.cluster
-            yield replace(context, cluster=cluster)
+            if kind == "call" and context.cluster:
+                cluster: Any = DyingPort(context.cluster, name)
+                memory: Any = DyingPort(context.memory, name)
+                context = replace(context, cluster=cluster, memory=memory)
+            yield context
 
     agent = replace(AGENT, build_context=dying_context)
     options = Options(cluster="embedded", images=images)

@@ -13,9 +13,11 @@ import pytest
 from muster.app.agents import AGENTS, load_agent
 from muster.core.clock import SystemClock
 from muster.core.gates.front import DefaultsFront
+from muster.core.memory.opening import open_memory
 from muster.core.runs.opening import old_run, pick_up
 from muster.core.runs.run import Finished
 from muster.core.runs.store import RunFolder, RunStore
+from muster.nomad.agent import load
 from muster.nomad.embedded.launch import find_cluster, stop_cluster
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "nomad" / "memory-test"
@@ -89,6 +91,13 @@ def test_a_call_whose_answer_was_lost_is_not_made_twice(home, call):
     finished = resumed(killed(home, "call", call))
     assert finished.verdict.ok
     assert registrations(home, "memory-test") == len(finished.state.repairs) + 1
+
+
+def test_a_lesson_whose_storing_was_not_saved_is_not_stored_twice(home):
+    finished = resumed(killed(home, "call", "remember"))
+    assert finished.verdict.ok
+    memos = open_memory(load(), home).all()
+    assert len(memos) == len(finished.state.repairs)
 
 
 def test_every_node_of_the_graph_is_killed_somewhere(home):
