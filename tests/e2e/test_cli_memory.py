@@ -104,6 +104,7 @@ def test_memory_that_is_switched_off_changes_nothing(
 ) -> None:
     write(tmp_path / "shop", Dockerfile=DOCKERFILE)
     shell("memory", "add", "datacenter dc7")
+    assert "dc7" not in shell("generate", "shop", "--no-questions", "--no-memory").out
     monkeypatch.setenv("MEMORY_ENABLED", "false")
     assert "dc7" not in shell("generate", "shop", "--no-questions").out
 

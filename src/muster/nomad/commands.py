@@ -39,6 +39,7 @@ class Call:
     ask: bool
     verbose: bool
     skip_infra_check: bool
+    no_memory: bool
 
 
 def generate_job(call: Call, target: SpecTarget, *, secret_format: SecretFormat = "auto") -> None:
@@ -113,7 +114,8 @@ def cluster_options(
 def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     """Start a run and follow it to its end, with the report's place said on every ending."""
     check_source(call.source)
-    options = options.model_copy(update={"verbose": call.verbose, "skip_infra_check": call.skip_infra_check})
+    told = {"verbose": call.verbose, "skip_infra_check": call.skip_infra_check, "no_memory": call.no_memory}
+    options = options.model_copy(update=told)
     check_prompt(call.prompt, ask=call.ask)
     settings, console = load(), make_console(stderr=AGENT.prints(options))
     set_up_logs(settings)

@@ -77,6 +77,7 @@ Nodes = Annotated[Path | None, typer.Option(help="Nodes of the embedded cluster,
 SecretFormat = Annotated[
     Secrets, typer.Option("--secret-format", help="How secrets are read; auto: the best that the cluster's Nomad has.")
 ]
+NoMemory = Annotated[bool, typer.Option("--no-memory", help="Neither recall nor remember anything in this run.")]
 SkipInfraCheck = Annotated[bool, typer.Option("--skip-infra-check", help="Do not look at the services before the run.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -108,6 +109,7 @@ def generate(
     answers: Answers = None,
     no_questions: NoQuestions = False,
     skip_infra_check: SkipInfraCheck = False,
+    no_memory: NoMemory = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the job for a repository, and stop. Never talks to a cluster."""
@@ -120,6 +122,7 @@ def generate(
         answers=answers,
         ask=not no_questions,
         skip_infra_check=skip_infra_check,
+        no_memory=no_memory,
         verbose=verbose,
     )
     file = None if output in (None, Path("-")) else str(output)
@@ -144,6 +147,7 @@ def deploy(
     answers: Answers = None,
     no_questions: NoQuestions = False,
     skip_infra_check: SkipInfraCheck = False,
+    no_memory: NoMemory = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the job, deploy it, watch it until it is healthy, and repair it at most three times."""
@@ -155,6 +159,7 @@ def deploy(
         answers=answers,
         ask=not no_questions,
         skip_infra_check=skip_infra_check,
+        no_memory=no_memory,
         verbose=verbose,
     )
     options = cluster_options(
@@ -183,6 +188,7 @@ def plan(
     answers: Answers = None,
     no_questions: NoQuestions = False,
     skip_infra_check: SkipInfraCheck = False,
+    no_memory: NoMemory = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the job and show what registering it would change. Changes nothing."""
@@ -200,6 +206,7 @@ def plan(
         answers=answers,
         no_questions=no_questions,
         skip_infra_check=skip_infra_check,
+        no_memory=no_memory,
         verbose=verbose,
     )
 

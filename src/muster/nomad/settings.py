@@ -119,6 +119,8 @@ class Options(BaseModel):
     """Nodes of the embedded cluster, a YAML file."""
     target: SpecTarget | None = None
     """What `generate` delivers; None for the others."""
+    no_memory: bool = False
+    """Neither recall nor remember anything."""
     skip_infra_check: bool = False
     """Do not ask the services around the cluster how they are before the run."""
     verbose: bool = False

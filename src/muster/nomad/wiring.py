@@ -12,6 +12,7 @@ from muster.core.errors import SettingsError
 from muster.core.limits import Limits
 from muster.core.llm.ports import Model
 from muster.core.llm.provider import build_model
+from muster.core.memory.forgiving import NoMemory
 from muster.core.memory.opening import open_run_memory
 from muster.core.observability.tracing import span
 from muster.core.prompts.library import PromptLibrary
@@ -67,7 +68,7 @@ def open_context(settings: NomadSettings, options: Options, run_id: str) -> Gene
             analyst=_analyst(model, prompts, codebase),
             advisor=_advisor(model, prompts, codebase, estate, settings.consul_conventions_path),
             estate=estate,
-            memory=open_run_memory(settings, settings.muster_home),
+            memory=NoMemory() if options.no_memory else open_run_memory(settings, settings.muster_home),
             run_id=run_id,
         )
 
