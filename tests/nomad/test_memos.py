@@ -97,6 +97,11 @@ def test_an_answer_with_a_secret_is_not_stored(memory: InMemoryMemory) -> None:
     assert memory.all() == ()
 
 
+def test_an_answer_that_no_question_could_take_is_passed_over(memory: InMemoryMemory) -> None:
+    memory.remember(Memo(kind="answer", scope="prod", text="x", data={"job": "shop", "answer": [[1]]}, at=NOON))
+    assert recall_answers(memory, "prod", "shop") == {}
+
+
 def test_a_preference_is_of_its_cluster(memory: InMemoryMemory) -> None:
     memory.remember(preference_memo("always  amd64\n", "prod", NOON))
     assert recall_preferences(memory, "prod") == ("always amd64",)
@@ -113,8 +118,11 @@ def test_lines_come_back_as_the_memos_they_were(memory: InMemoryMemory) -> None:
 def test_bad_lines_are_named_by_their_numbers_and_not_quoted() -> None:
     good = memo_lines([preference_memo("always amd64", "prod", NOON)])
     forged = Memo(kind=FAILURE, scope="*", text="memory: x", data={"patch": {"kind": "run_this"}}, at=NOON)
-    text = good + f"{TOKEN}\n\n" + memo_lines([forged])
-    with pytest.raises(SourceError, match=r"m\.jsonl:2: .*\n.*m\.jsonl:4: data: no repair") as refused:
+    odd = Memo(kind="answer", scope="prod", text="x", data={"question": "q", "answer": [[1]]}, at=NOON)
+    text = good + f"{TOKEN}\n\n" + memo_lines([forged, odd])
+    with pytest.raises(
+        SourceError, match=r"m\.jsonl:2: .*\n.*m\.jsonl:4: data: no repair.*\n.*m\.jsonl:5: data: no answer"
+    ) as refused:
         read_memo_lines(text, "m.jsonl")
     assert TOKEN not in str(refused.value)
 

@@ -8,7 +8,7 @@ from muster.core.errors import SourceError
 from muster.core.memory.records import Memo
 from muster.core.redaction import redact, redact_json
 from muster.nomad.domain.remembering.trust import is_storable
-from muster.nomad.memos import FAILURE, KINDS, MOST_TEXT, lesson_of
+from muster.nomad.memos import ANSWER, FAILURE, KINDS, MOST_TEXT, answer_of, lesson_of
 
 _MOST_NAMED = 10
 
@@ -57,4 +57,6 @@ def _read(line: str) -> Memo | str:
     lesson = lesson_of(clean)
     if memo.kind == FAILURE and (lesson is None or not is_storable(lesson.patch)):
         return "data: no repair that may be remembered"
+    if memo.kind == ANSWER and answer_of(clean) is None:
+        return "data: no answer to a question"
     return clean

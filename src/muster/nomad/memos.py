@@ -102,12 +102,16 @@ def store_answer(memory: Memory, cluster: str, job: str, question: str, value: A
 
 def recall_answers(memory: Memory, cluster: str, job: str) -> dict[str, AnswerValue]:
     """The answers that were kept for an application, by question id."""
-    memos = (memo for memo in memory.all(kind=ANSWER, scope=cluster) if memo.data.get("job") == job)
-    return dict(_answer(memo) for memo in memos)
+    memos = [memo for memo in memory.all(kind=ANSWER, scope=cluster) if memo.data.get("job") == job]
+    return {str(memo.data["question"]): answer_of(memo) for memo in memos if answer_of(memo) is not None}
 
 
-def _answer(memo: Memo) -> tuple[str, AnswerValue]:
-    return str(memo.data.get("question")), _ANSWER.validate_python(memo.data.get("answer"))
+def answer_of(memo: Memo) -> AnswerValue:
+    """The answer of a memo; None where it is none that a question could take."""
+    try:
+        return _ANSWER.validate_python(memo.data.get("answer")) if "question" in memo.data else None
+    except ValidationError:
+        return None
 
 
 def _lessons(memory: Memory, cluster: str) -> list[tuple[str, Lesson]]:

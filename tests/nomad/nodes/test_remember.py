@@ -138,6 +138,14 @@ def test_an_answer_that_is_marked_is_the_default_the_next_time_and_counts_as_ans
     assert made.group("web").count == 3
 
 
+def test_an_answer_that_can_not_be_kept_is_told() -> None:
+    memory = InMemoryMemory()
+    state = State(source=".", analysis=ANALYSIS, answers={"env": {"web.MODE": "fast"}}, remember=["env", "approve"])
+    texts = [event.text for event in learn_outcome(state, run_of(memory))["events"]]
+    assert [text.partition(" was")[0] for text in texts] == ["not remembered: env", "not remembered: approve"]
+    assert memory.all() == ()
+
+
 def test_without_memory_nothing_is_said() -> None:
     state = State(source=".", analysis=ANALYSIS)
     assert recall_memories(state, runtime())["events"] == []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from langgraph.runtime import Runtime
 
-from muster.core.gates.questions import TableQuestion, shown_answer
+from muster.core.gates.questions import shown_answer
 from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.outcomes import Healthy, Unpromoted
@@ -42,7 +42,12 @@ def learn_outcome(state: State, runtime: Runtime[Context]) -> Update:
     """Keep each repair with what became of it, and the answers that are to be remembered. Safe to run again: each is
     stored once."""
     kept = [*_learnt(state, runtime.context), *_kept_answers(state, runtime.context)]
-    return {"events": [runtime.context.say("learn_outcome", "acted", f"remembered: {text}") for text in kept]}
+    events = [runtime.context.say("learn_outcome", "acted", f"remembered: {text}") for text in kept]
+    for question in state.remember:
+        if not _can_be_kept(question, state):
+            text = f"not remembered: {question} was not asked, or its answer is a table or a yes to this one run"
+            events.append(runtime.context.say("learn_outcome", "warned", text))
+    return {"events": events}
 
 
 def _preferences(
@@ -91,11 +96,13 @@ def _learnt(state: State, context: Context) -> Iterator[str]:
 
 
 def _kept_answers(state: State, context: Context) -> Iterator[str]:
-    tables = {one.id for one in state.form.questions if isinstance(one, TableQuestion)} if state.form else set[str]()
-    job = (state.wishes.name or needed(state.analysis).name).value
-    for question in state.remember:
-        if question not in state.answers or question in tables:
-            continue
+    job, cluster = (state.wishes.name or needed(state.analysis).name).value, context.policy.cluster
+    for question in (one for one in state.remember if _can_be_kept(one, state)):
         value = state.answers[question]
-        if store_answer(context.memory, context.policy.cluster, job, question, value, context.clock.now()):
+        if store_answer(context.memory, cluster, job, question, value, context.clock.now()):
             yield f"{question} = {shown_answer(value)}"
+
+
+def _can_be_kept(question: str, state: State) -> bool:
+    """A table is an environment, which the sources say anew each time."""
+    return question in state.answers and not isinstance(state.answers[question], dict)

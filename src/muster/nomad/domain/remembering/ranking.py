@@ -15,7 +15,8 @@ from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Part
 
 SIMILAR = 0.5
-"""Below this a memory says nothing about a failure: measured on recorded failures, other kinds lie far below."""
+"""Below this a memory says nothing: a stranger's failure never counts, that of an application in the same language
+only where its words are nearly the same."""
 _ELSEWHERE = 0.8
 _SAME_IMAGE, _SAME_LANGUAGE, _OTHER = 0.9, 0.75, 0.4
 _GENERAL = (SetMemory, SetDisk, SetDeadlines, SetCheckPath, SetCheckTiming, SetRestart, ClearCommand)

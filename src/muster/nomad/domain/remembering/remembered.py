@@ -28,9 +28,11 @@ def about(lessons: Iterable[Lesson], job: str) -> tuple[Lesson, ...]:
 def worth_telling(lessons: Sequence[Lesson], applications: Sequence[Application]) -> tuple[Lesson, ...]:
     """Failures seen before in these applications, their images or their languages: the nearest kin first, the newest
     of each kind of failure, a few."""
-    kin = [one for one in _by_kin(lessons, applications) if one.result == "worked"]
-    first = {(one.cause, one.patch.model_dump_json(exclude={"group", "task", "service"})): one for one in kin[::-1]}
-    return tuple(one for one in kin if one in first.values())[:_MOST_TOLD]
+    first: dict[str, Lesson] = {}
+    for one in _by_kin(lessons, applications):
+        if one.result == "worked":
+            first.setdefault(f"{one.cause} {one.patch.model_dump_json(exclude={'group', 'task', 'service'})}", one)
+    return tuple(first.values())[:_MOST_TOLD]
 
 
 def _by_kin(lessons: Sequence[Lesson], applications: Sequence[Application]) -> Iterator[Lesson]:
