@@ -18,7 +18,7 @@ def fix_spec(state: State, runtime: Runtime[Context]) -> Update:
         detail=repair.diff,
         data={"attempt": attempt, "patch": repair.patch.model_dump(mode="json")},
     )
-    trial = trial_of(needed(state.cause), repair, needed(state.spec), state.trials)
+    trial = trial_of(needed(state.cause), repair, needed(state.spec))
     return {
         "repairs": [*state.repairs, repair],
         "trials": [*state.trials, trial],

@@ -8,7 +8,14 @@ from muster.core.gates.questions import shown_answer
 from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.outcomes import Healthy, Unpromoted
-from muster.nomad.domain.remembering.lesson import Application, Lesson, application_of, results_of, without_tag
+from muster.nomad.domain.remembering.lesson import (
+    Application,
+    Lesson,
+    application_of,
+    before_of,
+    results_of,
+    without_tag,
+)
 from muster.nomad.domain.remembering.preferences import prefer, read_preferences, with_preferred
 from muster.nomad.domain.remembering.ranking import seen_before, told
 from muster.nomad.domain.remembering.remembered import Remembered, about, worth_telling
@@ -87,8 +94,9 @@ def _learnt(state: State, context: Context) -> Iterator[str]:
             application=application_of(needed(state.spec), state.analysis, trial.group, trial.task),
             result=result,
             at=context.clock.now(),
-            **trial.model_dump(include={"cause", "signature", "before", "reason"}),
+            **trial.model_dump(include={"cause", "signature", "reason"}),
             patch=trial.patch,
+            before=before_of(state.trials, results, place),
         )
         if store_lesson(context.memory, lesson):
             did = "cured" if result == "worked" else "did not cure"

@@ -3,14 +3,15 @@
 import pytest
 
 from muster.core.repairs import Repair
-from muster.nomad.domain.patches.check import SetCheckPath
+from muster.nomad.domain.patches.check import SetCheckPath, SetCheckType
 from muster.nomad.domain.patches.spec_patch import SpecPatch, apply_patch
 from muster.nomad.domain.patches.task import SetEnv, SetMemory
-from muster.nomad.domain.remembering.lesson import Trial, results_of, trial_of, without_tag
+from muster.nomad.domain.remembering.lesson import Trial, before_of, results_of, trial_of, without_tag
 from muster.nomad.domain.remembering.touched import touched
 from nomad.domain.failing_jobs import web_job
 from nomad.domain.remembering.lessons import OOM, lesson, more
 
+WRONG = OOM.model_copy(update={"kind": "check_path"})
 SLOW = OOM.model_copy(update={"kind": "check_timing"})
 
 
@@ -19,7 +20,7 @@ def tried(*patches: SpecPatch, causes=()) -> list[Trial]:
     for place, patch in enumerate(patches):
         cause = causes[place] if causes else OOM
         repair = Repair[SpecPatch](patch=patch, reason="r", expected_effect="e")
-        trials.append(trial_of(cause, repair, spec, trials))
+        trials.append(trial_of(cause, repair, spec))
         spec = apply_patch(spec, patch)
     return trials
 
@@ -29,9 +30,16 @@ def test_only_the_touched_value_is_kept_of_the_job() -> None:
     assert trial.before == {"groups[web].tasks[app].resources.memory_mb": 128}
 
 
-def test_a_second_repair_of_a_value_knows_what_it_was_before_the_first() -> None:
-    _, second = tried(more(256), more(512))
-    assert second.before == {"groups[web].tasks[app].resources.memory_mb": 128}
+def test_a_repair_after_one_that_failed_knows_what_the_value_was_before_both() -> None:
+    before = before_of(tried(more(256), more(512)), ("failed", "worked"), 1)
+    assert before == {"groups[web].tasks[app].resources.memory_mb": 128}
+
+
+def test_a_repair_after_one_that_worked_builds_on_it() -> None:
+    root = SetCheckPath(group="web", service="web", path="/")
+    trials = tried(root, SetCheckType(group="web", service="web"), causes=(WRONG, SLOW))
+    before = before_of(trials, ("worked", "worked"), 1)
+    assert before["groups[web].services[web].checks[0].path"] == "/"
 
 
 def test_what_was_not_there_is_kept_as_nothing() -> None:
@@ -82,4 +90,4 @@ def test_an_images_repository_has_no_tag_and_no_digest(image: str) -> None:
 def test_a_patch_whose_target_is_gone_touches_nothing() -> None:
     gone = SetMemory(group="web", task="gone", memory_mb=512)
     repair = Repair[SpecPatch](patch=gone, reason="r", expected_effect="e")
-    assert trial_of(OOM, repair, web_job(), []).before == {}
+    assert trial_of(OOM, repair, web_job()).before == {}

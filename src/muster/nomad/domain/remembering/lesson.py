@@ -28,7 +28,7 @@ class Trial(Part):
     patch: SpecPatch
     reason: str
     before: dict[str, JsonValue]
-    """The touched values as they were before any repair of this run."""
+    """The touched values as they were just before it."""
 
     def is_of(self, other: "Cause | Trial") -> bool:
         """Whether the other failure is the same one again."""
@@ -77,12 +77,8 @@ class Lesson(Part):
         return self.model_copy(update=fresh) == other.model_copy(update=fresh)
 
 
-def trial_of(cause: Cause, repair: Repair[SpecPatch], spec: JobSpec, earlier: Sequence[Trial]) -> Trial:
-    """The trial of a repair that is about to change this spec; `earlier` are those of the same run."""
-    now = touched(spec, repair.patch) if fits(spec, repair.patch) else {}
-    first: dict[str, JsonValue] = {}
-    for trial in earlier:
-        first = trial.before | first
+def trial_of(cause: Cause, repair: Repair[SpecPatch], spec: JobSpec) -> Trial:
+    """The trial of a repair that is about to change this spec."""
     return Trial(
         cause=cause.kind,
         group=cause.group,
@@ -90,7 +86,7 @@ def trial_of(cause: Cause, repair: Repair[SpecPatch], spec: JobSpec, earlier: Se
         signature=signature_of(cause),
         patch=repair.patch,
         reason=repair.reason,
-        before={path: first.get(path, value) for path, value in now.items()},
+        before=touched(spec, repair.patch) if fits(spec, repair.patch) else {},
     )
 
 
@@ -98,6 +94,17 @@ def results_of(trials: Sequence[Trial], *, healthy: bool, last: Cause | None) ->
     """What became of each trial: it worked if the job is healthy and its failure was not seen again, it failed if the
     very next failure was the same one. None: nobody can say, and nothing is learnt."""
     return tuple(_result(trial, trials[place + 1 :], healthy, last) for place, trial in enumerate(trials))
+
+
+def before_of(trials: Sequence[Trial], results: Sequence[Result | None], place: int) -> dict[str, JsonValue]:
+    """The values that a trial touched, as they are when only the repairs before it that worked are applied."""
+    before = dict(trials[place].before)
+    for earlier, result in reversed(list(zip(trials[:place], results, strict=False))):
+        known = before.keys() & earlier.before.keys()
+        if known and result == "worked":
+            break
+        before |= {path: earlier.before[path] for path in known}
+    return before
 
 
 def application_of(spec: JobSpec, analysis: Analysis | None, group: str, task: str) -> Application:
