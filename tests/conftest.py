@@ -93,5 +93,6 @@ def _own_world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, 
     if request.node.get_closest_marker("live") is None:
         for name in [*_FOREIGN_NAMES, *(name for name in os.environ if name.upper().startswith(_FOREIGN))]:
             monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CHECK_IMAGES", "false")  # real registries are beyond this machine
     monkeypatch.setenv("MUSTER_HOME", str(tmp_path / "muster-home"))
     monkeypatch.chdir(tmp_path)

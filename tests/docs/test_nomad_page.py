@@ -17,6 +17,7 @@ from muster.nomad.domain.extractors.registry import EXTRACTORS
 from muster.nomad.domain.outcomes import CauseKind
 from muster.nomad.domain.prompt.parse import parse_prompt
 from muster.nomad.domain.repairs.propose import PROPOSERS
+from muster.nomad.domain.review.kinds import KINDS
 from muster.nomad.domain.workload import SIZES
 from muster.nomad.main import app
 from muster.nomad.settings import NomadSettings
@@ -92,6 +93,11 @@ def test_every_setting_is_named_with_its_default() -> None:
 
 def test_every_extractor_is_named_in_its_order_with_what_it_looks_for() -> None:
     assert table(PAGE, "| source | looks for | reads at most |") == source_rows(EXTRACTORS)
+
+
+def test_every_finding_of_the_review_is_named_with_its_severity_and_the_reason() -> None:
+    rows = [(codes(row[0])[0], *row[1:]) for row in table(PAGE, "| finding | severity | why |")]
+    assert rows == [(name, kind.severity, kind.why) for name, kind in KINDS.items()]
 
 
 def test_every_question_is_named_by_its_id() -> None:

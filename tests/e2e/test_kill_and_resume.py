@@ -36,6 +36,7 @@ NODES = (
     "collect_answers",
     "generate_spec",
     "validate_spec",
+    "accept_findings",
     "plan_job",
     "approve_plan",
     "deploy_job",

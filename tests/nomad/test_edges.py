@@ -3,6 +3,7 @@
 from muster.nomad.domain.outcomes import Cause, Failed, Healthy, Observation, Refused, Stale, TimedOut
 from muster.nomad.edges import (
     MOST_STALE,
+    after_accept_findings,
     after_approve_plan,
     after_ask_advice,
     after_deploy_job,
@@ -34,7 +35,12 @@ def repair():
 
 def test_an_invalid_job_is_never_planned():
     assert after_validate_spec(state(outcome=FAILED)) == "diagnose_failure"
-    assert after_validate_spec(state()) == "plan_job"
+    assert after_validate_spec(state()) == "accept_findings"
+
+
+def test_findings_that_nobody_accepts_end_the_run() -> None:
+    assert after_accept_findings(state()) == "plan_job"
+    assert after_accept_findings(state(approved=False)) == "clean_up"
 
 
 def test_a_plan_is_all_that_plan_wants():

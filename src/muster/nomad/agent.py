@@ -16,6 +16,7 @@ from muster.nomad.domain.gaps import QUESTION_FIELDS
 from muster.nomad.domain.hcl.render import render_hcl, render_json
 from muster.nomad.domain.hcl.targets import render_terraform, render_variables
 from muster.nomad.domain.outcomes import Failed, Healthy, Planned, Refused, TimedOut, Unpromoted
+from muster.nomad.domain.review.kinds import is_confirmable, key_of
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.graph import build_graph
 from muster.nomad.service_checks import service_checks
@@ -99,7 +100,7 @@ def verdict_of(state: State) -> Verdict:
         case _, None, Refused() as plan:
             return Verdict(ok=False, summary=f"refused: {plan.cause.summary}")
         case _:
-            return Verdict(ok=False, summary=f"refused: {state.cause.summary}" if state.cause else "not deployed")
+            return Verdict(ok=False, summary=f"refused: {state.cause.summary}" if state.cause else _not_deployed(state))
 
 
 def sections_of(state: State) -> tuple[Section, ...]:
@@ -112,6 +113,12 @@ def sections_of(state: State) -> tuple[Section, ...]:
     if state.hcl:
         sections.append(Section("The job", f"```hcl\n{state.hcl.rstrip()}\n```"))
     return tuple(sections)
+
+
+def _not_deployed(state: State) -> str:
+    """What stood in the way, where a finding did."""
+    errors = [one for one in state.findings if is_confirmable(one) and key_of(one) not in state.accepted]
+    return f"not deployed: {'; '.join(one.text for one in errors)}" if errors else "not deployed"
 
 
 def _written(state: State) -> str:
@@ -131,6 +138,7 @@ QUESTION_IDS = (
     *(f"*.{field}" for field in QUESTION_FIELDS),
     f"*.{VARIABLE_FIELD}",
     f"*.{GROUP_FIELD}",
+    "findings",
     "approve",
     "advice.image",
     "advice.value",

@@ -14,9 +14,14 @@ MOST_STALE = 3
 """Somebody else may change the job between plan and register; three times in a row is a fight that a human ends."""
 
 
-def after_validate_spec(state: State) -> Literal["plan_job", "diagnose_failure"]:
+def after_validate_spec(state: State) -> Literal["accept_findings", "diagnose_failure"]:
     """An invalid job is never planned."""
-    return "diagnose_failure" if isinstance(state.outcome, Failed) else "plan_job"
+    return "diagnose_failure" if isinstance(state.outcome, Failed) else "accept_findings"
+
+
+def after_accept_findings(state: State) -> Literal["plan_job", "clean_up"]:
+    """No means no."""
+    return "clean_up" if state.approved is False else "plan_job"
 
 
 def after_plan_job(state: State) -> Literal["approve_plan", "deploy_job", "diagnose_failure", "learn_outcome"]:

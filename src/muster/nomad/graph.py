@@ -7,6 +7,7 @@ from langgraph.graph import END, START, StateGraph
 
 from muster.nomad.context import Context
 from muster.nomad.edges import (
+    after_accept_findings,
     after_approve_plan,
     after_ask_advice,
     after_deploy_job,
@@ -15,6 +16,7 @@ from muster.nomad.edges import (
     after_validate_spec,
     after_verify_job,
 )
+from muster.nomad.nodes.accept import accept_findings
 from muster.nomad.nodes.analyze import analyze_sources
 from muster.nomad.nodes.clean_up import clean_up
 from muster.nomad.nodes.deploy import deploy_job
@@ -77,6 +79,7 @@ def _add_specification(graph: StateGraph[State, Context]) -> None:
 
 def _add_deployment(graph: StateGraph[State, Context]) -> None:
     graph.add_node(validate_spec)
+    graph.add_node(accept_findings)
     graph.add_node(plan_job)
     graph.add_node(approve_plan)
     graph.add_node(deploy_job)
@@ -88,6 +91,7 @@ def _add_deployment(graph: StateGraph[State, Context]) -> None:
 
     graph.add_edge("generate_spec", "validate_spec")
     graph.add_conditional_edges("validate_spec", after_validate_spec)
+    graph.add_conditional_edges("accept_findings", after_accept_findings)
     graph.add_conditional_edges("plan_job", after_plan_job)
     graph.add_conditional_edges("approve_plan", after_approve_plan)
     graph.add_conditional_edges("deploy_job", after_deploy_job)

@@ -45,6 +45,9 @@ class NomadSettings(MusterSettings):
     router: RouterChoice = Field(
         default="auto", description="Who routes to jobs: auto (found out), none, fabio, traefik, tags (of your own)."
     )
+    check_images: bool = Field(
+        default=True, description="Ask registries whether images are there before a deployment; false: don't."
+    )
     max_iterations: int = Field(default=3, ge=0, le=10, description="Repairs that one run may try: 0 to 10.")
     verification_timeout: float = Field(
         default=300.0,

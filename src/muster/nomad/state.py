@@ -64,6 +64,8 @@ class State(BaseModel):
     hcl: str = ""
     findings: list[Finding] = []
     """What the checks before the plan found, beside what makes the job invalid."""
+    accepted: list[str] = []
+    """The findings that a person deploys in spite of."""
     plan: PlanOutcome | None = None
     stale: int = 0
     """How many plans in a row were stale when they should have been registered."""
@@ -104,6 +106,7 @@ class Update(TypedDict, total=False):
     spec: JobSpec | None
     hcl: str
     findings: list[Finding]
+    accepted: list[str]
     plan: PlanOutcome | None
     stale: int
     new_job: bool | None

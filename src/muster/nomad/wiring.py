@@ -22,13 +22,14 @@ from muster.nomad.context import Context, Policy
 from muster.nomad.domain.build.site import SpecDefaults
 from muster.nomad.embedded.launch import ensure_cluster
 from muster.nomad.memos import EMBEDDED
-from muster.nomad.ports import Advisor, Analyst, Catalog, Cluster, Codebase, Estate, Router, Secrets
+from muster.nomad.ports import Advisor, Analyst, Catalog, Cluster, Codebase, Estate, Registry, Router, Secrets
 from muster.nomad.prompt_uses import PROMPTS
 from muster.nomad.service_checks import service_checks
 from muster.nomad.settings import NomadSettings, Options
 from muster.nomad.tools.consul_catalog import open_consul
 from muster.nomad.tools.fabio_router import open_fabio
 from muster.nomad.tools.git_codebase import GitCodebase
+from muster.nomad.tools.image_registry import DockerRegistry
 from muster.nomad.tools.model_advisor import ModelAdvisor
 from muster.nomad.tools.model_analyst import ModelAnalyst
 from muster.nomad.tools.nomad_cluster import NomadCluster
@@ -106,7 +107,7 @@ def open_estate(settings: NomadSettings, options: Options, clock: Clock) -> Gene
         open_catalog(settings) as catalog,
         _open_router(settings, catalog) as router,
     ):
-        yield Estate(secrets=secrets, catalog=catalog, router=router, checks=checks)
+        yield Estate(secrets, catalog, router, _registry(settings, options), checks)
 
 
 def services_of(settings: NomadSettings, options: Options) -> NomadSettings:
@@ -203,6 +204,13 @@ def cluster_name(settings: NomadSettings, options: Options) -> str:
 def embedded_home(settings: NomadSettings) -> Path:
     """Where the embedded cluster keeps its journal and its address."""
     return settings.muster_home / "embedded"
+
+
+def _registry(settings: NomadSettings, options: Options) -> Registry | None:
+    """Only a real cluster pulls images."""
+    if options.cluster != "nomad" or not settings.check_images:
+        return None
+    return DockerRegistry(Path("~/.docker/config.json").expanduser())
 
 
 def _has_cluster(settings: NomadSettings, options: Options) -> bool:

@@ -1,4 +1,4 @@
-"""Checks the spec before anybody is asked: offline by the schema, then by the cluster, then its routes."""
+"""Checks the spec before anybody is asked: offline by the schema, then by the cluster, then what it needs around it."""
 
 from langgraph.runtime import Runtime
 
@@ -8,6 +8,7 @@ from muster.nomad.domain.existing.projection import project_job
 from muster.nomad.domain.findings import Finding
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.outcomes import Cause, Failed, Observation
+from muster.nomad.domain.review.kinds import is_confirmable
 from muster.nomad.domain.routing.asked import asked_routes, known_routes
 from muster.nomad.domain.routing.findings import ROUTE_CONFLICTS, route_findings
 from muster.nomad.domain.spec import JobSpec
@@ -15,6 +16,7 @@ from muster.nomad.domain.submission import Submission
 from muster.nomad.ports import Cluster
 from muster.nomad.state import State, Update, needed
 from muster.nomad.submitting import submission_of
+from muster.nomad.surveying.review import review_job
 
 
 def validate_spec(state: State, runtime: Runtime[Context]) -> Update:
@@ -23,7 +25,7 @@ def validate_spec(state: State, runtime: Runtime[Context]) -> Update:
     complaints = _missing(spec) or _complaints(submission_of(state, runtime.context), cluster)
     if complaints:
         return _failed(_invalid(complaints), complaints, runtime.context)
-    findings = _check_routes(state, spec, cluster)
+    findings = (*_check_routes(state, spec, cluster), *_review(state, spec, runtime.context))
     blocking = _blocking(findings, runtime.context.policy.allow_route_conflict)
     if blocking:
         failed = _failed(_conflict(blocking), [one.text for one in findings], runtime.context)
@@ -77,9 +79,14 @@ def _own_services(spec: JobSpec, cluster: Cluster) -> frozenset[str]:
     return frozenset(service.name for group in groups for service in group.services)
 
 
+def _review(state: State, spec: JobSpec, context: Context) -> tuple[Finding, ...]:
+    estate = context.estate.without(state.without)
+    return review_job(spec, estate, state.cluster, from_running=state.job_file is None)
+
+
 def _blocking(findings: tuple[Finding, ...], allowed: str) -> tuple[Finding, ...]:
-    """The errors; a reason lets conflicts with other routes pass, and nothing else."""
-    errors = (one for one in findings if one.severity == "error")
+    """The errors that nobody may confirm; a reason lets conflicts with other routes pass, and nothing else."""
+    errors = (one for one in findings if one.severity == "error" and not is_confirmable(one))
     return tuple(one for one in errors if not (allowed and one.kind in ROUTE_CONFLICTS))
 
 
@@ -98,7 +105,7 @@ def _conflict(blocking: tuple[Finding, ...]) -> Cause:
 def _told(findings: tuple[Finding, ...], context: Context) -> list[RunEvent]:
     """Each finding, and why one that is an error is let pass."""
     reason = context.policy.allow_route_conflict
-    passed = [one for one in findings if one.severity == "error"]
+    passed = [one for one in findings if one.kind in ROUTE_CONFLICTS and one.severity == "error"]
     allowed = [context.say("validate_spec", "decided", f"--allow-route-conflict: {reason}")] if passed else []
     told = [context.say("validate_spec", "warned", one.text, detail=one.advice) for one in findings]
     return [*told, *allowed]

@@ -41,3 +41,34 @@ class ImageUnknown(Part):
 
 
 ImageLookup = Annotated[ImageThere | ImageMissing | ImageDenied | ImageUnknown, Field(discriminator="kind")]
+
+
+class ImageName(Part):
+    """An image's name, taken apart. `reference` is a tag or a digest."""
+
+    registry: str
+    repository: str
+    reference: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its registry is on this machine, where no TLS is expected."""
+        return self.registry.partition(":")[0] in ("localhost", "127.0.0.1")
+
+
+def parse_image(image: str) -> ImageName:
+    """What docker takes a name to mean; `nginx` is docker.io/library/nginx:latest.
+
+    Source: distribution/reference, `ParseNormalizedNamed`.
+    """
+    name, _, digest = image.partition("@")
+    first, slash, rest = name.partition("/")
+    is_host = bool(slash) and ("." in first or ":" in first or first == "localhost")
+    host, path = (first, rest) if is_host else ("docker.io", name)
+    last_slash = path.rfind("/")
+    colon = path.rfind(":")
+    tag = path[colon + 1 :] if colon > last_slash else ""
+    repository = path[:colon] if colon > last_slash else path
+    if host in ("docker.io", "index.docker.io"):
+        host, repository = "docker.io", repository if "/" in repository else f"library/{repository}"
+    return ImageName(registry=host, repository=repository, reference=digest or tag or "latest")
