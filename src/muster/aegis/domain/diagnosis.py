@@ -49,12 +49,15 @@ FailureKind = Literal[
     "unknown",
 ]
 
+Phase = Literal["train", "eval"]
+"""What ran, or within a training what it was doing: its own evaluation fails of other causes."""
+
 
 class Diagnosis(Part):
     """A failure's class. `phase` says what ran; `transient`: running it again unchanged may work."""
 
     kind: FailureKind
-    phase: Literal["train", "eval"] = "train"
+    phase: Phase = "train"
     summary: str
     evidence: tuple[str, ...] = ()
     """What shows it: `exit status 137`, `oom_kill 1`, lines of the log."""

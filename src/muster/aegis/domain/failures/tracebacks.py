@@ -1,0 +1,80 @@
+"""Exceptions out of a log: Python's own form, chains, several ranks, and lines without a traceback."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+_NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r(?!\n)")
+_RANK = re.compile(r"^\[(?:rank|default)?(?P<rank>\d+)\]:?\s?(?=\S|\s|$)")
+_START = re.compile(r"Traceback \(most recent call last\)")
+_CHAIN = re.compile(r"^(?:During handling of the above exception|The above exception was the direct cause)")
+_RAISED = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?::\s?(?P<message>.*))?$")
+_BARE = re.compile(
+    r"^(?:[EWF]?\s*|.{0,60}?(?:ERROR|CRITICAL|FATAL)\W.{0,60}?)"
+    r"(?P<type>(?:\w+\.)*(?:[A-Z]\w*)?(?:Error|Exception|Interrupt|Disconnected|Timeout))(?::\s(?P<message>.*)|$)"
+)
+_ENDS_MESSAGE = re.compile(r'^(?:"""|wandb: |[WEI]\d{4} |\[\d{4}-|\d{4}-\d\d-\d\d |Process \S+:|\s*\d+%\|)')
+_SOUND = re.compile(r"train_runtime|\b(?:eval_)?loss[\"']?\s?[:=]\s?[\"']?\d")
+"""What is printed by a training that goes on: an exception before was handled."""
+
+MOST_LINES = 40
+MOST_CHARACTERS = 4000
+
+
+class Complaint(NamedTuple):
+    """An exception that was not handled. `chained`: the one before is its cause, or was being handled."""
+
+    type: str
+    """The last word of its dotted name."""
+    message: str
+    frames: str = ""
+    chained: bool = False
+
+    @property
+    def line(self) -> str:
+        """As Python prints it."""
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+def read_complaints(log: str) -> tuple[Complaint, ...]:
+    """The exceptions of a log, oldest first; those of numbered ranks before those of their parent."""
+    streams: dict[str, list[str]] = {"": []}
+    for line in after_sound_work(log).splitlines():
+        rank = _RANK.match(line)
+        streams.setdefault(rank["rank"] if rank else "", []).append(line[rank.end() :] if rank else line)
+    parent = streams.pop("")
+    return tuple(complaint for lines in (*streams.values(), parent) for complaint in _complaints(lines))
+
+
+def after_sound_work(log: str) -> str:
+    """What follows the last line of a training that was still sound, without colours."""
+    lines = _NOISE.sub("\n", log).splitlines()
+    last = max((index for index, line in enumerate(lines) if _SOUND.search(line)), default=-1)
+    return "\n".join(lines[last + 1 :])
+
+
+def _complaints(lines: list[str]) -> Iterator[Complaint]:
+    frames: list[str] | None = None
+    chained = False
+    for index, line in enumerate(lines):
+        if _START.search(line):
+            frames = []
+        elif _CHAIN.match(line):
+            chained = True
+        elif frames is not None and (line.startswith((" ", "\t")) or not line.strip()):
+            frames.append(line)
+        elif found := (_RAISED if frames is not None else _BARE).match(line):
+            yield _complaint(found, lines[index + 1 :], frames or (), chained)
+            frames, chained = None, False
+
+
+def _complaint(found: re.Match[str], rest: list[str], frames: Iterable[str], chained: bool) -> Complaint:
+    message = "\n".join([found["message"] or "", *_continued(rest)]).strip()
+    return Complaint(found["type"].rpartition(".")[2], message[:MOST_CHARACTERS], "\n".join(frames), chained)
+
+
+def _continued(rest: list[str]) -> Iterator[str]:
+    for line in rest[:MOST_LINES]:
+        if _START.search(line) or _CHAIN.match(line) or _ENDS_MESSAGE.match(line) or _BARE.match(line):
+            return
+        yield line
