@@ -4,6 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from muster.aegis.domain.data.report import DataReport
+from muster.aegis.domain.data.written import Written
+from muster.aegis.domain.preflight.model_facts import ModelFacts
+from muster.aegis.domain.preflight.target_facts import CheckpointFacts
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.domain.workload import Ended, Job, Metric, Stopping, Workload
 
@@ -37,6 +41,26 @@ class Executor(Protocol):
 
     def collect(self, job: Job, into: Path) -> tuple[str, ...]:
         """Bring its outputs into a folder; the paths, relative to it. Nothing is invented for what is missing."""
+        ...
+
+
+class Inputs(Protocol):
+    """What a training is made from: a base model and rows. Nothing of it is run."""
+
+    def model(self, spec: TrainingSpec) -> ModelFacts:
+        """What the model's folder holds. Raises MissingExtraError without the extra `aegis`."""
+        ...
+
+    def checkpoint(self, path: str) -> CheckpointFacts:
+        """A checkpoint to go on from."""
+        ...
+
+    def data(self, spec: TrainingSpec) -> DataReport:
+        """What was found in the rows, those to evaluate on too; whatever the bytes, a report."""
+        ...
+
+    def write(self, spec: TrainingSpec, into: Path) -> Written:
+        """The rows as the training reads them. Raises SourceError where they can't be read."""
         ...
 
 
