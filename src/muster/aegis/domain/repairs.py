@@ -31,6 +31,7 @@ class SpecChange(Part):
     gpus: int | None = None
     eval_batch: int | None = None
     lora_targets: tuple[str, ...] | None = None
+    keep_checkpoints: int | None = None
 
 
 class Resume(Part):
@@ -73,6 +74,7 @@ _IN = {
     ),
     "shape": ("seq_len", "packing", "gradient_checkpointing", "precision", "attention"),
     "target": ("gpu", "gpus"),
+    "saving": ("keep_checkpoints",),
 }  # fmt: skip
 
 
