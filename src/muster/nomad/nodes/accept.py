@@ -6,11 +6,9 @@ from muster.core.gates.questions import ConfirmQuestion, Form
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
 from muster.nomad.domain.findings import Finding
-from muster.nomad.domain.review.kinds import is_confirmable, key_of
+from muster.nomad.domain.review.kinds import is_confirmable, key_of, of_review
 from muster.nomad.domain.review.table import findings_table
 from muster.nomad.state import State, Update
-
-_WIDTH = 96
 
 
 def accept_findings(state: State, runtime: Runtime[Context]) -> Update:
@@ -19,7 +17,7 @@ def accept_findings(state: State, runtime: Runtime[Context]) -> Update:
     if state.goal == "plan" or not errors:
         return {}
     question = ConfirmQuestion(id="findings", text="Deploy in spite of these?", reason=_reason(errors), default=False)
-    form = Form(title="Findings", questions=[question], preview=findings_table(state.findings, _WIDTH))
+    form = Form(title="Findings", questions=[question], preview=findings_table(of_review(state.findings)))
     if ask(form).confirmed("findings"):
         said = runtime.context.say("accept_findings", "answered", f"accepted: {_reason(errors)}")
         return {"accepted": [*state.accepted, *map(key_of, errors)], "events": [said]}

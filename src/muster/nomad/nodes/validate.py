@@ -8,7 +8,8 @@ from muster.nomad.domain.existing.projection import project_job
 from muster.nomad.domain.findings import Finding
 from muster.nomad.domain.hcl.checks import check_job
 from muster.nomad.domain.outcomes import Cause, Failed, Observation
-from muster.nomad.domain.review.kinds import is_confirmable
+from muster.nomad.domain.review.kinds import is_confirmable, of_review
+from muster.nomad.domain.review.table import findings_table
 from muster.nomad.domain.routing.asked import asked_routes, known_routes
 from muster.nomad.domain.routing.findings import ROUTE_CONFLICTS, route_findings
 from muster.nomad.domain.spec import JobSpec
@@ -107,5 +108,10 @@ def _told(findings: tuple[Finding, ...], context: Context) -> list[RunEvent]:
     reason = context.policy.allow_route_conflict
     passed = [one for one in findings if one.kind in ROUTE_CONFLICTS and one.severity == "error"]
     allowed = [context.say("validate_spec", "decided", f"--allow-route-conflict: {reason}")] if passed else []
-    told = [context.say("validate_spec", "warned", one.text, detail=one.advice) for one in findings]
+    review = of_review(findings)
+    routes = [one for one in findings if one not in review]
+    told = [context.say("validate_spec", "warned", one.text, detail=one.advice) for one in routes]
+    if review:
+        text = f"found before the plan: {len(review)}"
+        told.append(context.say("validate_spec", "warned", text, detail=findings_table(review)))
     return [*told, *allowed]

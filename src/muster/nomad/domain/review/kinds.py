@@ -4,6 +4,7 @@ One that is an error keeps the job from becoming healthy, or gives a secret away
 better by the plan. Routes are not confirmed here: taking one of somebody else needs a reason, `--allow-route-conflict`.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from muster.nomad.domain.findings import Finding
@@ -36,6 +37,11 @@ KINDS: dict[str, Kind] = {
 def finding(kind: str, text: str, *, where: str, advice: str) -> Finding:
     """A finding of one of these kinds. Raises KeyError for another."""
     return Finding(kind=kind, severity=KINDS[kind].severity, text=text, where=where, advice=advice)
+
+
+def of_review(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of the review among them; the others are about routes."""
+    return tuple(one for one in findings if one.kind in KINDS)
 
 
 def is_confirmable(found: Finding) -> bool:

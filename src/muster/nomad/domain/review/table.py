@@ -9,7 +9,7 @@ _LEFT = 9
 """The width of `severity` and the gap after it."""
 
 
-def findings_table(findings: Sequence[Finding], width: int) -> str:
+def findings_table(findings: Sequence[Finding], width: int = 96) -> str:
     """Each finding with its severity; beneath it where it is and what to do. The errors come first."""
     ordered = sorted(findings, key=lambda one: one.severity != "error")
     return "\n".join(line for one in ordered for line in _lines(one, width - _LEFT))
