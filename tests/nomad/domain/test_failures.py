@@ -107,6 +107,12 @@ def test_a_failure_that_nothing_explains_is_unknown() -> None:
     assert (cause.kind, cause.remedy, cause.quotes) == ("unknown", "human", ("Failed",))
 
 
+def test_a_version_that_somebody_replaced_before_it_was_healthy_is_superseded() -> None:
+    observation = Observation(deployment_description="Cancelled due to newer version of job")
+    cause = classify_failure(observation, spec_of(job("exit1")))
+    assert (cause.kind, cause.remedy) == ("superseded", "none")
+
+
 def test_a_refusal_is_read_before_anything_else() -> None:
     seen = ending("docker_oom").model_copy(update={"refusal": "Permission denied"})
     assert classify_failure(seen, spec_of(job("docker_oom"))).kind == "acl"

@@ -90,6 +90,16 @@ def test_registering_enforces_the_plans_index():
     assert (sent["EnforceIndex"], sent["JobModifyIndex"]) == (True, 133)
 
 
+def test_a_registration_is_our_own_also_when_somebody_registered_the_job_again_since():
+    answer = {"status": 200, "body": {"EvalID": "e1", "JobModifyIndex": 140}}
+    versions = {"Versions": [{"Version": 2, "JobModifyIndex": 147}, {"Version": 1, "JobModifyIndex": 140}]}
+    more = {"POST /v1/jobs": answer, "GET /v1/job/shop/versions": {"status": 200, "body": versions}}
+    with cluster_saying(more) as (cluster, _):
+        registration = cluster.register(submitted(), base_index=133)
+    assert isinstance(registration, Registered)
+    assert (registration.version, registration.modify_index, registration.evaluation) == (1, 140, "e1")
+
+
 def test_a_changed_job_is_stale():
     registration, _ = register_with(recorded("register_enforce_index_stale"))
     assert registration == Stale(expected_index=133, actual_index=147)

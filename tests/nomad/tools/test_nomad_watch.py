@@ -1,9 +1,16 @@
 """Watching a job: what is waited for, and for how long."""
 
+import asyncio
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import httpx
+
 from muster.core.clock import SystemClock
+from muster.core.errors import ServiceTimeoutError
 from muster.nomad.domain.outcomes import Observation, Registered
 from muster.nomad.tools.nomad_http import NomadHttp
-from muster.nomad.tools.nomad_watch import WAIT_S, JobWatch, Raw, cluster_time_s
+from muster.nomad.tools.nomad_watch import WAIT_S, JobWatch, Raw, cluster_time_s, follow
 from nomad.fakes import registered
 
 JOB = {"ID": "shop", "Type": "service", "CreateIndex": 1, "TaskGroups": [{"Name": "web", "Count": 1}]}
@@ -26,6 +33,28 @@ def heard(watch: JobWatch, deployment: Raw, at_s: float, *, evaluations: tuple[R
     watch.hear("evaluations", [EVALUATION, *evaluations], at_s)
     watch.hear("allocations", [], at_s)
     return watch.hear("deployments", [deployment], at_s)
+
+
+class BusyAtFirst(NomadHttp):
+    """A cluster that is too busy for the first question about each thing, and knows the end at the second."""
+
+    answers: ClassVar[dict[str, Any]] = {"deployments": [SUCCESSFUL], "allocations": [], "evaluations": [EVALUATION]}
+
+    async def wait_for(
+        self, client: httpx.AsyncClient, path: str, *, namespace: str | None, wait: Mapping[str, str]
+    ) -> httpx.Response:
+        self.asked = [*getattr(self, "asked", ()), path]
+        if self.asked.count(path) == 1:
+            raise ServiceTimeoutError(f"watching {path}: no answer in time")
+        await asyncio.sleep(0)
+        body = self.answers.get(path.rpartition("/")[2], EVALUATION if "evaluation" in path else JOB)
+        return httpx.Response(200, json=body, request=httpx.Request("GET", f"{self.address}{path}"))
+
+
+def test_a_question_that_a_busy_cluster_did_not_answer_in_time_is_asked_again():
+    watch = watch_of()
+    asyncio.run(follow(watch, BusyAtFirst("http://127.0.0.1:4646"), SystemClock()))
+    assert watch.result({}).healthy
 
 
 def test_nothing_is_decided_before_every_path_has_answered():

@@ -107,6 +107,7 @@ CauseKind = Literal[
     "route_conflict",
     "unreachable_dependency",
     "cluster_away",
+    "superseded",
     "unknown",
 ]
 

@@ -91,7 +91,7 @@ class NomadCluster:
         wanted = {"Job": parsed, "EnforceIndex": True, "JobModifyIndex": base_index}
         answer = self._http.post("/v1/jobs", wanted, namespace=job.namespace)
         if answer.is_success:
-            return self._registered(job, evaluation=json_of(answer).get("EvalID") or "")
+            return self._registered(job, json_of(answer))
         if conflict := _STALE.search(answer.text):
             return self._ours_or_stale(job, base_index, int(conflict["index"] or 0))
         return _refused(answer)
@@ -180,15 +180,23 @@ class NomadCluster:
             return "nothing"
         return "stopped" if json_of(answer).get("Stop") else "running"
 
-    def _registered(self, job: Submission, *, evaluation: str) -> Registered:
+    def _registered(self, job: Submission, answer: Raw) -> Registered:
+        """What became of the job in this registration, whoever registered it again since."""
         now = json_of(self._http.get(f"/v1/job/{job.name}", namespace=job.namespace))
+        index = answer.get("JobModifyIndex") or now["JobModifyIndex"]
+        ours = now if now["JobModifyIndex"] == index else self._version_of(job, index) or now
         return Registered(
             job=job.name,
             namespace=now["Namespace"],
-            evaluation=evaluation,
-            modify_index=now["JobModifyIndex"],
-            version=now["Version"],
+            evaluation=answer.get("EvalID") or "",
+            modify_index=index,
+            version=ours["Version"],
         )
+
+    def _version_of(self, job: Submission, index: int) -> Raw | None:
+        answer = self._http.get(f"/v1/job/{job.name}/versions", namespace=job.namespace)
+        versions: list[Raw] = json_of(answer)["Versions"] or []
+        return next((one for one in versions if one["JobModifyIndex"] == index), None)
 
     def _ours_or_stale(self, job: Submission, base_index: int, actual_index: int) -> Registration:
         plan = self.plan(job)

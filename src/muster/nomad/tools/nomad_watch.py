@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from muster.core.clock import Clock
-from muster.core.errors import ClusterUnavailableError, UnreachableError
+from muster.core.errors import ClusterUnavailableError, ServiceTimeoutError, UnreachableError
 from muster.core.redaction import redact_json
 from muster.nomad.domain.observing import (
     Decision,
@@ -32,7 +32,7 @@ WAIT_S = 10.0
 """The longest single blocking query: how soon a dead connection is noticed."""
 SHORTEST_WAIT_S = 0.05
 PATIENCE_S = 15.0
-"""How long a cluster may be away (an election, a restart) before watching gives up."""
+"""How long after its first lost answer a cluster may be away (an election, a restart) before watching gives up."""
 
 AGAIN_S = 0.5
 """How long after a lost connection the next try is made."""
@@ -170,17 +170,19 @@ class _Following:
                 self.over.set()
 
     async def _patiently(self, path: str, index: int) -> tuple[httpx.Response, Any]:
-        """One answer; a cluster that is away for a moment (an election, a restart) is asked again."""
+        """One answer; a cluster that is away for a moment (an election, a restart), or too busy, is asked again."""
         wait = {"index": str(index), "wait": f"{self.watch.wait_s() * 1000:.0f}ms"} if index else {}
-        gives_up_s = self.clock.monotonic_s() + PATIENCE_S
+        lost_s: float | None = None
         while True:
             try:
                 response = await self.http.wait_for(
                     self.client, path, namespace=self.watch.registration.namespace, wait=wait
                 )
                 return response, json_of(response)
-            except (UnreachableError, ClusterUnavailableError):
-                if self.clock.monotonic_s() > gives_up_s:
+            except (UnreachableError, ClusterUnavailableError, ServiceTimeoutError):
+                now_s = self.clock.monotonic_s()
+                lost_s = now_s if lost_s is None else lost_s
+                if now_s > lost_s + PATIENCE_S:
                     raise
                 await asyncio.sleep(AGAIN_S)
 

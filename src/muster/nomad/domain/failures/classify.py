@@ -27,13 +27,30 @@ from muster.nomad.domain.failures.starting import classify_start
 from muster.nomad.domain.outcomes import Cause, Observation
 from muster.nomad.domain.spec import JobSpec
 
+NEWER_VERSION = "Cancelled due to newer version of job"
+"""Nomad's words (`DeploymentStatusDescriptionNewerJob`)."""
+
 
 def _refused(scene: Scene) -> Cause | None:
     return classify_refusal(0, scene.observation.refusal) if scene.observation.refusal else None
 
 
+def _superseded(scene: Scene) -> Cause | None:
+    """Somebody registered the job again while its deployment went on: nothing says whether ours would have done."""
+    if scene.observation.deployment_description != NEWER_VERSION:
+        return None
+    return Cause(
+        kind="superseded",
+        remedy="none",
+        summary="somebody registered a newer version of the job before this one was healthy",
+        advice="See whose it is with `nomad job history -p`; run this again to have this version after all.",
+        quotes=(NEWER_VERSION,),
+    )
+
+
 CLASSIFIERS: tuple[tuple[str, Classifier], ...] = (
     ("refused by the cluster", _refused),
+    ("replaced by a newer version", _superseded),
     ("no node found", classify_placement),
     ("killed at the memory limit", each_suspect(classify_oom)),
     ("not started", each_suspect(classify_start)),
