@@ -18,6 +18,7 @@ from muster.nomad.domain.facts import Evidence
 from muster.nomad.domain.modelled.failure import Failure
 from muster.nomad.domain.outcomes import Observation, PlanOutcome, Registered, Registration, Undone
 from muster.nomad.domain.patches.spec_patch import SpecPatch
+from muster.nomad.domain.policies import Constraint
 from muster.nomad.domain.profile import Analysis
 from muster.nomad.domain.submission import Submission
 from muster.nomad.domain.values import Part
@@ -46,6 +47,10 @@ class ClusterFacts(Part):
     """That are healthy on some node."""
     devices: tuple[str, ...] = ()
     """Groups of healthy devices on ready nodes, `vendor/type/name`."""
+    gpu_marks: tuple[Constraint, ...] = ()
+    """What picks the nodes that say by class or meta that they have a GPU, among those that were read."""
+    architectures: tuple[str, ...] = ()
+    """Of all ready nodes, as Nomad says them (`amd64`); empty where not all were read."""
 
 
 class Watched(Part):

@@ -43,7 +43,7 @@ def unset_services(settings: NomadSettings) -> dict[str, str]:
 def _nomad(settings: NomadSettings) -> Health:
     address, token, ca_file = settings.nomad_addr, settings.nomad_token, settings.nomad_cacert
     with NomadHttp(address, token=token, ca_file=ca_file, first_s=ANSWER_S) as http:
-        facts = read_facts(http)
+        facts = read_facts(http, most_read=1)
     if not facts.ready_nodes:
         advice = "Start a client, or give NOMAD_TOKEN a policy with node:read."
         return Health("limited", detail=f"Nomad {facts.version}: no ready node to be seen", advice=advice)

@@ -3,16 +3,20 @@
 from typing import Any
 
 from muster.core.observability.tracing import span
+from muster.nomad.domain.gpu_marks import gpu_marks
 from muster.nomad.ports import ClusterFacts
 from muster.nomad.tools.nomad_http import NomadHttp, json_of, object_of
 
 Raw = dict[str, Any]
 
+MOST_READ = 32
+"""Nodes whose attributes and meta are read, each by a request of its own: the list does not hold them."""
 
-def read_facts(http: NomadHttp) -> ClusterFacts:
+
+def read_facts(http: NomadHttp, *, most_read: int = MOST_READ) -> ClusterFacts:
     """Version, datacenters, drivers, volumes, devices and the size of the biggest ready node.
 
-    What the token may not see stays empty.
+    What the token may not see stays empty. Of each class one node is read before a second, `most_read` in all.
 
     Raises a ServiceError, also when something else than Nomad answers.
     """
@@ -21,7 +25,8 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
         current.output(_version(agent) or "not told to this token")
     nodes: list[Raw] = _readable(http, "/v1/nodes", resources="true") or []
     ready = [node for node in nodes if node["Status"] == "ready" and node["SchedulingEligibility"] == "eligible"]
-    attributes = _attributes(http, ready)
+    read = [_whole(http, node["ID"]) for node in _varied(ready)[:most_read]]
+    attributes: dict[str, str] = _attributes(read[0]) if read else {}
     volumes = {volume for node in ready for volume in _host_volumes(node)}
     writable = {name for name, read_only in volumes if not read_only}
     config: Raw = agent.get("config") or {}
@@ -41,6 +46,8 @@ def read_facts(http: NomadHttp) -> ClusterFacts:
         csi_volumes=_names(http, "/v1/volumes", "Schedulable"),
         csi_plugins=_names(http, "/v1/plugins", "NodesHealthy"),
         devices=tuple(sorted({name for node in ready for name in _healthy_devices(node)})),
+        gpu_marks=gpu_marks((node.get("NodeClass") or "", node.get("Meta") or {}) for node in read),
+        architectures=_architectures(read) if len(read) == len(ready) else (),
     )
 
 
@@ -60,9 +67,24 @@ def _readable(http: NomadHttp, path: str, **params: str) -> Any:
     return None if answer.status_code in (403, 404) else json_of(answer)
 
 
-def _attributes(http: NomadHttp, nodes: list[Raw]) -> dict[str, str]:
-    node: Raw = (_readable(http, f"/v1/node/{nodes[0]['ID']}") if nodes else None) or {}
+def _varied(nodes: list[Raw]) -> list[Raw]:
+    """The first of each class and datacenter first, else in their order."""
+    first = {(node.get("NodeClass"), node["Datacenter"]): node["ID"] for node in reversed(nodes)}
+    return sorted(nodes, key=lambda node: node["ID"] not in first.values())
+
+
+def _whole(http: NomadHttp, node_id: str) -> Raw:
+    return _readable(http, f"/v1/node/{node_id}") or {}
+
+
+def _attributes(node: Raw) -> dict[str, str]:
     return node.get("Attributes") or {}
+
+
+def _architectures(nodes: list[Raw]) -> tuple[str, ...]:
+    """Empty where a node does not tell."""
+    found = {_attributes(node).get("cpu.arch", "") for node in nodes}
+    return () if "" in found else tuple(sorted(found))
 
 
 def _healthy_drivers(node: Raw) -> list[str]:

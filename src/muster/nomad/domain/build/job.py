@@ -9,6 +9,7 @@ from muster.core.evidence import Sourced
 from muster.nomad.domain.build.env import env_variables
 from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.build.network import group_network, group_services
+from muster.nomad.domain.build.placing import placing_constraints
 from muster.nomad.domain.build.policies import restart_policy, update_policy
 from muster.nomad.domain.build.reasons import reasons_of
 from muster.nomad.domain.build.site import Site, SpecDefaults, image_variable, make_site
@@ -17,7 +18,7 @@ from muster.nomad.domain.build.task import service_task
 from muster.nomad.domain.build.volumes import chown_tasks, volume_requests
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.merge.unknowns import image_looked_for
-from muster.nomad.domain.policies import Constraint, Periodic
+from muster.nomad.domain.policies import Periodic
 from muster.nomad.domain.profile import JobKind, ServiceProfile
 from muster.nomad.domain.spec import GroupSpec, JobSpec, JobType, Variable
 
@@ -68,7 +69,7 @@ def _group(site: Site, group: GroupLayout) -> GroupSpec:
             *(service_task(site, one, before=True) for one in group.before),
             *(service_task(site, one, shared=shared) for one in group.running),
         ),
-        constraints=_constraints(group),
+        constraints=placing_constraints(group, site.target),
         update=update_policy(kind, service, site.defaults.verify_deadline_s),
         restart=restart_policy(kind, service),
     )
@@ -77,15 +78,6 @@ def _group(site: Site, group: GroupLayout) -> GroupSpec:
 def _count(service: ServiceProfile, kind: JobKind) -> int:
     """How many; a system job has one on every node, a periodic one runs once a time."""
     return service.replicas.value if service.replicas and kind in ("service", "batch") else 1
-
-
-def _constraints(group: GroupLayout) -> tuple[Constraint, ...]:
-    names = dict.fromkeys(one.architecture.value for one in group.members if one.architecture)
-    said = (fact.value for one in group.members for fact in one.constraints)
-    return (
-        *(Constraint(attribute="${attr.cpu.arch}", value=name) for name in names),
-        *(Constraint(attribute=one.attribute, operator=one.operator, value=one.value) for one in said),
-    )
 
 
 def _periodic(site: Site) -> Periodic | None:

@@ -6,11 +6,12 @@ from muster.nomad.domain.backing import backing_image
 from muster.nomad.domain.build.discovery import siblings
 from muster.nomad.domain.build.env import job_entries, own_path, task_templates
 from muster.nomad.domain.build.network import is_checked, static_port
+from muster.nomad.domain.build.placing import GPU, gpu_mark, has_gpu_plugin
 from muster.nomad.domain.build.routing import route_notes
 from muster.nomad.domain.build.site import Site, SpecDefaults, make_site, on_host_network
 from muster.nomad.domain.build.storage import kept_volumes, storage_notes
 from muster.nomad.domain.build.target import Target
-from muster.nomad.domain.build.task import GPU, container_of, has_readonly_rootfs
+from muster.nomad.domain.build.task import container_of, has_readonly_rootfs
 from muster.nomad.domain.build.volumes import lost_folders
 from muster.nomad.domain.decisions.apply import Decisions
 from muster.nomad.domain.profile import RUN_ORIGINS, ServiceProfile
@@ -40,7 +41,7 @@ def build_notes(
         *(
             note
             for one in members
-            for teller in (_stores, _needs, _unnamed, _secrets, _devices)
+            for teller in (_stores, _needs, _unnamed, _secrets, _devices, _architecture)
             for note in teller(site, one)
         ),
         *(
@@ -123,9 +124,19 @@ def _stores(site: Site, service: ServiceProfile) -> Iterator[str]:
 
 def _devices(site: Site, service: ServiceProfile) -> Iterator[str]:
     seen = site.target is not None and site.target.ready_nodes
-    devices = site.target.devices if site.target else ()
-    if service.gpus and seen and not any(one.startswith(f"{GPU}/") for one in devices):
+    if not service.gpus or not seen or has_gpu_plugin(site.target):
+        return
+    if mark := gpu_mark(site.target):
+        chosen = f"{mark.attribute} {mark.operator} {mark.value}"
+        yield f"{service.name}: no node counts its GPUs, so it shares those of the nodes with {chosen} with others"
+    else:
         yield f"{service.name}: it asks for a GPU, and no ready node offers {GPU}: its device plugin finds them"
+
+
+def _architecture(site: Site, service: ServiceProfile) -> Iterator[str]:
+    nodes = site.target.architectures if site.target else ()
+    if service.architecture and nodes and service.architecture.value not in nodes:
+        yield f"{service.name}: its image is for {service.architecture.value}, and the nodes are {' and '.join(nodes)}"
 
 
 def _anonymous(service: ServiceProfile) -> Iterator[str]:

@@ -8,6 +8,7 @@ from muster.nomad.domain.build.discovery import env_template
 from muster.nomad.domain.build.env import job_entries, place_reads, task_templates
 from muster.nomad.domain.build.layout import GroupLayout
 from muster.nomad.domain.build.network import check_type, health_of, is_checked, static_port
+from muster.nomad.domain.build.placing import placing_reasons
 from muster.nomad.domain.build.routing import route_reasons
 from muster.nomad.domain.build.site import Site, on_host_network, port_label
 from muster.nomad.domain.build.storage import kept_volumes
@@ -65,14 +66,14 @@ def _group(site: Site, group: GroupLayout) -> Iterator[Reason]:
         kept = [volume for volume in one.volumes if volume.value in kept_volumes(one)]
         why = f"; {one.storage.reason}" if one.storage and one.storage.source == "cluster" else ""
         yield from ((f"{path}.volume.{volume_name(volume.value)}", f"{volume.explain()}{why}") for volume in kept)
-    yield from _policies(site, path, service)
+    yield from _policies(site, path, group)
 
 
-def _policies(site: Site, path: str, service: ServiceProfile) -> Iterator[Reason]:
+def _policies(site: Site, path: str, group: GroupLayout) -> Iterator[Reason]:
+    service = group.service
     if site.layout.kind in ("service", "system"):
         yield f"{path}.update", f"within the {site.defaults.verify_deadline_s:.0f} s that a deployment is watched"
-    placing = (service.architecture, *service.constraints)
-    yield f"{path}.constraint", "; ".join(one.explain() for one in placing if one)
+    yield f"{path}.constraint", "; ".join(placing_reasons(group, site.target))
     if service.depends_on:
         names = ", ".join(one.value.service for one in service.depends_on)
         yield f"{path}.restart", f"room to wait for {names}"

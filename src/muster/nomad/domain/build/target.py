@@ -3,6 +3,7 @@
 from typing import Literal, Protocol
 
 from muster.core.evidence import Sourced
+from muster.nomad.domain.policies import Constraint
 from muster.nomad.domain.versions import has_feature
 
 Provider = Literal["consul", "nomad"]
@@ -59,6 +60,16 @@ class Target(Protocol):
     @property
     def devices(self) -> tuple[str, ...]:
         """Groups of healthy devices on ready nodes, `vendor/type/name`."""
+        ...
+
+    @property
+    def gpu_marks(self) -> tuple[Constraint, ...]:
+        """What picks the nodes that say by class or meta that they have a GPU."""
+        ...
+
+    @property
+    def architectures(self) -> tuple[str, ...]:
+        """Of all ready nodes, as Nomad says them; empty where not all could be seen."""
         ...
 
 

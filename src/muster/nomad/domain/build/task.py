@@ -2,6 +2,7 @@
 
 from muster.nomad.domain.build.discovery import command_words
 from muster.nomad.domain.build.env import own_words, place_reads, task_env, task_templates
+from muster.nomad.domain.build.placing import GPU, GPU_RUNTIME, gpu_mark
 from muster.nomad.domain.build.secrets import vault_block
 from muster.nomad.domain.build.site import Site, image_variable, on_host_network, port_label
 from muster.nomad.domain.build.volumes import lost_folders, scratch_mounts, volume_mounts
@@ -11,7 +12,6 @@ from muster.nomad.domain.task import Device, DockerConfig, Lifecycle, Resources,
 from muster.nomad.domain.values import Text, VarRef
 from muster.nomad.domain.workload import Size, size_workload
 
-GPU = "nvidia/gpu"
 SMALLEST_MEMORY_MB = 10
 """Nomad refuses less."""
 
@@ -65,7 +65,7 @@ def task_resources(site: Site, service: ServiceProfile) -> Resources:
         cpu_mhz=size.cpu_mhz.value,
         memory_mb=memory,
         memory_max_mb=ceiling if ceiling > memory else None,
-        devices=(Device(name=GPU, count=service.gpus.value),) if service.gpus else (),
+        devices=(Device(name=GPU, count=service.gpus.value),) if service.gpus and not gpu_mark(site.target) else (),
     )
 
 
@@ -92,4 +92,5 @@ def _config(site: Site, service: ServiceProfile, *, ports: bool) -> DockerConfig
         shm_size=container.shm_size,
         init=container.init,
         readonly_rootfs=has_readonly_rootfs(service),
+        runtime=GPU_RUNTIME if service.gpus and gpu_mark(site.target) else None,
     )
