@@ -54,7 +54,7 @@ def test_a_change_reaches_its_fields_and_no_other() -> None:
 
 def test_every_field_of_a_change_has_a_place_in_the_spec() -> None:
     words = {"method": "full", "precision": "fp32", "attention": "eager", "gpu": "T4", "lora_targets": ("q_proj",)}
-    shares = {"packing": True, "gradient_checkpointing": True, "warmup_share": 0.5, "learning_rate": 0.5}
+    shares = {"spot": True, "packing": True, "gradient_checkpointing": True, "warmup_share": 0.5, "learning_rate": 0.5}
     for name in set(SpecChange.model_fields) - {"kind"}:
         change = SpecChange.model_validate({name: {**words, **shares}.get(name, 9)})
         assert apply_change(SPEC, change) != SPEC, name

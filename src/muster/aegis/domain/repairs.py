@@ -29,6 +29,7 @@ class SpecChange(Part):
     attention: Attention | None = None
     gpu: str | None = None
     gpus: int | None = None
+    spot: bool | None = None
     eval_batch: int | None = None
     lora_targets: tuple[str, ...] | None = None
     keep_checkpoints: int | None = None
@@ -73,7 +74,7 @@ _IN = {
         "micro_batch", "accumulation", "epochs", "max_steps", "learning_rate", "warmup_share", "max_grad_norm",
     ),
     "shape": ("seq_len", "packing", "gradient_checkpointing", "precision", "attention"),
-    "target": ("gpu", "gpus"),
+    "target": ("gpu", "gpus", "spot"),
     "saving": ("keep_checkpoints",),
 }  # fmt: skip
 

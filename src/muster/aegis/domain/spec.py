@@ -84,6 +84,8 @@ class Target(Part):
     executor: Executor = "sandbox"
     gpu: str = Field(default="cpu", max_length=60)
     gpus: int = Field(default=1, ge=1, le=64)
+    spot: bool = False
+    """A machine that may be taken away, for less money; training goes on from the last checkpoint then."""
 
 
 class Thresholds(Part):
