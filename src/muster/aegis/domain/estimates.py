@@ -27,16 +27,26 @@ class MemoryEstimate(Part):
 
 
 class Offer(Part):
-    """A GPU that can be had: dated, from a source."""
+    """A GPU that can be had: dated, from a source. Several may tell different prices of one thing; all are kept."""
 
     gpu: str
+    """Its name in the table of GPUs (`A100-80GB`), or `cpu`."""
     provider: str
     tier: str
     memory_gib: float
     usd_per_hour: float
+    """Of one GPU."""
     date: str
+    """As the source says it: `2026-05-07`, `2026-02`, `undated`."""
     source: str
     region: str = ""
+    caveat: str = ""
+    """What the price leaves out, or contradicts."""
+
+    @property
+    def firm(self) -> bool:
+        """Whether a job gets it for that price as it is: not spot, not reserved for long, not a part of the bill."""
+        return not any(word in self.tier.lower() for word in ("spot", "reserved", "part only", "starting at"))
 
 
 class CostEstimate(Part):
@@ -45,6 +55,8 @@ class CostEstimate(Part):
     offer: Offer
     gpus: int
     fits: Literal["yes", "tight", "no"]
+    memory_gib: Interval
+    """Of one GPU, as the device shows it."""
     seconds: Interval
     usd: Interval
     stale: str = ""

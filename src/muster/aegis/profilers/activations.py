@@ -58,12 +58,12 @@ def _norms(architecture: Architecture, setup: TrainingSetup) -> int:
 
 def _adapter_input_bytes(architecture: Architecture, setup: TrainingSetup) -> float:
     """What one layer's adapters keep of one token: each its own copy after drop-out (and the mask) or a cast to its
-    own type; else the tensor that the layers share."""
+    own type and, by autocast, back; else the tensor that the layers share."""
     ones = [one for one in adapted(architecture, setup) if one.name != "lm_head"]
     own_copy = setup.lora_dropout or setup.adapter_bytes != setup.weight_bytes
     if not own_copy:
         ones = list({_SHARING.get(one.name, one.name): one for one in ones}.values())
-    each = setup.adapter_bytes + (1 if setup.lora_dropout else 0)
+    each = setup.weight_bytes + (1 if setup.lora_dropout else 0)
     return each * sum(one.inputs * one.used for one in ones) / architecture.layers
 
 

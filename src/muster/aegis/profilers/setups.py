@@ -56,14 +56,16 @@ class TrainingSetup(Part):
 def setup_of(spec: TrainingSpec) -> TrainingSetup:
     """A spec as the generated script trains it: transformers' Trainer with peft.
 
-    On a GPU weights are bf16 or fp16 unless the spec says fp32; on the CPU `auto` is fp32. An adapter is fp32 (peft's
+    On a GPU weights are bf16 or fp16 unless the spec says fp32; on the CPU `auto` is fp32, and so are the weights that
+    fp16 trains in full (its activations are counted as wide, which is too much). An adapter is fp32 (peft's
     default), and so are its AdamW states; a full training's states have the weights' type. 4 bits come with double
     quantisation, and peft's preparation turns what they leave alone to fp32.
     """
     on_cpu = spec.target.gpu == "cpu"
-    wide = spec.shape.precision == "fp32" or (spec.shape.precision == "auto" and on_cpu)
-    weight_bytes = 4 if wide else 2
     full = spec.method == "full"
+    precision = spec.shape.precision
+    wide = precision == "fp32" or (precision == "auto" and on_cpu) or (precision == "fp16" and full)
+    weight_bytes = 4 if wide else 2
     pairs = 2 if spec.objective == "dpo" else 1
     return TrainingSetup(
         method=spec.method,
