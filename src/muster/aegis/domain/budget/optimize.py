@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from muster.aegis.domain.remediation.situation import compare, spec_diff
-from muster.aegis.domain.repairs import Forecast, Forecaster, SpecChange, SpecRepair, apply_change
+from muster.aegis.domain.remediation.situation import make_repair
+from muster.aegis.domain.repairs import Forecaster, SpecChange, SpecRepair
 from muster.aegis.domain.spec import TrainingSpec
 
 
@@ -21,11 +21,10 @@ def propose_savings(
     `gpus` are other GPUs that can be had. The forecaster says None for what does not fit or can't be had. A changed
     spec is an attempt of its own: after the last one nothing is proposed.
     """
-    before = forecast(spec)
-    if attempt >= max_attempts or before is None or before.usd is None:
+    if attempt >= max_attempts:
         return ()
     seen = {repair.patch.model_dump_json() for repair in tried}
-    found = (_saving(spec, change, why, risk, before, forecast) for change, why, risk in _changes(spec, gpus))
+    found = (_saving(spec, change, why, risk, forecast) for change, why, risk in _changes(spec, gpus))
     new = [repair for repair in found if repair and repair.patch.model_dump_json() not in seen]
     return tuple(sorted(new, key=lambda repair: (bool(repair.quality_risk), -saving_usd(repair))))
 
@@ -60,20 +59,9 @@ def _four_bit(spec: TrainingSpec, gpus: Sequence[str]) -> Iterator[tuple[SpecCha
             yield SpecChange(method="qlora", gpu=gpu), f"weights in 4 bits fit {gpu}", risk
 
 
-def _saving(
-    spec: TrainingSpec, change: SpecChange, why: str, risk: str, before: Forecast, forecast: Forecaster
-) -> SpecRepair | None:
-    changed = apply_change(spec, change)
-    after = forecast(changed)
-    if after is None or after.usd is None or before.usd is None or after.usd >= before.usd:
+def _saving(spec: TrainingSpec, change: SpecChange, why: str, risk: str, forecast: Forecaster) -> SpecRepair | None:
+    repair = make_repair(spec, change, why, "costs less", forecast, ask=True, risk=risk)
+    saved = saving_usd(repair)
+    if saved <= 0:
         return None
-    return SpecRepair(
-        patch=change,
-        reason=why,
-        expected_effect=f"saves ${before.usd - after.usd:.2f}; {compare(before, after)}",
-        diff="\n".join(spec_diff(spec, changed)),
-        needs_answer=True,
-        quality_risk=risk,
-        before=before,
-        after=after,
-    )
+    return repair.model_copy(update={"expected_effect": f"saves ${saved:.2f}; {repair.expected_effect}"})

@@ -6,6 +6,8 @@ from muster.aegis.domain.diagnosis import Diagnosis
 from muster.aegis.domain.remediation.situation import Situation
 from muster.aegis.domain.repairs import SpecChange, SpecRepair
 
+MOST_ACCUMULATION = 65_536
+"""The spec's own bound."""
 SHORTEST = 128
 """Tokens: below that hardly a row is left whole."""
 
@@ -47,6 +49,8 @@ def _micro_batch(situation: Situation) -> Iterator[SpecRepair]:
         return
     together = micro * situation.spec.optimization.accumulation
     smaller = next(size for size in range(micro // 2, 0, -1) if together % size == 0)
+    if together // smaller > MOST_ACCUMULATION:
+        return
     patch = situation.going_on(SpecChange(micro_batch=smaller, accumulation=together // smaller))
     yield situation.repair(
         patch,

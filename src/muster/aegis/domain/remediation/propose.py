@@ -55,7 +55,8 @@ PROPOSERS: dict[FailureKind, Proposer] = {
 """Classes that are not here go to a person."""
 
 
-def _unknown(spec: TrainingSpec) -> Forecast | None:
+def nothing_known(_: TrainingSpec) -> Forecast | None:
+    """The forecaster of who knows nothing."""
     return None
 
 
@@ -66,7 +67,7 @@ def remediate(
     *,
     last_good_checkpoint: str = "",
     lengths: Lengths | None = None,
-    forecast: Forecaster = _unknown,
+    forecast: Forecaster = nothing_known,
 ) -> tuple[SpecRepair, ...]:
     """Repairs of the spec that failed, best first; empty: a person is asked, with the diagnosis' advice.
 

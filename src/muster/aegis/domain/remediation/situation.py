@@ -37,19 +37,33 @@ class Situation(NamedTuple):
         return Resume(checkpoint=self.checkpoint, change=change) if self.checkpoint else change
 
     def repair(self, patch: SpecPatch, reason: str, effect: str, *, ask: bool = False, risk: str = "") -> SpecRepair:
-        """A repair with its diff, and what the forecaster says of before and after."""
-        after = apply_patch(self.spec, patch)
-        then, now = self.forecast(self.spec), self.forecast(after)
-        return SpecRepair(
-            patch=patch,
-            reason=reason,
-            expected_effect="; ".join(part for part in (effect, compare(then, now)) if part),
-            diff="\n".join(spec_diff(self.spec, after)),
-            needs_answer=ask,
-            quality_risk=risk,
-            before=then,
-            after=now,
-        )
+        """A repair of this spec."""
+        return make_repair(self.spec, patch, reason, effect, self.forecast, ask=ask, risk=risk)
+
+
+def make_repair(
+    spec: TrainingSpec,
+    patch: SpecPatch,
+    reason: str,
+    effect: str,
+    forecast: Forecaster,
+    *,
+    ask: bool = False,
+    risk: str = "",
+) -> SpecRepair:
+    """A repair with its diff, and what the forecaster says of before and after."""
+    changed = apply_patch(spec, patch)
+    before, after = forecast(spec), forecast(changed)
+    return SpecRepair(
+        patch=patch,
+        reason=reason,
+        expected_effect="; ".join(part for part in (effect, compare(before, after)) if part),
+        diff="\n".join(spec_diff(spec, changed)),
+        needs_answer=ask,
+        quality_risk=risk,
+        before=before,
+        after=after,
+    )
 
 
 def spec_diff(before: TrainingSpec, after: TrainingSpec) -> Iterator[str]:
