@@ -9,7 +9,7 @@ from typing import Any
 
 from muster.aegis.domain.architecture import Architecture
 from muster.aegis.profilers.architectures import read_architecture
-from muster.aegis.profilers.setups import Optimizer, TrainingSetup
+from muster.aegis.profilers.setups import Optimizer, Quantised, TrainingSetup
 
 LONGEST_ALPACA = 1304
 """Tokens of Alpaca's longest row with Llama 2's tokenizer (litgpt, tutorials/resource-tables.md): stands in where a
@@ -22,8 +22,8 @@ _TYPES = (
     ("gemma-3", "gemma3_text"),
     ("gemma-2-", "gemma2"),
     ("gemma", "gemma"),
-    ("phi-3", "phi3"),
-    ("phi-4", "phi3"),
+    ("phi-3", "llama"),
+    ("phi-4", "llama"),
     ("phi", "phi"),
     ("pythia", "gpt_neox"),
     ("stablelm-base-alpha", "gpt_neox"),
@@ -33,6 +33,8 @@ _TYPES = (
     ("qwen3", "qwen3"),
     ("qwen", "qwen2"),
 )
+"""Parts of names, tried in order, to a `model_type`; others are built as Llama. So are Phi-3 and 4: transformers fuses
+their layers, litgpt and torchtune, which measured them, don't."""
 _TARGETS = {
     "q": ("q_proj",),
     "k": ("k_proj",),
@@ -59,16 +61,20 @@ class PublishedRun:
 
 
 def read_published(rows: Iterable[Mapping[str, Any]], kind: str = "measured") -> tuple[PublishedRun, ...]:
-    """The rows of one kind; those whose dimensions can't be read are left out."""
+    """The rows of one kind; those that lack what an estimate needs are left out."""
     read = (_read(row) for row in rows if row.get("kind") == kind)
     return tuple(run for run in read if run is not None)
 
 
 def _read(row: Mapping[str, Any]) -> PublishedRun | None:
-    architecture = _architecture(row)
-    if architecture is None:
+    try:
+        architecture = _architecture(row)
+        peak_gib = float(row["peak_gib"])
+        if architecture is None or peak_gib <= 0:
+            return None
+        return PublishedRun(architecture, _setup(row), peak_gib, str(row["source"]), str(row["model"]))
+    except (KeyError, TypeError, ValueError):
         return None
-    return PublishedRun(architecture, _setup(row), float(row["peak_gib"]), str(row["source"]), str(row["model"]))
 
 
 def _architecture(row: Mapping[str, Any]) -> Architecture | None:
@@ -101,12 +107,12 @@ def _feed_forward_width(row: Mapping[str, Any]) -> int:
 def _setup(row: Mapping[str, Any]) -> TrainingSetup:
     """What rows don't say, their tools' own recipes do: litgpt's accumulate and drop out, torchtune's do neither."""
     full = row["method"] == "full"
-    optimizer = str(row["optimizer"])
+    optimizer = str(row.get("optimizer", "adamw"))
     wide = row.get("weights_dtype") == "fp32"
     litgpt = "litgpt" in str(row["source"]).lower()
     return TrainingSetup(
         method=row["method"],
-        quantised=row.get("quant"),
+        quantised=_quantised(row.get("quant")),
         weight_bytes=4 if wide else 2,
         kept_bytes=4 if wide else 2,
         batch=row["batch"],
@@ -129,10 +135,18 @@ def _setup(row: Mapping[str, Any]) -> TrainingSetup:
 
 
 def _seq_len(row: Mapping[str, Any]) -> int:
-    if row["seq_len"] is None:
+    if row.get("seq_len") is None:
         return LONGEST_ALPACA
     capped = "not packed" in str(row.get("note", "")).lower()
     return min(row["seq_len"], UNPACKED_ALPACA) if capped else row["seq_len"]
+
+
+def _quantised(told: str | None) -> Quantised | None:
+    if not told:
+        return None
+    if "8" in told:
+        return "int8"
+    return "nf4-dq" if "dq" in told else "nf4"
 
 
 def _optimizer(told: str) -> Optimizer:
