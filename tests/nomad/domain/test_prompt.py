@@ -49,6 +49,7 @@ def read(prompt):
         ("with host networking", {"network_mode": "host"}),
         ("health check at /healthz", {"health_path": "/healthz"}),
         ("at shop.example.com", {"route": "shop.example.com"}),
+        ("image a:1, route shop.example.com/api", {"image": "a:1", "route": "shop.example.com/api"}),
         ("published under https://example.com/shop.", {"route": "example.com/shop"}),
         ("at shop.test/api stripping the path", {"route": "shop.test/api strip=/api"}),
         ("reachable under /shop, and strip the prefix", {"route": "/shop strip=/shop"}),

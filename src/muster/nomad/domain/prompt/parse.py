@@ -175,7 +175,7 @@ RULES: tuple[Rule, ...] = (
     _rule("cpu_mhz", r"\b(?:with )?(\d+(?:\.\d+)?)\s*(?:v?cpus?|cores?)\b", _cores),
     _rule(
         "route",
-        r"\b(?:reachable |available |published |routed |route )?(?:at|under|as|on|to)\s+(?:https?://)?"
+        r"\b(?:(?:reachable |available |published |routed |route )?(?:at|under|as|on|to)|route:?)\s+(?:https?://)?"
         r"((?:[a-z0-9-]+\.)+(?!(?:py|[jt]sx?|go|json|ya?ml|toml|txt|md|sh)\b)[a-z]{2,})(/[\w/-]*)?"
         rf"({_STRIPPED})?",
         _stripped,
