@@ -6,6 +6,7 @@ from typing import Protocol
 
 from muster.aegis.domain.data.report import DataReport
 from muster.aegis.domain.data.written import Written
+from muster.aegis.domain.intent.intent import Intent
 from muster.aegis.domain.preflight.model_facts import ModelFacts
 from muster.aegis.domain.preflight.target_facts import CheckpointFacts
 from muster.aegis.domain.spec import TrainingSpec
@@ -31,12 +32,14 @@ class Executor(Protocol):
     def follow(self, job: Job, see: Callable[[Metric], Stopping | None]) -> Ended:
         """Watch it to its end; `see` gets every metric, and ends the job by naming why.
 
-        An interrupted follow leaves the job running: it can be followed again.
+        While no metric comes, `see` gets a heartbeat now and then, so that a budget or a stall is noticed in silence.
+        An interrupted follow leaves the job running: it can be followed again, and tells all metrics again.
         """
         ...
 
     def stop(self, job: Job, why: Stopping) -> None:
-        """Ask it to write a checkpoint and leave (SIGTERM), then insist. Safe to call again."""
+        """Ask it to write a checkpoint and leave (SIGTERM), then insist; returns when it is asked, and `follow` tells
+        its end. Safe to call again: the first reason stands."""
         ...
 
     def collect(self, job: Job, into: Path) -> tuple[str, ...]:
@@ -61,6 +64,14 @@ class Inputs(Protocol):
 
     def write(self, spec: TrainingSpec, into: Path) -> Written:
         """The rows as the training reads them. Raises SourceError where they can't be read."""
+        ...
+
+
+class IntentParser(Protocol):
+    """Reads what a user wants."""
+
+    def parse(self, text: str) -> Intent:
+        """What the words ask for; what was not said stays None, what was not understood is listed."""
         ...
 
 
