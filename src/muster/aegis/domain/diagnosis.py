@@ -65,3 +65,9 @@ class Diagnosis(Part):
     transient: bool = False
     numbers: dict[str, float] = {}
     """What the text measures: `tried_gib`, `total_gib`, `free_gib` of an allocator that gave up."""
+
+
+def was_free(numbers: dict[str, float]) -> bool:
+    """Whether more memory was free than was asked for: a limit or fragmentation, which no smaller batch cures."""
+    tried, free = numbers.get("tried_gib"), numbers.get("free_gib")
+    return tried is not None and free is not None and free > tried

@@ -115,3 +115,32 @@ def test_a_word_in_a_line_of_source_decides_nothing() -> None:
     diagnosis = diagnose_log(log)
     assert diagnosis
     assert diagnosis.kind == "script_error"
+
+
+def test_memory_that_was_free_is_told_apart() -> None:
+    free, used = diagnose_log(OOM[1]), diagnose_log(OOM[3])
+    assert free
+    assert used
+    assert "More was free" in free.advice
+    assert "More was free" not in used.advice
+
+
+def test_a_log_without_bounds_is_read_from_its_end() -> None:
+    noise = "step INFO " + "x" * 990 + "\n"
+    diagnosis = diagnose_log(noise * 5000 + "MemoryError: \n")
+    assert diagnosis
+    assert diagnosis.kind == "oom_host"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error: " * 70_000,
+        "((((1, nan" * 50_000,
+        "loss: " + "1" * 500_000,
+        "[rank0]: " * 50_000,
+        "Traceback (most recent call last)\n" * 15_000,
+    ],
+)
+def test_a_hostile_log_ends_in_an_answer(text: str) -> None:
+    diagnose_log(text)

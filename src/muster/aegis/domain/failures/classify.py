@@ -6,7 +6,7 @@ exit status. A run that diverged exits with 0 and prints nothing wrong, so a sou
 
 import re
 
-from muster.aegis.domain.diagnosis import Diagnosis, FailureKind, Phase
+from muster.aegis.domain.diagnosis import Diagnosis, FailureKind, Phase, was_free
 from muster.aegis.domain.failures.exits import classify_acts, classify_status
 from muster.aegis.domain.failures.kinds import KINDS
 from muster.aegis.domain.failures.metrics import find_explosion, find_flat, find_not_finite, find_zero_loss
@@ -15,6 +15,12 @@ from muster.aegis.domain.failures.texts import classify_text, happened_while_eva
 from muster.aegis.domain.workload import Ended
 
 LONGEST = 400
+MOST_CHARACTERS = 500_000
+"""Of the end of a log: a failure stands there, and a log has no bounds."""
+_FREE = (
+    "More was free than was asked for: see what else runs on the GPU, whether a share of it is all that is allowed, "
+    "and try PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True against fragmentation."
+)
 _GIB = {"B": 2**-30, "bytes": 2**-30, "KiB": 2**-20, "MiB": 2**-10, "GiB": 1.0, "TiB": 2.0**10}
 _SIZE = r"(?P<size>[\d.]+) ?(?P<unit>[KMGT]iB|bytes|B)"
 _NUMBERS = {
@@ -29,7 +35,7 @@ _NUMBERS = {
 def diagnose(ended: Ended, *, phase: Phase, log: str | None = None) -> Diagnosis | None:
     """The one reason that explains an end best; None for a sound one. `log` is the whole, where there is more than
     the end's own tail."""
-    text = ended.log_tail if log is None else log
+    text = (ended.log_tail if log is None else log)[-MOST_CHARACTERS:]
     if acted := classify_acts(ended):
         return _diagnosis(acted[0], phase, (acted[1], *_metrics_say(ended)))
     if silent := _classify_metrics(ended):
@@ -43,7 +49,8 @@ def diagnose_log(log: str, *, exit_status: int | None = None, phase: Phase = "tr
     """The same of a bare log. Without an exit status the text alone decides; None: it tells of no failure."""
     if exit_status is not None:
         return diagnose(Ended(exit_status=exit_status, log_tail=log), phase=phase)
-    return _printed(log, phase) or _of_text(log, phase)
+    tail = log[-MOST_CHARACTERS:]
+    return _printed(tail, phase) or _of_text(tail, phase)
 
 
 def _classify_metrics(ended: Ended) -> tuple[FailureKind, str] | None:
@@ -91,7 +98,7 @@ def _diagnosis(
         phase=phase,
         summary=meaning.summary,
         evidence=tuple(said[:LONGEST] for said in evidence if said),
-        advice=meaning.advice,
+        advice=_FREE if was_free(numbers or {}) else meaning.advice,
         transient=meaning.transient,
         numbers=numbers or {},
     )

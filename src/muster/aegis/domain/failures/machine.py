@@ -50,6 +50,7 @@ PRECISION: tuple[Rule, ...] = (
         "precision",
         r"expected scalar type",
         r"(?:the same|different|mismatched) d(?:ata ?)?type",
+        r"d(?:ata ?)?types? (?:do(?:es)? not |don't )?(?:match|differ)",
         r"\bd(?:ata ?)?type mismatch",
         r"not implemented for '(?:Half|BFloat16|Float8\w*)'",
         r"b(?:f|float)16\b.{0,80}(?:not|n't|only|requires?|unsupported|need)",

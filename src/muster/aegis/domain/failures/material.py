@@ -128,7 +128,7 @@ MODEL: tuple[Rule, ...] = (
     rule("model_config", r"^(?:KeyError|JSONDecodeError)", where=_LOADING_MODEL),
     rule(
         "model_corrupt",
-        r"^SafetensorError",
+        r"^SafetensorError(?!.{0,20}while serializing)",
         r"Header ?Too ?(?:Large|Small)|InvalidHeader|MetadataIncomplete|incomplete metadata|deserializing header",
         r"PytorchStreamReader",
         r"central directory",

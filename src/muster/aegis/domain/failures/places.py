@@ -52,18 +52,23 @@ CHECKPOINT: tuple[Rule, ...] = (
     ),
 )
 
-ACCESS: tuple[Rule, ...] = (
+DENIED: tuple[Rule, ...] = (
     rule(
         "permission",
         r"^PermissionError",
         r"permission denied",
         r"\[Errno (?:13|1)\]",
+        r"os error 13\b",
         r"EACCES|access denied",
         r"not writable",
     ),
+)
+
+ACCESS: tuple[Rule, ...] = (
     rule(
         "storage",
         r"read-only file system",
+        r"error while serializing",
         r"\[Errno (?:5|30|24|36|116|107|17|20|21)\]",
         r"input/output error|stale file handle|too many open files|file name too long",
         r"parent directory .{0,200}not exist",

@@ -14,12 +14,12 @@ from muster.aegis.domain.failures.machine import (
     PRECISION,
 )
 from muster.aegis.domain.failures.material import ADAPTER, DATA, MODEL, TOKENS
-from muster.aegis.domain.failures.places import ACCESS, CHECKPOINT, FULL, NETWORK, RANKS, TAKEN
+from muster.aegis.domain.failures.places import ACCESS, CHECKPOINT, DENIED, FULL, NETWORK, RANKS, TAKEN
 from muster.aegis.domain.failures.rules import Rule
 from muster.aegis.domain.failures.tracebacks import Complaint, after_sound_work, read_complaints
 
 RULES: tuple[Rule, ...] = (
-    *FULL, *MEMORY, *ATTENTION, *ADAPTER, *CHECKPOINT, *TOKENS, *PRECISION, *NUMBERS, *NO_CUDA, *MODEL,
+    *FULL, *DENIED, *MEMORY, *ATTENTION, *ADAPTER, *CHECKPOINT, *TOKENS, *PRECISION, *NUMBERS, *NO_CUDA, *MODEL,
     *PACKAGES, *DATA, *ACCESS, *NETWORK, *INTERFACE,
 )  # fmt: skip
 """The first that holds names the cause of a complaint: the particular before the general."""

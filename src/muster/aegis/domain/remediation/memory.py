@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from muster.aegis.domain.diagnosis import Diagnosis
+from muster.aegis.domain.diagnosis import was_free
 from muster.aegis.domain.remediation.situation import Situation
 from muster.aegis.domain.repairs import SpecChange, SpecRepair
 
@@ -12,15 +12,9 @@ SHORTEST = 128
 """Tokens: below that hardly a row is left whole."""
 
 
-def was_free(diagnosis: Diagnosis) -> bool:
-    """Whether more memory was free than was asked for: a limit or fragmentation, which no smaller batch cures."""
-    tried, free = diagnosis.numbers.get("tried_gib"), diagnosis.numbers.get("free_gib")
-    return tried is not None and free is not None and free > tried
-
-
 def repair_memory(situation: Situation) -> Iterator[SpecRepair]:
     """Of a training: other attention, smaller micro batches, recomputing, 4-bit weights, shorter rows."""
-    if was_free(situation.diagnosis):
+    if was_free(situation.diagnosis.numbers):
         return
     steps = (_attention, _micro_batch, _checkpointing, _four_bit, _shorter)
     found = [repair for step in steps for repair in step(situation)]
