@@ -284,8 +284,10 @@ def test_a_job_file_keeps_its_secrets_to_itself(world: World) -> None:
 def test_a_job_file_that_is_deployed_tells_its_secrets_to_the_cluster_alone(world: World) -> None:
     job_file(world, env=False)
     behaviours = ("--embedded", "--images", images(world, ready_s=1))
-    assert world("deploy", "shop", *behaviours, "--no-questions").code == 0
-    assert world("deploy", "shop", "-p", "with 1 GB", *behaviours, "--no-questions").code == 0
+    Path("accepting.yaml").write_text("findings: yes\n")
+    accepting = (*behaviours, "--answers", "accepting.yaml", "--no-questions")
+    assert world("deploy", "shop", *accepting).code == 0
+    assert world("deploy", "shop", "-p", "with 1 GB", *accepting).code == 0
     after(world, "finished")
     assert world.leaks() == set()
 
