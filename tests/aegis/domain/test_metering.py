@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.aegis.domain.metering import Watch, affordable_s, decide_stop, spend_usd
+from muster.aegis.domain.metering import Watch, affordable_s, decide_stop, spend_usd, tells_progress
 from muster.aegis.domain.workload import Metric, Stopping
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -31,6 +31,13 @@ def test_money_and_silence_end_a_job_in_time(elapsed: float, silent: float, why:
 def test_before_the_first_metric_it_may_be_silent_for_longer() -> None:
     assert decide_stop(WATCH, (), elapsed_s=800, silent_s=800) is None
     assert decide_stop(WATCH, (), elapsed_s=901, silent_s=901) == "stalled"
+
+
+def test_a_process_that_only_lives_makes_no_progress() -> None:
+    beats = [metric(1, None).model_copy(update={"finite": True, "event": event}) for event in ("alive", "heartbeat")]
+    assert not any(tells_progress(beat) for beat in beats)
+    assert decide_stop(WATCH, beats, elapsed_s=800, silent_s=800) is None
+    assert tells_progress(SOUND[0])
 
 
 def test_the_first_number_that_is_none_ends_it() -> None:

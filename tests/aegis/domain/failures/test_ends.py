@@ -97,3 +97,20 @@ def test_the_scaler_of_fp16_may_skip_first_steps() -> None:
     assert find_not_finite(curve(None, 2.0, 1.9)) == ""
     assert find_not_finite(curve(2.0, None, None), patience=3) == ""
     assert find_not_finite(curve(2.0, None, None, None), patience=3)
+
+
+def test_a_step_that_the_scaler_skipped_last_is_no_divergence_with_patience() -> None:
+    ended = Ended(exit_status=0, metrics=curve(2.5, 2.0, 1.8, None))
+    assert diagnose(ended, phase="train", patience=3) is None
+    assert diagnose(ended, phase="train")
+
+
+def test_a_run_that_never_had_a_number_diverged_whatever_the_patience() -> None:
+    ended = Ended(exit_status=0, metrics=curve(None, None))
+    assert diagnose(ended, phase="train", patience=20)
+
+
+def test_the_loss_of_an_evaluation_is_no_step() -> None:
+    steps = curve(2.5, 2.2, 2.0, 1.9, 1.8, 1.7)
+    evaluated = tuple(one.model_copy(update={"event": "eval", "loss": 9.0}) for one in steps)
+    assert kind_of(exit_status=0, metrics=(*steps, *evaluated)) is None

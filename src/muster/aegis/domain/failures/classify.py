@@ -9,7 +9,7 @@ import re
 from muster.aegis.domain.diagnosis import Diagnosis, FailureKind, Phase, was_free
 from muster.aegis.domain.failures.exits import classify_acts, classify_status
 from muster.aegis.domain.failures.kinds import KINDS
-from muster.aegis.domain.failures.metrics import find_explosion, find_flat, find_not_finite, find_zero_loss
+from muster.aegis.domain.failures.metrics import find_explosion, find_flat, find_not_finite, find_zero_loss, reports
 from muster.aegis.domain.failures.printed import find_printed_not_finite
 from muster.aegis.domain.failures.texts import classify_text, happened_while_evaluating
 from muster.aegis.domain.workload import Ended
@@ -32,13 +32,16 @@ _NUMBERS = {
 }
 
 
-def diagnose(ended: Ended, *, phase: Phase, log: str | None = None) -> Diagnosis | None:
-    """The one reason that explains an end best; None for a sound one. `log` is the whole, where there is more than
-    the end's own tail."""
+def diagnose(ended: Ended, *, phase: Phase, log: str | None = None, patience: int = 1) -> Diagnosis | None:
+    """The one reason that explains an end best; None for a sound one.
+
+    `log` is the whole, where there is more than the end's own tail. `patience`: so many reports in a row that are not
+    finite are a divergence; above 1 for fp16, whose scaler skips steps.
+    """
     text = (ended.log_tail if log is None else log)[-MOST_CHARACTERS:]
     if acted := classify_acts(ended):
-        return _diagnosis(acted[0], phase, (acted[1], *_metrics_say(ended)))
-    if silent := _classify_metrics(ended):
+        return _diagnosis(acted[0], phase, (acted[1], *_metrics_say(ended, patience)))
+    if silent := _classify_metrics(ended, patience):
         return _diagnosis(silent[0], phase, (silent[1], _status(ended)))
     if ended.exit_status == 0:
         return _printed(text, phase) or _weak(ended, phase)
@@ -53,8 +56,9 @@ def diagnose_log(log: str, *, exit_status: int | None = None, phase: Phase = "tr
     return _printed(tail, phase) or _of_text(tail, phase)
 
 
-def _classify_metrics(ended: Ended) -> tuple[FailureKind, str] | None:
-    if said := find_not_finite(ended.metrics):
+def _classify_metrics(ended: Ended, patience: int) -> tuple[FailureKind, str] | None:
+    told = len(reports(ended.metrics))
+    if told and (said := find_not_finite(ended.metrics, min(patience, told))):
         return "numeric_divergence", said
     if said := find_zero_loss(ended.metrics):
         return "dataset_all_masked", said
@@ -104,8 +108,8 @@ def _diagnosis(
     )
 
 
-def _metrics_say(ended: Ended) -> tuple[str, ...]:
-    found = _classify_metrics(ended)
+def _metrics_say(ended: Ended, patience: int) -> tuple[str, ...]:
+    found = _classify_metrics(ended, patience)
     return (found[1],) if found else ()
 
 

@@ -139,6 +139,7 @@ TAKEN: tuple[Rule, ...] = (
         r"node (?:failure|lost|is draining|drain)",
         r"exit ?code\W{0,3}-15\b",
     ),
+    rule("numeric_divergence", r"(?:loss|gradient)s? (?:is|are|was|became) (?:not finite|nan\b)"),
     rule("cpu_limit", r"CPU time limit exceeded|SIGXCPU"),
     rule("storage_full", r"No space left on device|Disk quota exceeded|File size limit exceeded"),
     rule("oom_host", r"std::bad_alloc|Cannot allocate memory|^Bus error|exit ?code\W{0,3}-7\b"),
