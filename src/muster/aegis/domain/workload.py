@@ -17,6 +17,8 @@ class WorkloadLimits(Part):
     memory_mb: int | None = Field(default=None, ge=64)
     disk_mb: int | None = Field(default=None, ge=16)
     seconds: float | None = Field(default=None, gt=0)
+    cpu_seconds: int | None = Field(default=None, gt=0)
+    """Of one process, all its threads together."""
     cpus: float | None = Field(default=None, gt=0)
     gpus: int = Field(default=0, ge=0)
     gpu: str = "cpu"
@@ -49,7 +51,7 @@ class Metric(Part):
     """Seen so far."""
     memory_mb: float | None = None
     event: str = ""
-    """`start`, `checkpoint`, `eval`, `end` ..."""
+    """`start`, `checkpoint`, `eval`, `end` ...; `heartbeat` is the executor's own and carries no value."""
     more: dict[str, JsonValue] = {}
 
 
@@ -73,6 +75,10 @@ class Ended(Part):
     """By the cgroup's counter or the platform."""
     cpu_limited: bool = False
     """It used up its CPU time (RLIMIT_CPU), by the executor's own accounts: the signal is the same as any kill's."""
+    disk_limited: bool = False
+    """Its outputs passed their limit, and its supervisor ended it."""
+    memory_peak_mb: float | None = None
+    """The most that all its processes held at a time, page cache included; None where nobody counted."""
     seconds: float = 0.0
     started_at: datetime | None = None
     log_tail: str = ""
