@@ -244,6 +244,30 @@ def test_what_ready_nodes_offer_is_read():
     assert (facts.csi_volumes, facts.csi_plugins, facts.devices) == (("db",), ("ebs",), ("nvidia/gpu/T4",))
 
 
+def facts_of_nodes(number: int):
+    """A cluster of so many nodes, amd64 and the last one arm64 with a GPU by its meta."""
+    nodes = [node_with(str(one), ID=f"n{one}", NodeClass="", Status="ready") for one in range(number)]
+    details = {one["ID"]: {"Attributes": {"cpu.arch": "amd64"}, "Meta": {}} for one in nodes}
+    details[nodes[-1]["ID"]] = {"Attributes": {"cpu.arch": "arm64"}, "Meta": {"gpu": "true"}}
+    answers = {
+        "GET /v1/agent/self": recorded("get_agent_self"),
+        "GET /v1/nodes": recorded("get_nodes_resources", body=nodes),
+        **{f"GET /v1/node/{name}": {"status": 200, "body": body} for name, body in details.items()},
+    }
+    with cluster_saying(answers) as (cluster, _):
+        return cluster.facts()
+
+
+def test_every_nodes_architecture_and_meta_are_read():
+    facts = facts_of_nodes(3)
+    assert facts.architectures == ("amd64", "arm64")
+    assert [(one.attribute, one.value) for one in facts.gpu_marks] == [("${meta.gpu}", "true")]
+
+
+def test_of_more_nodes_than_are_read_no_architecture_is_claimed():
+    assert facts_of_nodes(33).architectures == ()
+
+
 def test_facts_that_the_token_may_not_see_stay_empty():
     denied = recorded("acl_anon_nodes")
     with cluster_saying({"GET /v1/agent/self": denied, "GET /v1/nodes": denied}) as (cluster, _):
