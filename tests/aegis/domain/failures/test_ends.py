@@ -42,6 +42,11 @@ def test_the_kernels_counter_tells_a_kill_for_memory_from_others() -> None:
     assert kind_of(exit_status=137) == "unknown"
 
 
+def test_a_limit_that_the_executor_saw_is_the_reason_of_a_kill() -> None:
+    assert kind_of(exit_status=137, cpu_limited=True) == "cpu_limit"
+    assert kind_of(exit_status=137, disk_limited=True) == "storage_full"
+
+
 def test_a_job_that_stalled_because_the_kernel_killed_a_part_of_it_wants_memory() -> None:
     assert kind_of(exit_status=137, oom_kills=1, stopped_for="stalled") == "oom_killed"
 

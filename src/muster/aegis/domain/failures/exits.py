@@ -36,6 +36,8 @@ def classify_acts(ended: Ended) -> tuple[FailureKind, str] | None:
         return STOPPED[ended.stopped_for], f"stopped by its supervisor: {ended.stopped_for}"
     if starved:
         return "oom_killed", f"oom_kill {ended.oom_kills}"
+    if ended.disk_limited:
+        return "storage_full", "the limit of its outputs was passed"
     if ended.cpu_limited:
         return "cpu_limit", "the limit of CPU time was reached"
     return None
