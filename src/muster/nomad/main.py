@@ -30,7 +30,7 @@ app.add_typer(conventions_app, name="conventions")
 app.add_typer(memory_app, name="memory")
 app.command()(doctor)
 app.command()(mcp)
-EXTRA_MODULES = ("dockerfile", "hvac", "pathspec", "pygohcl", "starlette", "uvicorn")
+EXTRA_MODULES = ("detect_secrets", "dockerfile", "hvac", "pathspec", "pygohcl", "starlette", "uvicorn")
 
 
 class Format(StrEnum):

@@ -133,6 +133,8 @@ def test_images_are_asked_for_once() -> None:
         ({"env": {"DB_PASSWORD": "hunter2hunter2"}}, f"{WHERE}.env.DB_PASSWORD"),
         ({"env": {"KEY": "AKIAIOSFODNN7EXAMPLE"}}, f"{WHERE}.env.KEY"),
         ({"env": {"SESSION": JWT}}, f"{WHERE}.env.SESSION"),
+        ({"env": {"PAYMENTS": f"sq0csp-{'ABCDEFGHIJ_1234567890' * 2}x"}}, f"{WHERE}.env.PAYMENTS"),
+        ({"env": {"PHONE": "SK0123456789abcdef0123456789abcdef"}}, f"{WHERE}.env.PHONE"),
         ({"env": {"DB": "postgres://shop:s3cr3tpassw0rd@db/shop"}}, f"{WHERE}.env.DB"),
         ({"env": {"OLD": KEPT_SECRET}}, f"{WHERE}.env.OLD"),
         ({"config": {"image": "a", "args": ("--token", "s3cr3tt0kenvalue99")}}, f"{WHERE}.config.args"),
@@ -159,6 +161,8 @@ def test_a_secret_in_plain_text_is_an_error_that_names_its_place_and_not_its_val
         {"DB_PASSWORD": "${secret.db.password}"},
         {"PASSWORD_FILE": "/secrets/password"},
         {"TOKEN_TTL": "3600"},
+        {"IMAGE": f"shop@sha256:{'0123456789abcdef' * 4}"},
+        {"BUILD": "0123456789abcdef0123456789abcdef01234567"},
         {},
     ],
 )

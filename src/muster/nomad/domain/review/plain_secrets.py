@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from muster.nomad.domain.existing.projection import KEPT_SECRET, secret_values
 from muster.nomad.domain.findings import Finding
+from muster.nomad.domain.review.detectors import holds_vendor_key
 from muster.nomad.domain.review.kinds import finding
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.task import TaskSpec
@@ -15,7 +16,7 @@ def plain_secret_findings(spec: JobSpec, *, from_running: bool) -> Iterator[Find
     """One for each place. `from_running`: what was masked stands in the job that runs, and is kept from there."""
     for where, text in _places(spec):
         kept = from_running and KEPT_SECRET in text
-        if KEPT_SECRET in text or any(secret_values(text, where.rpartition(".")[2])):
+        if KEPT_SECRET in text or any(secret_values(text, where.rpartition(".")[2])) or holds_vendor_key(text):
             kind = "secret_kept" if kept else "secret_plain"
             yield finding(kind, f"a secret in plain text in {where}", where=where, advice=_ADVICE)
 
