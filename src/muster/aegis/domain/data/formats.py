@@ -121,8 +121,8 @@ def _none_fits(data: DataRef, formats: tuple[DataFormat, ...], seen: dict[str, i
 def _offer(seen: dict[str, int]) -> str:
     lowered = {name.lower(): name for name in seen}
     guess = {ours: next((lowered[one] for one in alike if one in lowered), None) for ours, alike in _ALIKE.items()}
-    for form in (("prompt", "completion"), ("messages",), ("text",)):
-        if all(guess[name] or name in seen for name in form):
-            pairs = ", ".join(f"{name}: {guess[name] or name}" for name in form)
+    for names in (("prompt", "completion"), ("messages",), ("text",)):
+        if all(guess[name] or name in seen for name in names):
+            pairs = ", ".join(f"{name}: {guess[name] or name}" for name in names)
             return f"these look alike: data.columns: {{{pairs}}}"
     return ""

@@ -2,7 +2,7 @@
 
 from muster.aegis.domain.data.lengths import Lengths
 from muster.aegis.domain.data.likeness import Likeness
-from muster.aegis.domain.data.rows import Form
+from muster.aegis.domain.data.rows import RowKind
 from muster.aegis.domain.diagnosis import FailureKind
 from muster.aegis.domain.preflight.problem import Problem
 from muster.aegis.domain.spec import DataFormat
@@ -42,7 +42,7 @@ class DataReport(Part):
     path: str
     format: DataFormat
     columns: dict[str, str] = {}
-    form: Form | None = None
+    row_kind: RowKind | None = None
     """Of the converted rows."""
     rows: int = 0
     kept: int = 0

@@ -1,4 +1,4 @@
-"""The canonical forms of a row: what every format is converted to, and what the training reads."""
+"""The canonical kinds of rows: what every format is converted to, and what the training reads."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 Role = Literal["system", "user", "assistant", "tool"]
-Form = Literal["messages", "prompt_completion", "preference", "text"]
+RowKind = Literal["messages", "prompt_completion", "preference", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def whole_text(row: Row) -> str:
             return text
 
 
-def form_of(row: Row) -> Form:
-    """The form's name."""
+def kind_of(row: Row) -> RowKind:
+    """The name of its kind."""
     match row:
         case Messages():
             return "messages"

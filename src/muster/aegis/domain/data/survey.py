@@ -14,7 +14,7 @@ from muster.aegis.domain.data.measuring import Measuring, is_measured
 from muster.aegis.domain.data.private import Redact, find_private
 from muster.aegis.domain.data.records import Entry, Record
 from muster.aegis.domain.data.report import DataReport, Dropped, MaskedSample
-from muster.aegis.domain.data.rows import Form, Row, form_of, whole_text
+from muster.aegis.domain.data.rows import Row, RowKind, kind_of, whole_text
 from muster.aegis.domain.data.samples import masked_sample
 from muster.aegis.domain.data.verdicts import count_problems, private_problems
 from muster.aegis.domain.preflight.problem import Problem
@@ -101,7 +101,7 @@ class _Survey:
         self._rows = self._kept = self._searched = 0
         self._private: dict[str, int] = {}
         self._samples: list[MaskedSample] = []
-        self._form: Form | None = None
+        self._row_kind: RowKind | None = None
 
     def see(self, entry: Entry) -> None:
         """One row."""
@@ -111,7 +111,7 @@ class _Survey:
             self._drops.add(row, entry.line)
             return
         self._kept += 1
-        self._form = form_of(row)
+        self._row_kind = kind_of(row)
         self._likeness.add(row, entry.line)
         self._look_closely(row, entry.line)
 
@@ -147,7 +147,7 @@ class _Survey:
             path=data.path,
             format=self._layout.format,
             columns=self._layout.columns,
-            form=self._form,
+            row_kind=self._row_kind,
             rows=self._rows,
             kept=self._kept,
             dropped=dropped,

@@ -27,10 +27,10 @@ class Origin(Part):
     reason: str = ""
 
 
-class Draft(Part):
+class Settled(Part):
     """A whole spec; `origins` by dotted path, for every value that stands in it."""
 
-    kind: Literal["draft"] = "draft"
+    kind: Literal["settled"] = "settled"
     spec: TrainingSpec
     origins: dict[str, Origin]
 
@@ -44,7 +44,7 @@ class Asked(Part):
 
 def spec_from(
     intent: Intent, yaml_spec: YamlSpec | None = None, answers: Mapping[str, AnswerValue] | None = None
-) -> Draft | Asked:
+) -> Settled | Asked:
     """The spec: the file first, then the words, then answers, then defaults. What file and words say differently is a
     contradiction: nobody knows which was meant. Raises UsageError with all contradictions, or what is out of bounds.
     """
@@ -57,7 +57,7 @@ def spec_from(
         return Asked(form=Form(title="What is to be trained?", questions=asked))
     for path, default in defaults({path: value for path, (value, _) in said.items()}).items():
         said.setdefault(path, _defaulted(default))
-    return Draft(spec=_validated(said), origins=_origins(said))
+    return Settled(spec=_validated(said), origins=_origins(said))
 
 
 _Said = dict[str, tuple[JsonValue, Origin]]
