@@ -144,3 +144,42 @@ def test_a_log_without_bounds_is_read_from_its_end() -> None:
 )
 def test_a_hostile_log_ends_in_an_answer(text: str) -> None:
     diagnose_log(text)
+
+
+def test_a_traceback_before_the_printed_steps_counts_when_the_status_says_that_it_failed() -> None:
+    log = f"Traceback (most recent call last):\n{FRAMES.format(place='a')}MemoryError\n{{'loss': 1.9, 'epoch': 0.1}}\n"
+    diagnosis = diagnose_log(log, exit_status=1)
+    assert diagnosis
+    assert diagnosis.kind == "oom_host"
+    assert diagnose_log(log) is None
+
+
+def test_a_complaint_about_a_loss_is_no_sound_step() -> None:
+    diagnosis = diagnose_log("ValueError: loss: 1 is all that is left, training diverged")
+    assert diagnosis
+    assert diagnosis.kind == "numeric_divergence"
+
+
+def test_a_shell_that_says_killed_says_no_reason() -> None:
+    diagnosis = diagnose_log("run.sh: line 3:   812 Killed                  python train.py")
+    assert diagnosis
+    assert diagnosis.kind == "unknown"
+
+
+def test_times_that_a_platform_puts_before_every_line_hide_nothing() -> None:
+    lines = [
+        "Traceback (most recent call last):",
+        '  File "t.py", line 3, in evaluate',
+        "    x()",
+        "RuntimeError: CUDA error: out of memory",
+    ]
+    diagnosis = diagnose_log("\n".join(f"2026-11-21T10:00:00.123Z {line}" for line in lines))
+    assert diagnosis
+    assert (diagnosis.kind, diagnosis.phase) == ("oom_gpu", "eval")
+
+
+def test_a_traceback_in_a_box_is_read_by_its_last_line() -> None:
+    log = "╭───── Traceback (most recent call last) ─────╮\n│ t.py:544 in <module>            │\n│ ❱ 544 │   run()                 │\n╰─────────────────────────────────────────────╯\nModuleNotFoundError: No module named 'peft'\n"
+    diagnosis = diagnose_log(log)
+    assert diagnosis
+    assert diagnosis.kind == "env_missing_package"

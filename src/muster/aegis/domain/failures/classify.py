@@ -12,6 +12,7 @@ from muster.aegis.domain.failures.kinds import KINDS
 from muster.aegis.domain.failures.metrics import find_explosion, find_flat, find_not_finite, find_zero_loss, reports
 from muster.aegis.domain.failures.printed import find_printed_not_finite
 from muster.aegis.domain.failures.texts import classify_text, happened_while_evaluating
+from muster.aegis.domain.failures.tracebacks import after_sound_work, without_noise
 from muster.aegis.domain.workload import Ended
 
 LONGEST = 400
@@ -80,7 +81,9 @@ def _printed(log: str, phase: Phase) -> Diagnosis | None:
 
 
 def _of_text(log: str, phase: Phase, status: str = "") -> Diagnosis | None:
-    found = classify_text(log)
+    """What a text tells after the last sound step; of all of it, where a status says that it did fail."""
+    clean = without_noise(log)
+    found = classify_text(after_sound_work(clean), clean) or (classify_text(clean, clean) if status else None)
     if not found:
         return _printed(log, phase)
     kind, line, frames = found

@@ -146,6 +146,7 @@ TAKEN: tuple[Rule, ...] = (
     rule("oom_gpu", r"CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY|out of memory .{0,200}\.cu\b"),
     rule("vocab_mismatch", r"Assertion .{0,80}srcSelectDimSize|vectorized_gather_kernel"),
     rule("cancelled", r"^KeyboardInterrupt|\^C|interrupted by (?:the )?user"),
+    rule("unknown", r"^(?:\S+: line \d+:\s+\d+ )?Killed\b"),
     rule("script_error", r"Segmentation fault|core dumped|Illegal instruction"),
 )
 """Lines of the shell, the kernel, schedulers and launchers, outside any traceback."""

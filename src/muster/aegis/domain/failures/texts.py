@@ -16,7 +16,7 @@ from muster.aegis.domain.failures.machine import (
 from muster.aegis.domain.failures.material import ADAPTER, DATA, MODEL, TOKENS
 from muster.aegis.domain.failures.places import ACCESS, CHECKPOINT, DENIED, FULL, NETWORK, RANKS, TAKEN
 from muster.aegis.domain.failures.rules import Rule
-from muster.aegis.domain.failures.tracebacks import Complaint, after_sound_work, read_complaints
+from muster.aegis.domain.failures.tracebacks import Complaint, read_complaints
 
 RULES: tuple[Rule, ...] = (
     *FULL, *DENIED, *MEMORY, *ATTENTION, *ADAPTER, *CHECKPOINT, *TOKENS, *PRECISION, *NUMBERS, *NO_CUDA, *MODEL,
@@ -37,18 +37,21 @@ _NO_COMPLAINT = re.compile(r'^(?:\[\w+\]: ?)?(?:  File "| {4})|^.{0,40}\b(?:INFO
 _EVALUATING = re.compile(r"in (?:evaluate|evaluation_loop|prediction_step|prediction_loop|nested_concat|_evaluate)\b")
 
 
-def classify_text(log: str) -> tuple[FailureKind, str, str] | None:
-    """The class, the line that shows it, and the frames around; None when nothing in the text is a failure."""
-    complaints = read_complaints(log)
+def classify_text(text: str, log: str) -> tuple[FailureKind, str, str] | None:
+    """The class, the line that shows it, and the frames around; None when nothing in the text is a failure.
+
+    `text` is where a failure is looked for, `log` the whole around it.
+    """
+    complaints = read_complaints(text)
     for complaint in _candidates(complaints):
         if kind := _kind_of(complaint, log):
             return kind, complaint.line, complaint.frames
-    if taken := _taken(log):
+    if taken := _taken(text):
         return *taken, ""
     for complaint in reversed(complaints):
         if any(rule.holds(complaint, log) for rule in RANKS):
             return "network", complaint.line, complaint.frames
-    if line := next((line for line in after_sound_work(log).splitlines() if RANKS[0].says.search(line)), ""):
+    if line := next((line for line in text.splitlines() if RANKS[0].says.search(line)), ""):
         return "network", line, ""
     return ("script_error", complaints[-1].line, complaints[-1].frames) if complaints else None
 
@@ -89,7 +92,6 @@ def _names_a_folder(complaint: Complaint) -> bool:
     return bool(named) and not re.fullmatch(r"(?:[\w-]+/)?[\w.-]*\d[\w.-]*", named[-1])
 
 
-def _taken(log: str) -> tuple[FailureKind, str] | None:
-    said = reversed(after_sound_work(log).splitlines())
-    lines = [line.strip() for line in said if not _NO_COMPLAINT.search(line)]
+def _taken(text: str) -> tuple[FailureKind, str] | None:
+    lines = [line.strip() for line in reversed(text.splitlines()) if not _NO_COMPLAINT.search(line)]
     return next(((rule.kind, line) for rule in TAKEN for line in lines if rule.says.search(line)), None)

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r(?!\n)")
+_STAMP = re.compile(
+    r"^\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[-+]\d\d:?\d\d)?[ \t](?=Traceback| |\w[\w.]*(?:Error|Exception)\b)", re.MULTILINE
+)
 _RANK = re.compile(r"^\[(?:rank|default)?(?P<rank>\d+)\]:?\s?(?=\S|\s|$)")
 _START = re.compile(r"Traceback \(most recent call last\)")
 _CHAIN = re.compile(r"^(?:During handling of the above exception|The above exception was the direct cause)")
@@ -36,21 +39,30 @@ class Complaint(NamedTuple):
         return f"{self.type}: {self.message}" if self.message else self.type
 
 
-def read_complaints(log: str) -> tuple[Complaint, ...]:
-    """The exceptions of a log, oldest first; those of numbered ranks before those of their parent."""
+def read_complaints(text: str) -> tuple[Complaint, ...]:
+    """The exceptions of a text, oldest first; those of numbered ranks before those of their parent."""
     streams: dict[str, list[str]] = {"": []}
-    for line in after_sound_work(log).splitlines():
+    for line in text.splitlines():
         rank = _RANK.match(line)
         streams.setdefault(rank["rank"] if rank else "", []).append(line[rank.end() :] if rank else line)
     parent = streams.pop("")
     return tuple(complaint for lines in (*streams.values(), parent) for complaint in _complaints(lines))
 
 
-def after_sound_work(log: str) -> str:
-    """What follows the last line of a training that was still sound, without colours."""
-    lines = _NOISE.sub("\n", log).splitlines()
-    last = max((index for index, line in enumerate(lines) if _SOUND.search(line)), default=-1)
+def without_noise(log: str) -> str:
+    """The log without colours and a platform's times, and with a line for every state of a progress bar."""
+    return _STAMP.sub("", _NOISE.sub("\n", log))
+
+
+def after_sound_work(text: str) -> str:
+    """What follows the last line of a training that was still sound."""
+    lines = text.splitlines()
+    last = max((index for index, line in enumerate(lines) if _is_sound(line)), default=-1)
     return "\n".join(lines[last + 1 :])
+
+
+def _is_sound(line: str) -> bool:
+    return bool(_SOUND.search(line)) and not _BARE.match(line)
 
 
 def _complaints(lines: list[str]) -> Iterator[Complaint]:
