@@ -12,6 +12,7 @@ from aegis.worlds import CHATS, World
 from muster.aegis.domain.data.report import DataReport
 from muster.aegis.domain.spec import DataRef, ModelRef, TrainingSpec
 from muster.aegis.tools.local_inputs import LocalInputs
+from muster.aegis.tools.model_folder import look_at_model
 from muster.core.errors import SourceError
 
 SUFFIXES = (".jsonl", ".json", ".csv", ".tsv", ".txt", "")
@@ -42,7 +43,7 @@ TURNS = st.lists(
     max_size=4,
 )
 ROWS = st.lists(VALUES | st.dictionaries(st.sampled_from(NAMES), VALUES | TURNS, max_size=4), max_size=12)
-QUICK = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -232,3 +233,55 @@ def test_rows_that_are_cut_are_counted(world: World) -> None:
 def test_max_rows_ends_the_reading(world: World) -> None:
     world.ask(data={"max_rows": 7})
     assert world.report().rows == 7
+
+
+MODEL_FILES = (
+    "config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "model.safetensors",
+    "model.safetensors.index.json",
+)
+
+
+@given(
+    data=st.binary(max_size=200) | VALUES.map(json.dumps).map(str.encode),
+    name=st.sampled_from(MODEL_FILES),
+    cut=st.integers(0, 4000),
+)
+@QUICK
+def test_any_bytes_in_a_model_folder_are_problems_and_no_crash(world: World, data: bytes, name: str, cut: int) -> None:
+    path = world.model / name
+    before = path.read_bytes() if path.exists() else None
+    try:
+        for content in (data, (before or b"")[:cut] + data):
+            path.write_bytes(content)
+            world.problems()
+    finally:
+        path.write_bytes(before) if before is not None else path.unlink()
+
+
+HEADERS = st.dictionaries(
+    st.sampled_from(["model.embed_tokens.weight", "__metadata__", "x"]),
+    st.fixed_dictionaries(
+        {"dtype": VALUES | st.just("F32"), "shape": VALUES | st.just([2, 2]), "data_offsets": VALUES | st.just([0, 16])}
+    )
+    | VALUES,
+    max_size=2,
+)
+
+
+@given(header=HEADERS)
+@QUICK
+def test_any_header_of_weights_is_a_problem_and_no_crash(tmp_path: Path, header: dict[str, Any]) -> None:
+    text = json.dumps(header).encode()
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(len(text).to_bytes(8, "little") + text + b"\0" * 16)
+    look_at_model(str(tmp_path))
+
+
+@given(rows=ROWS)
+@QUICK
+def test_any_rows_go_through_a_tokenizer(world: World, rows: list[Any]) -> None:
+    world.rows(rows)
+    assert sums_up(world.report())
