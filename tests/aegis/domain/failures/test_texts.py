@@ -154,6 +154,13 @@ def test_a_traceback_before_the_printed_steps_counts_when_the_status_says_that_i
     assert diagnose_log(log) is None
 
 
+def test_what_a_training_survived_is_not_why_it_was_killed_later() -> None:
+    log = f"Traceback (most recent call last):\n{FRAMES.format(place='a')}MemoryError\n{{'loss': 1.9, 'epoch': 0.1}}\n"
+    diagnosis = diagnose_log(log, exit_status=137)
+    assert diagnosis
+    assert diagnosis.kind == "unknown"
+
+
 def test_a_complaint_about_a_loss_is_no_sound_step() -> None:
     diagnosis = diagnose_log("ValueError: loss: 1 is all that is left, training diverged")
     assert diagnosis

@@ -7,7 +7,7 @@ exit status. A run that diverged exits with 0 and prints nothing wrong, so a sou
 import re
 
 from muster.aegis.domain.diagnosis import Diagnosis, FailureKind, Phase, was_free
-from muster.aegis.domain.failures.exits import classify_acts, classify_status
+from muster.aegis.domain.failures.exits import classify_acts, classify_status, signal_of
 from muster.aegis.domain.failures.kinds import KINDS
 from muster.aegis.domain.failures.metrics import find_explosion, find_flat, find_not_finite, find_zero_loss, reports
 from muster.aegis.domain.failures.printed import find_printed_not_finite
@@ -46,7 +46,9 @@ def diagnose(ended: Ended, *, phase: Phase, log: str | None = None, patience: in
         return _diagnosis(silent[0], phase, (silent[1], _status(ended)))
     if ended.exit_status == 0:
         return _printed(text, phase) or _weak(ended, phase)
-    return _of_text(text, phase, _status(ended)) or _weak(ended, phase) or _by_status(ended.exit_status, phase)
+    by_itself = ended.exit_status is not None and signal_of(ended.exit_status) == 0
+    told = _of_text(text, phase, _status(ended), whole=by_itself)
+    return told or _weak(ended, phase) or _by_status(ended.exit_status, phase)
 
 
 def diagnose_log(log: str, *, exit_status: int | None = None, phase: Phase = "train") -> Diagnosis | None:
@@ -80,10 +82,10 @@ def _printed(log: str, phase: Phase) -> Diagnosis | None:
     return _diagnosis("numeric_divergence", phase, (said,)) if said else None
 
 
-def _of_text(log: str, phase: Phase, status: str = "") -> Diagnosis | None:
-    """What a text tells after the last sound step; of all of it, where a status says that it did fail."""
+def _of_text(log: str, phase: Phase, status: str = "", *, whole: bool = False) -> Diagnosis | None:
+    """What a text tells after the last sound step; of all of it, where it did fail by itself: a signal says nothing."""
     clean = without_noise(log)
-    found = classify_text(after_sound_work(clean), clean) or (classify_text(clean, clean) if status else None)
+    found = classify_text(after_sound_work(clean), clean) or (classify_text(clean, clean) if whole else None)
     if not found:
         return _printed(log, phase)
     kind, line, frames = found
