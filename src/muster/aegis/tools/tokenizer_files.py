@@ -16,8 +16,6 @@ from muster.core.extras import require
 if TYPE_CHECKING:
     from tokenizers import Tokenizer as RustTokenizer
 
-_REAL_LIMIT = 10_000_000
-"""transformers writes 1e30 where there is none."""
 _OTHERS = ("tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 
 
@@ -67,7 +65,6 @@ def _facts(folder: Path, rust: "RustTokenizer") -> TokenizerFacts:
     config = _table(folder / "tokenizer_config.json")
     named = _table(folder / "special_tokens_map.json") | config
     template, file = _template(folder, config)
-    limit = config.get("model_max_length")
     return TokenizerFacts(
         size=max(rust.get_vocab(with_added_tokens=True).values(), default=-1) + 1,
         pad=_special(named.get("pad_token"), rust),
@@ -76,7 +73,6 @@ def _facts(folder: Path, rust: "RustTokenizer") -> TokenizerFacts:
         unk=_special(named.get("unk_token"), rust),
         chat_template=template,
         template_file=file,
-        max_length=limit if isinstance(limit, int) and limit < _REAL_LIMIT else None,
     )
 
 

@@ -3,8 +3,15 @@
 import json
 from collections.abc import Iterator
 
-from muster.aegis.domain.data.records import BREAKS_OFF, MAX_ROW_BYTES, Entry, Record, Unreadable, checked
-from muster.aegis.domain.data.records import refuse_constant as _refuse
+from muster.aegis.domain.data.records import (
+    BREAKS_OFF,
+    MAX_ROW_BYTES,
+    Entry,
+    Record,
+    Unreadable,
+    checked,
+    refuse_constant,
+)
 
 _BETWEEN = " \t\r\n,"
 
@@ -32,7 +39,7 @@ class _Window:
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self._pieces, self._text, self.place, self._ended = pieces, "", 0, False
-        self._decoder = json.JSONDecoder(parse_constant=_refuse)
+        self._decoder = json.JSONDecoder(parse_constant=refuse_constant)
 
     def at_next(self, skipped: str) -> str:
         """The first sign that is none of the skipped ones; empty at the end."""

@@ -21,8 +21,6 @@ class TokenizerFacts(Part):
     chat_template: str | None = None
     template_file: str = ""
     """Where the template stands."""
-    max_length: int | None = None
-    """`model_max_length`, where it is a real limit."""
 
     @property
     def special(self) -> dict[str, str]:
