@@ -1,5 +1,7 @@
 """Renders a spec into scripts that run by themselves: Jinja2 templates around modules that are copied in."""
 
+from typing import Any
+
 import jinja2
 
 from muster.aegis.domain.spec import TrainingSpec
@@ -21,8 +23,8 @@ class TemplateGenerator:
             autoescape=False,  # Python, no markup: `literal` is what keeps values data
         )
         self._environment.filters["literal"] = literal
-        self._environment.globals["imports"] = imports
-        self._environment.globals["source"] = source
+        own: dict[str, Any] = {"imports": imports, "source": source}
+        self._environment.globals.update(own)
 
     def training(self, spec: TrainingSpec) -> str:
         """The script that trains. Raises UsageError for a spec that no script does: preferences can't be packed."""

@@ -16,5 +16,5 @@ def checkpoint_step(path: Path) -> int | None:
     """Its step; None where it isn't complete. The Trainer writes `trainer_state.json` last (`_save_checkpoint`)."""
     try:
         return int(json.loads((path / "trainer_state.json").read_text())["global_step"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
