@@ -52,6 +52,12 @@ class Architecture(Part):
     """Whether attention and feed-forward read the same hidden state."""
     layer_norm: bool = False
     """Norms with weight and bias that stay in half precision; else RMS norms, which work in fp32."""
+    norms: int = 2
+    """Of the hidden state, in a layer."""
+    head_norms: bool = False
+    """Whether queries and keys have norms of their own."""
+    gelu_in_steps: bool = False
+    """An activation written out in tensor operations (`gelu_new`), each of which keeps something."""
     max_position: int | None = None
     experts: int = 0
     experts_used: int = 0

@@ -1,7 +1,8 @@
 """What a forward pass leaves for the backward pass: bytes of the tensors that autograd saves, layer by layer.
 
 Counted from the modules' code (transformers 5.23, litgpt, torchtune); what a count misses (copies, rounding of the
-allocator) is the factor of `Fitted`.
+allocator) is the factor of `Fitted`. Hooks on the saved tensors of small models of transformers (bf16, full training)
+see 1.0 to 1.25 times the count for most families; docs/aegis.md lists those where it is more.
 """
 
 from muster.aegis.domain.architecture import Architecture
@@ -43,17 +44,21 @@ def _width(architecture: Architecture) -> int:
 
 
 def _feed_forward(architecture: Architecture, setup: TrainingSetup) -> int:
-    """A gated one keeps the gate, its activation and the way up; a plain one the way up. Experts keep what they got.
-
-    A compiled one computes the gate's activation again.
-    """
-    kept = (2 if setup.compiled else 3) if architecture.gated else 1
+    """A gated one keeps the gate, its activation and the way up; a plain one the way up, and three more where its
+    activation is written in steps. Experts keep what they got. A compiled one computes activations again."""
+    if architecture.gated:
+        kept = 2 if setup.compiled else 3
+    else:
+        kept = 4 if architecture.gelu_in_steps and not setup.compiled else 1
     return kept * _width(architecture) + architecture.experts_used * architecture.hidden
 
 
 def _norms(architecture: Architecture, setup: TrainingSetup) -> int:
     """Their inputs; RMS norms work in fp32, so theirs are twice as wide unless they are compiled."""
-    return (1 if architecture.layer_norm or setup.compiled else 2) * _inputs(architecture)
+    inputs = (1 if architecture.parallel else architecture.norms) * architecture.hidden
+    if architecture.head_norms:
+        inputs += (architecture.heads + architecture.kv_heads) * architecture.head_dim
+    return (1 if architecture.layer_norm or setup.compiled else 2) * inputs
 
 
 def _adapter_input_bytes(architecture: Architecture, setup: TrainingSetup) -> float:

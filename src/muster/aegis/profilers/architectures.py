@@ -95,7 +95,8 @@ def _assemble(
         family=layout.family, params=params, hidden=sizes.hidden, layers=sizes.layers, heads=sizes.heads,
         kv_heads=sizes.kv_heads, head_dim=sizes.head_dim, intermediate=width, vocab=sizes.vocab,
         tied_embeddings=tied, gated=layout.gated, layer_norm=layout.layer_norm,
-        parallel=layout.parallel, max_position=position or None,
+        parallel=layout.parallel, norms=layout.norms, head_norms=layout.head_norms > 0,
+        gelu_in_steps=_gelu_in_steps(text, layout), max_position=position or None,
         experts=mixture.experts if mixture else 0, experts_used=mixture.used if mixture else 0,
         shared_intermediate=mixture.shared if mixture else 0, dtype_bytes=_dtype_bytes(text), linears=linears,
     )  # fmt: skip
@@ -173,6 +174,11 @@ def _others(fields: ConfigFields, sizes: _Sizes, layout: Layout, tied: bool, pos
     norms = sizes.layers * (layout.norms * norm + layout.head_norms + latents) + norm
     embeddings = sizes.vocab * sizes.hidden * (1 if tied else 2) + layout.head_bias * sizes.vocab
     return norms + embeddings + (position * sizes.hidden if layout.learned_positions else 0)
+
+
+def _gelu_in_steps(text: Mapping[str, object], layout: Layout) -> bool:
+    told = text.get("hidden_act") or text.get("activation_function")
+    return not layout.gated and told in ("gelu_new", "gelu_fast")
 
 
 def _dtype_bytes(text: Mapping[str, object]) -> int:
