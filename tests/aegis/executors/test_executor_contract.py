@@ -1,11 +1,15 @@
 """The same facts of every executor that runs here: the fake of the nodes' tests, and the real sandbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from aegis.executors.docker_double import docker_engine
+from aegis.executors.nomad_double import nomad_cluster
+from aegis.executors.remotes import docker, nomad
 from aegis.executors.sandboxes import METRIC, WHEN, ignore, needs_bwrap, sandbox
 from aegis.fakes import Play, ScriptedExecutor
 from muster.aegis.domain.workload import Job, Metric, Stopping, Workload
@@ -45,14 +49,24 @@ class Bench:
         return self.executor.submit(Workload(name=name, script=SCRIPTS[name]))
 
 
-@pytest.fixture(params=["scripted", pytest.param("sandbox", marks=needs_bwrap), "bare"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    made: dict[str, Callable[[], Executor]] = {
-        "scripted": lambda: ScriptedExecutor(dict(PLAYS)),
-        "sandbox": lambda: sandbox(tmp_path / "jobs"),
-        "bare": lambda: sandbox(tmp_path / "jobs", no_sandbox=True),
-    }
-    return Bench(made[request.param]())
+EXECUTORS = [
+    "scripted",
+    "bare",
+    *(pytest.param(name, marks=needs_bwrap) for name in ("sandbox", "docker", "nomad")),
+]
+
+
+@pytest.fixture(params=EXECUTORS)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    with ExitStack() as stack:
+        made: dict[str, Callable[[], Executor]] = {
+            "scripted": lambda: ScriptedExecutor(dict(PLAYS)),
+            "sandbox": lambda: sandbox(tmp_path / "jobs"),
+            "bare": lambda: sandbox(tmp_path / "jobs", no_sandbox=True),
+            "docker": lambda: docker(tmp_path, stack.enter_context(docker_engine(tmp_path / "engine"))[1]),
+            "nomad": lambda: nomad(tmp_path, stack.enter_context(nomad_cluster(tmp_path / "cluster"))[1], stack),
+        }
+        yield Bench(made[request.param]())
 
 
 def test_a_job_that_was_never_submitted_is_not_found(bench: Bench) -> None:

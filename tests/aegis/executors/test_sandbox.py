@@ -189,7 +189,7 @@ def test_the_supervisor_is_made_of_the_standard_library() -> None:
     code = (
         "import sys, muster.aegis.executors.supervisor.__main__; print(*{name.split('.')[0] for name in sys.modules})"
     )
-    loaded = set(subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True).stdout.split())
+    loaded = set(subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True).stdout.split())
     assert loaded
     assert not loaded & {"pydantic", "httpx", "langgraph", "structlog"}
 
@@ -198,7 +198,9 @@ _TRAIN = Path(__file__).resolve().parents[3] / ".venv-train/bin/python"
 
 
 @pytest.mark.train
-@pytest.mark.skipif(not _TRAIN.exists() and not os.environ.get("CI"), reason="make train-env makes what trains")
+@pytest.mark.skipif(
+    not os.access(_TRAIN, os.X_OK) and not os.environ.get("CI"), reason="make train-env makes what trains"
+)
 @needs_bwrap
 def test_torch_runs_in_the_sandbox(tmp_path: Path) -> None:
     script = (

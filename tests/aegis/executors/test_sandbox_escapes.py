@@ -14,6 +14,7 @@ import pytest
 
 from aegis.executors.sandboxes import needs_bwrap, needs_memory_cgroup, run, sandbox
 from muster.aegis.domain.workload import Workload
+from muster.aegis.executors.supervisor.cgroups import find_parents
 from muster.aegis.executors.supervisor.disk import descendants
 
 pytestmark = needs_bwrap
@@ -325,6 +326,13 @@ def test_a_memory_hog_is_told_by_the_kernels_counter(tmp_path: Path) -> None:
     assert not ended.cpu_limited
     assert ended.memory_peak_mb is not None
     assert 100 < ended.memory_peak_mb <= 129
+
+
+@pytest.mark.skipif("memory" in find_parents(), reason="a control group bounds the memory here")
+def test_without_a_control_group_each_process_has_its_memory_bounded(tmp_path: Path) -> None:
+    ended = run(sandbox(tmp_path), "kept = [bytearray(2**24) for _ in range(1000)]", memory_mb=128)
+    assert ended.exit_status == 1
+    assert ended.log_tail.rstrip().endswith("MemoryError")
 
 
 def test_a_log_without_end_is_kept_within_bounds(tmp_path: Path) -> None:

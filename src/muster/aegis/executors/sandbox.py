@@ -28,7 +28,7 @@ from muster.aegis.executors.sandbox_planning import (
 )
 from muster.aegis.executors.supervisor.logs import read_tail
 from muster.aegis.executors.supervisor.plan import Finished, JobFolder, Plan, Started
-from muster.aegis.executors.untrusted_files import copy_files, read_from
+from muster.aegis.executors.untrusted_files import MetricsFile, copy_files
 from muster.core.clock import Clock, SystemClock
 from muster.core.errors import ServiceFailureError, SourceError, UsageError
 from muster.core.redaction import redact
@@ -82,16 +82,8 @@ class SandboxExecutor:
     def follow(self, job: Job, see: Callable[[Metric], Stopping | None]) -> Ended:
         """Watch its folder. Raises ServiceFailureError where the sandbox itself could not be made."""
         folder = JobFolder(Path(job.reference))
-        offset = 0
-
-        def more() -> bytes:
-            nonlocal offset
-            whole = b""
-            while some := read_from(folder.path / "outputs", "metrics.jsonl", offset):
-                whole, offset = whole + some, offset + len(some)
-            return whole
-
-        course = Course(more, lambda: _end(folder, job.name), folder.ask_to_stop)
+        metrics = MetricsFile(folder.path / "outputs")
+        course = Course(metrics.more, lambda: _end(folder, job.name), folder.ask_to_stop)
         return follow_course(course, see, self.clock, self.pace)
 
     def stop(self, job: Job, why: Stopping) -> None:

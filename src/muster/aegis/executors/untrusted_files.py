@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -20,6 +21,21 @@ def read_from(folder: Path, name: str, offset: int) -> bytes:
             return b""
         file.seek(offset)
         return file.read(_AT_ONCE)
+
+
+@dataclass
+class MetricsFile:
+    """`metrics.jsonl` of a folder of outputs, read on as it grows."""
+
+    outputs: Path
+    _offset: int = 0
+
+    def more(self) -> bytes:
+        """What is new since the last call."""
+        whole = b""
+        while some := read_from(self.outputs, "metrics.jsonl", self._offset):
+            whole, self._offset = whole + some, self._offset + len(some)
+        return whole
 
 
 def copy_files(source: Path, into: Path) -> tuple[str, ...]:
