@@ -9,7 +9,7 @@ PYTEST_FLAGS ?= -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check install install-dev test-cov lint format typecheck contracts clean build publish \
-	publish-test version bump-patch bump-minor bump-major bench lock llm-test train-env
+	publish-test version bump-patch bump-minor bump-major bench lock llm-test train-env tiny-model
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -92,6 +92,11 @@ $(TRAIN)/.installed: requirements/train.txt | $(VENV)/bin/uv
 	$(UV) pip install --quiet --python $(TRAIN)/bin/python --no-deps --require-hashes -r requirements/train.txt
 	$(TRAIN)/bin/pip install --quiet --disable-pip-version-check $$(grep '^torch==' requirements/train.in)
 	@touch $@
+
+tiny-model: tiny-llama/config.json ## make ./tiny-llama, 381,600 random weights: the model of examples/aegis
+
+tiny-llama/config.json: examples/aegis/make_tiny_model.py examples/aegis/support.jsonl | $(TRAIN)/.installed
+	$(TRAIN)/bin/python -W ignore examples/aegis/make_tiny_model.py tiny-llama
 
 bench: $(STAMP) ## measurements; each prints a table
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -69,6 +69,7 @@ def make_model(tokenizer, seed):
         num_attention_heads=4,
         num_key_value_heads=2,
         max_position_embeddings=512,
+        initializer_range=0.1,  # wide, so that an adapter on frozen embeddings can still grow sure of a word
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
