@@ -79,10 +79,11 @@ class CodeGenerator(Protocol):
     """Writes scripts that run by themselves, without muster. Values of a spec are data in them, never code."""
 
     def training(self, spec: TrainingSpec) -> str:
-        """The script that trains; it reads `inputs/model`, `inputs/data.jsonl`, and resumes from `inputs/checkpoint`
-        where there is one."""
+        """The script that trains; it reads `inputs/model`, `inputs/data.jsonl`, `inputs/eval.jsonl` where there is one,
+        and resumes from `inputs/checkpoint` where there is one. Raises UsageError for a spec that no script does."""
         ...
 
     def evaluation(self, spec: TrainingSpec) -> str:
-        """The script that evaluates `inputs/artefact` against `inputs/model`."""
+        """The script that evaluates `inputs/artefact` against `inputs/model` on `inputs/eval.jsonl`; it reads
+        `inputs/canaries.json` where there is one, and the folder of the spec's Nth task as `inputs/task-N`."""
         ...
