@@ -63,8 +63,14 @@ def ask_health(check: Check) -> Health:
     try:
         return check.run()
     except MusterError as error:
-        status: Status = next((status for kind, status in _STATUSES if isinstance(error, kind)), "failing")
-        return Health(status, detail=error.message, advice=error.advice)
+        return Health(_status(error), detail=error.message, advice=error.advice)
+
+
+def _status(error: MusterError) -> Status:
+    for kind, status in _STATUSES:
+        if isinstance(error, kind):
+            return status
+    return "failing"
 
 
 def ask_all(checks: Sequence[Check]) -> tuple[Health, ...]:
