@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from aegis.executors.docker_double import docker_engine
+from aegis.executors.modal_double import modal_cloud
 from aegis.executors.nomad_double import nomad_cluster
-from aegis.executors.remotes import docker, nomad
+from aegis.executors.remotes import docker, modal, nomad
 from aegis.executors.sandboxes import METRIC, WHEN, ignore, needs_bwrap, sandbox
 from aegis.fakes import Play, ScriptedExecutor
 from muster.aegis.domain.workload import Job, Metric, Stopping, Workload
@@ -52,7 +53,7 @@ class Bench:
 EXECUTORS = [
     "scripted",
     "bare",
-    *(pytest.param(name, marks=needs_bwrap) for name in ("sandbox", "docker", "nomad")),
+    *(pytest.param(name, marks=needs_bwrap) for name in ("sandbox", "docker", "nomad", "modal")),
 ]
 
 
@@ -65,6 +66,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
             "bare": lambda: sandbox(tmp_path / "jobs", no_sandbox=True),
             "docker": lambda: docker(tmp_path, stack.enter_context(docker_engine(tmp_path / "engine"))[1]),
             "nomad": lambda: nomad(tmp_path, stack.enter_context(nomad_cluster(tmp_path / "cluster"))[1], stack),
+            "modal": lambda: modal(tmp_path, stack.enter_context(modal_cloud(tmp_path / "modal"))),
         }
         yield Bench(made[request.param]())
 

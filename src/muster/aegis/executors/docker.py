@@ -22,7 +22,7 @@ from muster.aegis.executors.supervisor.disk import written_bytes
 from muster.aegis.executors.supervisor.plan import JobFolder
 from muster.aegis.executors.untrusted_files import MetricsFile, copy_files
 from muster.core.clock import Clock, SystemClock
-from muster.core.errors import ServiceFailureError, SourceError, UsageError
+from muster.core.errors import ServiceFailureError, SourceError, UnreachableError, UsageError
 from muster.core.http import Service, ServiceClient, judge_status
 from muster.core.redaction import redact
 
@@ -148,6 +148,10 @@ class DockerExecutor:
         return answer
 
     def _client(self) -> ServiceClient:
+        if not self.socket.is_socket():
+            raise UnreachableError(
+                f"no Docker Engine here: {self.socket} is no socket", advice="Start Docker, or name its socket."
+            )
         transport = httpx.HTTPTransport(uds=str(self.socket))
         return ServiceClient(httpx.Client(transport=transport, base_url="http://docker", trust_env=False), _DOCKER)
 

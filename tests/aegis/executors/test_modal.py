@@ -1,0 +1,42 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aegis.executors.modal_double import ModalDouble, modal_cloud
+from aegis.executors.remotes import modal
+from aegis.executors.sandboxes import ignore, needs_bwrap
+from muster.aegis.domain.workload import Workload, WorkloadLimits
+from muster.core.errors import UsageError
+
+
+@pytest.fixture
+def sdk(tmp_path: Path) -> Iterator[ModalDouble]:
+    with modal_cloud(tmp_path / "modal") as double:
+        yield double
+
+
+@needs_bwrap
+def test_a_sandbox_has_no_network_and_the_workloads_limits(sdk: ModalDouble, tmp_path: Path) -> None:
+    executor = modal(tmp_path, sdk)
+    limits = WorkloadLimits(seconds=100, gpus=2, gpu="H100", memory_mb=2048)
+    executor.follow(executor.submit(Workload(name="job", script="", limits=limits)), ignore)
+    asked = sdk.created[0]
+    assert asked["block_network"] is True
+    assert (asked["gpu"], asked["memory"], asked["timeout"]) == ("H100:2", 2048, 105)
+
+
+@needs_bwrap
+def test_inputs_are_brought_into_the_jobs_own_volume(sdk: ModalDouble, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/config.json").write_text("{}")
+    script = "open('outputs/seen', 'w').write(open('inputs/model/config.json').read())"
+    executor = modal(tmp_path, sdk)
+    job = executor.submit(Workload(name="job", script=script, inputs={"model": str(tmp_path / "model")}))
+    executor.follow(job, ignore)
+    assert executor.collect(job, tmp_path / "got") == ("seen",)
+
+
+def test_longer_than_modal_runs_anything_is_refused(sdk: ModalDouble, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="86400 s at most"):
+        modal(tmp_path, sdk).submit(Workload(name="job", script="", limits=WorkloadLimits(seconds=90_000)))
