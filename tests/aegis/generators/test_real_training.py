@@ -170,6 +170,17 @@ def test_a_stop_while_loading_leaves_at_once(training_python: Path, tiny_llama: 
     assert (result(folder)["status"], result(folder)["steps"]) == ("stopped", 0)
 
 
+def test_two_processes_stop_after_the_same_step(training_python: Path, tiny_llama: Path, tmp_path: Path) -> None:
+    spec = spec_of(target={"gpu": "L4", "gpus": 2}, optimization={"max_steps": 2000})
+    folder = lay_out(tmp_path / "job", spec, tiny_llama, support_rows())
+    process = subprocess.Popen([training_python, "-W", "ignore", "train.py"], cwd=folder, env=ENV)
+    signal_at(folder, process.pid, "", signal.SIGTERM)
+    assert process.wait(PATIENCE_S) == 0
+    told = result(folder)
+    assert told["status"] == "stopped"
+    assert told["checkpoint"] == f"checkpoints/checkpoint-{told['steps']}"
+
+
 def test_a_model_with_a_weight_that_is_no_number_is_told_at_its_first_step(
     training_host: Host, tiny_llama: Path, tmp_path: Path
 ) -> None:
