@@ -194,19 +194,13 @@ def test_the_supervisor_is_made_of_the_standard_library() -> None:
     assert not loaded & {"pydantic", "httpx", "langgraph", "structlog"}
 
 
-_TRAIN = Path(__file__).resolve().parents[3] / ".venv-train/bin/python"
-
-
 @pytest.mark.train
-@pytest.mark.skipif(
-    not os.access(_TRAIN, os.X_OK) and not os.environ.get("CI"), reason="make train-env makes what trains"
-)
 @needs_bwrap
-def test_torch_runs_in_the_sandbox(tmp_path: Path) -> None:
+def test_torch_runs_in_the_sandbox(tmp_path: Path, training_python: Path) -> None:
     script = (
         METRIC
         + "import torch\nw = torch.ones(8, requires_grad=True); (w * w).sum().backward()\ntell(0, loss=float(w.grad.sum()))"
     )
-    executor = replace(sandbox(tmp_path), python=str(_TRAIN))
+    executor = replace(sandbox(tmp_path), python=str(training_python))
     ended = run(executor, script, cpus=1)
     assert [metric.loss for metric in ended.metrics] == [16.0], ended.log_tail
