@@ -1,0 +1,92 @@
+"""The command line of aegis: parses, and hands over. Nothing heavy is imported before a command runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from muster.core.cli import run_cli
+from muster.core.extras import require
+
+app = typer.Typer(
+    name="aegis",
+    help="Fine-tunes a model within a budget, in a sandbox, and evaluates what came out against the base.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: importing rich would double the start-up
+)
+EXTRA_MODULES = ("jinja2", "numpy", "tokenizers")
+
+Asked = Annotated[
+    list[str], typer.Argument(metavar="WORDS|SPEC.yaml", help="Plain English, a spec, or both.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def check_installation() -> None:
+    """Say what is missing before a command fails half way."""
+    require("aegis", *EXTRA_MODULES)
+
+
+@app.command()
+def plan(
+    asked: Asked,
+    script: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the script that would train.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the spec, the rows, memory and cost with their bounds, and which GPU fits. Runs nothing."""
+    from muster.aegis.inspections import show_plan
+
+    show_plan(asked, script, as_json=as_json)
+
+
+@app.command()
+def init(file: Annotated[Path, typer.Argument(help="The file to write.")] = Path("aegis.yaml")) -> None:
+    """Write a commented spec to begin with."""
+    from muster.aegis.inspections import start_spec
+
+    start_spec(file)
+
+
+@app.command()
+def diagnose(
+    file: Annotated[Path, typer.Argument(help="The log of a training.", show_default=False)],
+    exit_status: Annotated[
+        int | None, typer.Option(help="How it ended; 137 for a kill, -9 likewise.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say why a training failed: its class, what shows it, and what to do."""
+    from muster.aegis.inspections import diagnose_file
+
+    diagnose_file(file, exit_status, as_json=as_json)
+
+
+@app.command()
+def gpus(
+    update: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Take in a JSON list of prices first.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what GPUs cost, by provider, tier and date."""
+    from muster.aegis.inspections import show_gpus
+
+    show_gpus(update, as_json=as_json)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from muster.core.version import muster_version
+
+    typer.echo(f"aegis {muster_version()}")
+
+
+def main() -> None:
+    """Entry point `aegis`."""
+    run_cli(app)

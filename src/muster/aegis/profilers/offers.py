@@ -1,0 +1,59 @@
+"""Which offer a spec's target means, and what a spec will take there."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from muster.aegis.domain.architecture import Architecture
+from muster.aegis.domain.data.report import DataReport
+from muster.aegis.domain.estimates import CostEstimate, Offer
+from muster.aegis.domain.repairs import Forecast, Forecaster
+from muster.aegis.domain.spec import TrainingSpec
+from muster.aegis.profilers.cost import estimate_costs
+from muster.aegis.profilers.gpus import gpu_named
+
+OWN = frozenset({"sandbox", "docker"})
+"""Executors that run on one's own machine."""
+
+
+def offer_of(spec: TrainingSpec, offers: Iterable[Offer], own: Offer) -> Offer | None:
+    """One's own machine, or the cheapest firm offer of that GPU, of spot ones where the spec takes them; None: nobody
+    offers it."""
+    if spec.target.executor in OWN or spec.target.gpu == "cpu":
+        gpu = gpu_named(spec.target.gpu)
+        known = gpu or spec.target.gpu == "cpu"
+        memory = gpu.memory_gib if gpu else own.memory_gib
+        return own.model_copy(update={"gpu": spec.target.gpu, "memory_gib": memory}) if known else None
+    meant = [one for one in offers if one.gpu == spec.target.gpu and (one.firm or spec.target.spot)]
+    return min(meant, key=lambda one: one.usd_per_hour, default=None)
+
+
+def estimate_target(
+    spec: TrainingSpec,
+    architecture: Architecture,
+    data: DataReport,
+    offers: Iterable[Offer],
+    own: Offer,
+    today: date,
+    attempts: int = 1,
+) -> CostEstimate | None:
+    """What the spec takes where it is to run; None where nobody can say."""
+    offer = offer_of(spec, offers, own)
+    if offer is None or data.lengths is None:
+        return None
+    found = estimate_costs(spec, architecture, data.kept, data.lengths, (offer,), today, attempts)
+    return found[0] if found else None
+
+
+def forecaster(
+    architecture: Architecture, data: DataReport, offers: Iterable[Offer], own: Offer, today: date
+) -> Forecaster:
+    """Forecasts one attempt of a spec; None for what surely does not fit or can't be had."""
+    known = tuple(offers)
+
+    def forecast(spec: TrainingSpec) -> Forecast | None:
+        told = estimate_target(spec, architecture, data, known, own, today)
+        if told is None or told.fits == "no":
+            return None
+        return Forecast(memory_gib=told.memory_gib.mid, seconds=told.seconds.mid, usd=told.usd.mid)
+
+    return forecast

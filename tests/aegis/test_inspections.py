@@ -1,0 +1,95 @@
+"""The commands that run nothing, called as a person calls them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aegis.worlds import World
+
+AEGIS = Path(sys.executable).with_name("aegis")
+LOG = "Traceback (most recent call last):\ntorch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.edit("config.json", intermediate_size=32)
+    return made
+
+
+def aegis(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "MUSTER_HOME": str(folder / "home")}
+    silent = folder / "python"  # what trains here is not known, and is not asked for anything
+    silent.write_text("#!/bin/sh\nexit 1\n")
+    env["AEGIS_PYTHON"] = str(silent)
+    return subprocess.run([str(AEGIS), *words], cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def planned(world: World, words: str = "") -> dict[str, object]:
+    asked = f"LoRA fine-tune ./model on rows.jsonl under $2 {words}"
+    said = aegis(world.folder, "plan", asked, "--json")
+    return json.loads(said.stdout)
+
+
+def test_a_log_is_diagnosed(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text(LOG)
+    said = aegis(tmp_path, "diagnose", "log", "--exit-status", "1", "--json")
+    assert json.loads(said.stdout)["kind"] == "oom_gpu"
+
+
+def test_a_sound_log_tells_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("step 1 loss 0.5\n")
+    assert aegis(tmp_path, "diagnose", "log").stdout == "no failure is told here\n"
+
+
+def test_a_log_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    assert aegis(tmp_path, "diagnose", "log").returncode == 2
+
+
+def test_the_catalogue_is_shown(tmp_path: Path) -> None:
+    assert "H100" in {row["gpu"] for row in json.loads(aegis(tmp_path, "gpus", "--json").stdout)}
+
+
+def test_the_spec_to_begin_with_is_written_once(tmp_path: Path) -> None:
+    first, second = aegis(tmp_path, "init"), aegis(tmp_path, "init")
+    assert (first.returncode, second.returncode) == (0, 2)
+
+
+def test_a_plan_shows_what_a_row_teaches(world: World) -> None:
+    said = aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2")
+    assert "tokens learnt: " in said.stdout
+
+
+def test_a_plan_estimates_memory(world: World) -> None:
+    memory = planned(world)["memory"]
+    assert isinstance(memory, dict)
+    assert memory["total_gib"]["low"] <= memory["total_gib"]["mid"] <= memory["total_gib"]["high"]
+
+
+def test_a_plan_judges_every_gpu(world: World) -> None:
+    gpus = planned(world)["gpus"]
+    assert isinstance(gpus, list)
+    assert {one["fits"] for one in gpus} == {"yes"}
+
+
+def test_a_plan_writes_the_script(world: World) -> None:
+    aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2", "--script", "train.py")
+    compile((world.folder / "train.py").read_text(), "train.py", "exec")
+
+
+def test_a_plan_that_would_be_refused_fails(world: World) -> None:
+    (world.folder / "rows.jsonl").write_text("")
+    assert aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2").returncode == 1
+
+
+def test_what_is_not_said_and_has_no_default_is_named(world: World) -> None:
+    said = aegis(world.folder, "plan", "LoRA fine-tune ./model under $2")
+    assert "data.path: Which file" in said.stderr
+
+
+def test_nothing_asked_for_is_wrong_use(tmp_path: Path) -> None:
+    assert aegis(tmp_path, "plan", "").returncode == 2
