@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from aegis.executors.sandboxes import METRIC, ignore, needs_bwrap, run, sandbox, submit
+from aegis.executors.sandboxes import METRIC, ignore, needs_bwrap, needs_memory_cgroup, run, sandbox, submit
 from muster.aegis.domain.workload import Metric, Stopping, Workload
+from muster.aegis.executors.supervisor.cgroups import find_parents
+from muster.aegis.executors.supervisor.disk import descendants
 from muster.aegis.executors.supervisor.plan import JobFolder
 from muster.core.errors import ServiceFailureError, UsageError
 from muster.core.redaction import remember_secrets
@@ -52,18 +54,35 @@ def test_a_job_outlives_a_killed_aegis_and_its_end_is_known(tmp_path: Path) -> N
     assert [metric.step for metric in ended.metrics] == [1]
 
 
-@needs_bwrap
-def test_a_job_whose_supervisor_was_killed_dies_and_is_told_as_unknown(tmp_path: Path) -> None:
-    executor = sandbox(tmp_path)
+@pytest.mark.parametrize("no_sandbox", [pytest.param(False, marks=needs_bwrap), True])
+def test_a_job_whose_supervisor_was_killed_dies_and_is_told_as_unknown(tmp_path: Path, no_sandbox: bool) -> None:
+    executor = sandbox(tmp_path, no_sandbox=no_sandbox)
     job = submit(
         executor, METRIC + "tell(0)\nimport time\nwhile True: open('outputs/beat', 'w').write(str(time.time()))"
     )
     started = JobFolder(tmp_path / "job").started()
     assert started is not None
+    pids = descendants(started.supervisor_pid) - {started.supervisor_pid}
     os.kill(started.supervisor_pid, signal.SIGKILL)
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        time.sleep(0.01)
     ended = executor.follow(job, ignore)
     assert ended.exit_status is None
     assert ended.stopped_for is None
+
+
+@needs_memory_cgroup
+@needs_bwrap
+def test_the_control_groups_of_a_killed_supervisor_are_given_back(tmp_path: Path) -> None:
+    executor = sandbox(tmp_path)
+    job = submit(executor, "import time; time.sleep(600)")
+    started = JobFolder(tmp_path / "job").started()
+    assert started is not None
+    groups = [parent / f"muster-job-{started.supervisor_pid}" for parent in find_parents().values()]
+    assert all(group.is_dir() for group in groups)
+    os.kill(started.supervisor_pid, signal.SIGKILL)
+    executor.follow(job, ignore)
+    assert not any(group.exists() for group in groups)
 
 
 def test_metrics_are_told_while_the_job_runs(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def render_command(
     """The script, after its limits were set."""
     told = ",".join(f"{name}={value}" for name, value in limits.items())
     code, user = inspect.getsource(inside), "drop" if drop else "keep"
-    return (python.executable, "-I", "-c", code, "{ready_fd}", user, told, python.executable, script)
+    return (python.executable, "-I", "-c", code, "{ready_fd}", "{alive_fd}", user, told, python.executable, script)
 
 
 def _system(python: Interpreter) -> Iterator[str]:

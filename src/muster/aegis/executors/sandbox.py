@@ -26,6 +26,7 @@ from muster.aegis.executors.sandbox_planning import (
     most_memory_mb,
     sandbox_command,
 )
+from muster.aegis.executors.supervisor.cgroups import remove_left
 from muster.aegis.executors.supervisor.logs import read_tail
 from muster.aegis.executors.supervisor.plan import Finished, JobFolder, Plan, Started
 from muster.aegis.executors.untrusted_files import MetricsFile, copy_files
@@ -151,6 +152,8 @@ def _end(folder: JobFolder, name: str) -> Ended | None:
 
 def _gone(folder: JobFolder, started: Started | None) -> Ended:
     """Its supervisor was killed, or the machine went down; the job died with it, and nobody saw how."""
+    if started is not None:
+        remove_left(folder.path.name, started.supervisor_pid)
     return Ended(exit_status=None, started_at=_at(started), log_tail=_tail(folder))
 
 

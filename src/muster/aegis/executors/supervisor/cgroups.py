@@ -56,7 +56,7 @@ class Group:
 
     def _pids(self) -> set[int]:
         with contextlib.suppress(OSError):
-            folder = next(iter(self.folders.values()))
+            folder = next(iter(self.folders.values()), Path("/nowhere"))
             return {int(line) for line in (folder / "cgroup.procs").read_text().split()}
         return set()
 
@@ -79,13 +79,25 @@ def make_group(name: str, limits: Limits) -> Group | None:
     folders: dict[str, Path] = {}
     try:
         for controller, parent in parents.items():
-            folders[controller] = parent / f"muster-{name}-{os.getpid()}"
+            folders[controller] = parent / _folder(name, os.getpid())
             folders[controller].mkdir(exist_ok=True)
         _set_limits(version, folders, limits)
     except OSError:
         Group(version, folders).remove()
         return None
     return Group(version, folders)
+
+
+def remove_left(name: str, supervisor_pid: int) -> None:
+    """End what a killed supervisor left, and give its groups back, where they lie beside where ours would."""
+    folders = {controller: parent / _folder(name, supervisor_pid) for controller, parent in find_parents().items()}
+    left = Group(1, {controller: folder for controller, folder in folders.items() if folder.is_dir()})
+    left.kill_rest()
+    left.remove()
+
+
+def _folder(name: str, supervisor_pid: int) -> str:
+    return f"muster-{name}-{supervisor_pid}"
 
 
 def find_parents() -> dict[str, Path]:

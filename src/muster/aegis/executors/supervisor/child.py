@@ -24,6 +24,8 @@ class Child:
     sandboxed: bool
     ready_fd: int
     status_fd: int
+    alive_fd: int
+    """Held open for as long as this process lives: the job ends when it closes."""
     _init: int | None = None
     _init_handle: int | None = None
 
@@ -68,7 +70,8 @@ def begin(plan: Plan, group: Group | None, folder: str) -> Child:
     """Start the command in its group, its output to pipes, in a session of its own."""
     status_read, status_write = os.pipe()
     ready_read, ready_write = os.pipe()
-    given = {"{status_fd}": status_write, "{ready_fd}": ready_write}
+    alive_read, alive_write = os.pipe()
+    given = {"{status_fd}": status_write, "{ready_fd}": ready_write, "{alive_fd}": alive_read}
     if USER_NAMESPACE in plan.argv:
         given[USER_NAMESPACE] = open_namespace()
     process = subprocess.Popen(
@@ -86,7 +89,7 @@ def begin(plan: Plan, group: Group | None, folder: str) -> Child:
         os.close(descriptor)
     os.set_blocking(status_read, False)
     os.set_blocking(ready_read, False)
-    return Child(process, plan.sandboxed, ready_read, status_read)
+    return Child(process, plan.sandboxed, ready_read, status_read, alive_write)
 
 
 def _read_nothing_or(descriptor: int) -> bytes:

@@ -14,7 +14,7 @@ class Plan:
 
     name: str
     argv: tuple[str, ...]
-    """The whole command, sandbox and all; `{status_fd}`, `{ready_fd}` and `{user_namespace}` in it are
+    """The whole command, sandbox and all; `{status_fd}`, `{ready_fd}`, `{alive_fd}` and `{user_namespace}` in it are
     replaced by descriptors."""
     sandboxed: bool
     outputs: str
