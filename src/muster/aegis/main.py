@@ -21,6 +21,9 @@ EXTRA_MODULES = ("jinja2", "numpy", "tokenizers")
 Asked = Annotated[
     list[str], typer.Argument(metavar="WORDS|SPEC.yaml", help="Plain English, a spec, or both.", show_default=False)
 ]
+Answers = Annotated[Path | None, typer.Option(help="A YAML file with answers by question id.", show_default=False)]
+NoQuestions = Annotated[bool, typer.Option("--no-questions", help="Take every default; refuse where none is safe.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show each step.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -28,6 +31,35 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def check_installation() -> None:
     """Say what is missing before a command fails half way."""
     require("aegis", *EXTRA_MODULES)
+
+
+@app.command()
+def run(
+    asked: Asked,
+    no_sandbox: Annotated[
+        bool, typer.Option("--no-sandbox", help="Run trainings as this user, with no sandbox around them.")
+    ] = False,
+    answers: Answers = None,
+    no_questions: NoQuestions = False,
+    verbose: Verbose = False,
+) -> None:
+    """Train within the budget, evaluate against the base, and repair what can be at most three times."""
+    from muster.aegis.commands import run_training
+
+    run_training(asked, no_sandbox=no_sandbox, answers=answers, ask=not no_questions, verbose=verbose)
+
+
+@app.command()
+def resume(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)],
+    answers: Answers = None,
+    no_questions: NoQuestions = False,
+    verbose: Verbose = False,
+) -> None:
+    """Go on with a run that waits or was interrupted: the same as `muster runs resume RUN`."""
+    from muster.aegis.commands import resume_training
+
+    resume_training(run_id, answers=answers, ask=not no_questions, verbose=verbose)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from muster.aegis.domain.data.report import DataReport
 from muster.aegis.domain.data.written import Written
+from muster.aegis.domain.evaluation.measured import Measurement
 from muster.aegis.domain.intent.intent import Intent
 from muster.aegis.domain.preflight.model_facts import ModelFacts
 from muster.aegis.domain.preflight.target_facts import CheckpointFacts
@@ -86,4 +87,41 @@ class CodeGenerator(Protocol):
     def evaluation(self, spec: TrainingSpec) -> str:
         """The script that evaluates `inputs/artefact` against `inputs/model` on `inputs/eval.jsonl`; it reads
         `inputs/canaries.json` where there is one, and the folder of the spec's Nth task as `inputs/task-N`."""
+        ...
+
+
+class Workspace(Protocol):
+    """Where a run keeps its files: scripts, converted rows, outputs of its jobs. Nothing else of a run is a file."""
+
+    @property
+    def data(self) -> Path:
+        """Folder of the converted rows."""
+        ...
+
+    def keep_script(self, name: str, text: str) -> str:
+        """Write a job's script; its SHA-256."""
+        ...
+
+    def script(self, name: str) -> str:
+        """A job's script, as it was kept."""
+        ...
+
+    def outputs(self, name: str) -> Path:
+        """Folder for what a job leaves."""
+        ...
+
+    def path(self, relative: str) -> Path:
+        """A file or folder by its path relative to the run's folder."""
+        ...
+
+    def last_checkpoint(self, name: str, *, before_step: int | None = None) -> str:
+        """The newest whole checkpoint that a job left, relative to the run's folder; empty: none."""
+        ...
+
+    def measurement(self, name: str) -> Measurement | None:
+        """What an evaluation measured; None where its job left nothing that can be read."""
+        ...
+
+    def digest(self, path: Path) -> str:
+        """SHA-256 of a file, or of all files of a folder with their names; empty where nothing is."""
         ...

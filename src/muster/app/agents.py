@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # `--help` imports this file
 
 AGENTS: Mapping[str, str] = {
     "nomad": "muster.nomad.agent",
+    "aegis": "muster.aegis.agent",
 }
 """Agent name -> the module that holds its `AGENT`."""
 

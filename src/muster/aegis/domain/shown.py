@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import JsonValue
 
+from muster.aegis.domain.attempts import Attempt
 from muster.aegis.domain.data.report import DataReport, MaskedSample
 from muster.aegis.domain.estimates import CostEstimate, Interval, MemoryEstimate
 from muster.aegis.domain.intent.settling import Origin
@@ -79,3 +80,10 @@ def span(interval: Interval, unit: str) -> str:
 def dollars(interval: Interval) -> str:
     """`$0.12 ($0.08 to $0.30)`."""
     return f"${interval.mid:.2f} (${interval.low:.2f} to ${interval.high:.2f})"
+
+
+def attempt_line(attempt: Attempt) -> str:
+    """How a job ended, after how long, for how much."""
+    loss = f", last loss {attempt.loss:.4g}" if attempt.loss is not None else ""
+    steps = f", {attempt.steps} steps{loss}" if attempt.phase == "train" else ""
+    return f"{attempt.name}: {attempt.how} after {attempt.seconds:.0f} s, ${attempt.usd:.2f}{steps}"

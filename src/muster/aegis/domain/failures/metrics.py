@@ -67,3 +67,14 @@ def find_flat(metrics: Sequence[Metric]) -> str:
     third = len(losses) // 3
     before, after = median(losses[:third]), median(losses[-third:])
     return f"the loss stays: {before:.4g}, then {after:.4g}" if after >= before else ""
+
+
+def first_bad_step(metrics: Sequence[Metric]) -> int | None:
+    """The first step whose report is not finite, or the one after the least loss where the loss explodes after it;
+    None: none is bad. Checkpoints before it are good."""
+    steps = reports(metrics)
+    bad = next((one.step for one in steps if not is_finite(one)), None)
+    if bad is not None or not find_explosion(metrics):
+        return bad
+    told = [one for one in steps if one.loss is not None]
+    return min(told, key=lambda one: one.loss or 0.0).step + 1 if told else None

@@ -1,0 +1,77 @@
+"""Says how an attempt ended, a sound exit is not believed alone, and what may cure a failure."""
+
+from langgraph.runtime import Runtime
+
+from muster.aegis.context import Context
+from muster.aegis.domain.diagnosis import Diagnosis
+from muster.aegis.domain.failures.classify import diagnose
+from muster.aegis.domain.failures.metrics import first_bad_step
+from muster.aegis.domain.remediation.propose import remediate
+from muster.aegis.domain.remediation.situation import Lengths
+from muster.aegis.domain.repairs import SpecRepair
+from muster.aegis.profilers.offers import forecaster
+from muster.aegis.state import State, Update, needed
+from muster.aegis.watching import patience_of
+from muster.core.gates.questions import ConfirmQuestion, Form
+from muster.core.runs.asking import ask
+
+
+def diagnose_attempt(state: State, runtime: Runtime[Context]) -> Update:
+    """What a sound attempt left is taken; a failure gets its class, and repairs that were not tried."""
+    context, launch, ended = runtime.context, needed(state.launch), needed(state.ended)
+    found = diagnose(ended, phase=launch.phase, patience=patience_of(needed(state.spec))) or _nothing_left(state)
+    if found is None:
+        return _taken(state, context)
+    proposals = _repairs(state, found, context)
+    said = context.say("diagnose_attempt", "failed", f"{found.kind}: {found.summary}", detail="\n".join(found.evidence))
+    return {"diagnosis": found, "proposals": proposals, "events": [said]}
+
+
+def ask_repair(state: State, runtime: Runtime[Context]) -> Update:
+    """A repair that changes what is learnt, or costs much more, is a person's choice."""
+    repair = state.proposals[0]
+    reason = "; ".join(part for part in (repair.reason, repair.expected_effect, repair.quality_risk) if part)
+    question = ConfirmQuestion(id="repair", text="Try this repair?", reason=reason, default=False)
+    yes = ask(Form(title="Repair", questions=[question], preview=repair.diff)).confirmed("repair")
+    said = runtime.context.say("ask_repair", "answered", f"{'yes' if yes else 'no'}: {repair.reason}")
+    return {"events": [said]} if yes else {"proposals": [], "events": [said]}
+
+
+def _nothing_left(state: State) -> Diagnosis | None:
+    """A job that ended well and left nothing has not done its work: nothing is invented in its place."""
+    launch, collected = needed(state.launch), state.collected
+    wanted = "artefact/" if launch.phase == "train" else "evaluation.json"
+    if any(one.startswith(wanted) for one in collected):
+        return None
+    return Diagnosis(
+        kind="script_error",
+        phase=launch.phase,
+        summary=f"it ended without a failure and left no {wanted.rstrip('/')}",
+        evidence=(f"it left {', '.join(collected[:10]) or 'nothing'}",),
+        advice="See its log in the run's folder; nothing is known of what it did.",
+    )
+
+
+def _taken(state: State, context: Context) -> Update:
+    launch = needed(state.launch)
+    if launch.phase == "train":
+        artefact = str(context.workspace.outputs(launch.name) / "artefact")
+        return {"diagnosis": None, "proposals": [], "artefact": artefact}
+    return {"diagnosis": None, "proposals": [], "measurement": context.workspace.measurement(launch.name)}
+
+
+def _repairs(state: State, found: Diagnosis, context: Context) -> list[SpecRepair]:
+    facts, launch, ended, prices = needed(state.inputs), needed(state.launch), needed(state.ended), context.prices
+    bad = first_bad_step(ended.metrics) if found.kind == "numeric_divergence" else None
+    checkpoint = "" if launch.phase == "eval" else context.workspace.last_checkpoint(launch.name, before_step=bad)
+    architecture, lengths = needed(facts.architecture), facts.data.lengths
+    return list(
+        remediate(
+            needed(state.spec),
+            found,
+            state.repairs,
+            last_good_checkpoint=checkpoint or state.checkpoint,
+            lengths=Lengths(longest_row=lengths.max if lengths else None, max_position=architecture.max_position),
+            forecast=forecaster(architecture, facts.data, prices.offers, prices.own, context.clock.now().date()),
+        )
+    )

@@ -1,0 +1,51 @@
+"""Reads what is asked for into a whole spec, and asks for what has no safe default."""
+
+from langgraph.runtime import Runtime
+
+from muster.aegis.context import Context
+from muster.aegis.domain.intent.intent import Intent
+from muster.aegis.domain.intent.settling import Asked, Settled, spec_from
+from muster.aegis.domain.shown import spec_lines
+from muster.aegis.state import State, Update, needed
+from muster.core.gates.questions import ConfirmQuestion, Form
+from muster.core.runs.asking import ask
+
+UNREAD = "not_understood"
+
+
+def parse_intent(state: State, runtime: Runtime[Context]) -> Update:
+    """Spec file and words together. Raises UsageError for what contradicts or is out of bounds."""
+    intent = runtime.context.parser.parse(state.words)
+    found = spec_from(intent, state.yaml_spec)
+    questions = [*(found.form.questions if isinstance(found, Asked) else ()), *_unread(intent)]
+    if questions:
+        return {"intent": intent, "form": Form(title="What is to be trained?", questions=questions)}
+    assert isinstance(found, Settled)
+    return {"intent": intent, **_settled(found, runtime.context)}
+
+
+def ask_intent(state: State, runtime: Runtime[Context]) -> Update:
+    """Ask, and read once more."""
+    given = ask(needed(state.form))
+    if UNREAD in given and not given.confirmed(UNREAD):
+        return {"form": None, "halted": "cancelled: not all that was asked for is understood"}
+    answers = {**state.answers, **{name: value for name, value in given.items() if name != UNREAD}}
+    found = spec_from(needed(state.intent), state.yaml_spec, answers)
+    if isinstance(found, Asked):
+        return {"form": found.form, "answers": answers}
+    return {"form": None, "answers": answers, **_settled(found, runtime.context)}
+
+
+def _unread(intent: Intent) -> list[ConfirmQuestion]:
+    if not intent.not_understood:
+        return []
+    reason = "; ".join(intent.not_understood)
+    return [ConfirmQuestion(id=UNREAD, text="Go on without these words?", reason=reason, default=False)]
+
+
+def _settled(found: Settled, context: Context) -> Update:
+    spec = found.spec
+    text = f"{spec.method} {spec.objective} of {spec.model.path} on {spec.data.path}, at most ${spec.budget.max_usd:g}"
+    detail = "\n".join(spec_lines(spec, found.origins))
+    said = context.say("parse_intent", "decided", text, detail=detail)
+    return {"spec": spec, "first_spec": spec, "origins": found.origins, "events": [said]}

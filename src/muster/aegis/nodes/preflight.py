@@ -1,0 +1,34 @@
+"""Looks at model, rows and target before anything is spent."""
+
+from langgraph.runtime import Runtime
+
+from muster.aegis.checking import check_inputs
+from muster.aegis.context import Context
+from muster.aegis.domain.intent.fitting import fit_defaults
+from muster.aegis.domain.intent.settling import Settled
+from muster.aegis.domain.preflight.input_facts import InputFacts
+from muster.aegis.domain.shown import data_lines, problem_lines
+from muster.aegis.state import State, Update, needed
+from muster.core.runs.events import RunEvent
+
+
+def preflight_inputs(state: State, runtime: Runtime[Context]) -> Update:
+    """Every problem at once; an error ends the run. Raises UsageError for an executor that is not configured."""
+    context, spec = runtime.context, needed(state.spec)
+    context.executor(spec.target.executor)
+    fitted = fit_defaults(Settled(spec=spec, origins=state.origins), context.inputs.model(spec))
+    facts = check_inputs(context.inputs, fitted.spec, context.look_at_target(fitted.spec))
+    stored = facts.model_copy(update={"data": facts.data.model_copy(update={"samples": ()})})  # rows stay out of state
+    update: Update = {"spec": fitted.spec, "first_spec": fitted.spec, "origins": fitted.origins, "inputs": stored}
+    if facts.errors:
+        update["halted"] = f"refused before anything was spent: {facts.errors[0].text}"
+    return {**update, "events": _events(facts, context)}
+
+
+def _events(facts: InputFacts, context: Context) -> list[RunEvent]:
+    first, *rest = data_lines(facts.data)
+    events = [context.say("preflight_inputs", "found", first, detail="\n".join(rest))]
+    for problem, line in zip(facts.all_problems, problem_lines(facts.all_problems), strict=True):
+        kind = "failed" if problem.severity == "error" else "warned"
+        events.append(context.say("preflight_inputs", kind, line))
+    return events

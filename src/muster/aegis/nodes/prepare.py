@@ -1,0 +1,59 @@
+"""Takes the permit and writes down what is to be launched: launching itself is the next step."""
+
+from langgraph.runtime import Runtime
+
+from muster.aegis.context import Context
+from muster.aegis.domain.attempts import Launch, job_name
+from muster.aegis.domain.budget.decide import Approved, Refused, subject_of, use_approval
+from muster.aegis.state import State, Update, needed
+
+
+def prepare_launch(state: State, runtime: Runtime[Context]) -> Update:
+    """A decision is used once, for just the spec and attempt that it names."""
+    context, spec = runtime.context, needed(state.spec)
+    decision = state.decision if isinstance(state.decision, Approved) else None
+    subject, used = subject_of(spec, state.attempt), frozenset(state.used)
+    permit = use_approval(decision, subject, used=used, spent_usd=state.spent_usd, budget=spec.budget)
+    if isinstance(permit, Refused):
+        said = context.say("prepare_launch", "failed", f"not launched: {permit.reason}")
+        return {"halted": f"refused: {permit.reason}", "events": [said]}
+    launch = Launch(
+        name=job_name(context.run_id, "train", state.attempt),
+        phase="train",
+        at=context.clock.now(),
+        max_usd=permit.max_usd,
+        usd_per_hour=_usd_per_hour(state),
+        inputs=_inputs(state, context),
+    )
+    return {"launch": launch, "used": [*state.used, subject], "job": None}
+
+
+def prepare_evals(state: State, runtime: Runtime[Context]) -> Update:
+    """The evaluation is part of the attempt that was approved, and has what is left of the budget."""
+    context, spec = runtime.context, needed(state.spec)
+    name = job_name(context.run_id, "eval", state.attempt)
+    left, price = spec.budget.max_usd - state.spent_usd, _usd_per_hour(state)
+    if left < 0 or (price and not left):
+        return {"halted": f"trained, but nothing is left of ${spec.budget.max_usd:.2f} to evaluate it"}
+    digest = context.workspace.keep_script(name, context.generator.evaluation(spec))
+    inputs = {"model": spec.model.path, "artefact": state.artefact, "eval.jsonl": needed(state.written).eval}
+    tasks = {f"task-{place}": path.rpartition("/")[0] or "." for place, path in enumerate(spec.evaluation.tasks)}
+    launch = Launch(
+        name=name, phase="eval", at=context.clock.now(), max_usd=left, usd_per_hour=price, inputs=inputs | tasks
+    )
+    return {"launch": launch, "job": None, "hashes": {**state.hashes, f"{name}.py": digest}}
+
+
+def _inputs(state: State, context: Context) -> dict[str, str]:
+    written = needed(state.written)
+    inputs = {"model": needed(state.spec).model.path, "data.jsonl": written.train}
+    if written.eval_rows:
+        inputs["eval.jsonl"] = written.eval
+    if state.checkpoint:
+        inputs["checkpoint"] = str(context.workspace.path(state.checkpoint))
+    return inputs
+
+
+def _usd_per_hour(state: State) -> float:
+    estimate = needed(state.estimate)
+    return estimate.offer.usd_per_hour * estimate.gpus
