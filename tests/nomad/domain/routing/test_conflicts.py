@@ -39,7 +39,11 @@ def verdict(ours: Route, theirs: Route) -> tuple[str, str] | None:
         ("*.test/", "shop.*/", ("host", "warning")),
         (":3306 proto=tcp", ":3306 proto=tcp", ("exact", "error")),
         ("db.test proto=tcp", "db.test proto=tcp", ("exact", "error")),
-        ("shop.test/", "shop.test:9999/", None),
+        ("shop.test/", "shop.test:9999/", ("host", "warning")),
+        ("shop.test:9999/", "shop.test/", ("host", "warning")),
+        ("shop.test:9999/", "*.test/", ("host", "warning")),
+        ("shop.test:9999/", "shop.test:9999/", ("exact", "error")),
+        ("shop.test:9999/", "shop.test:8080/", None),
         ("shop.test/", "other.test/", None),
         ("/web/", "/web-bad/", None),
         ("shop.test/a", "/b", None),
@@ -50,6 +54,33 @@ def verdict(ours: Route, theirs: Route) -> tuple[str, str] | None:
 )
 def test_routes_of_fabio_meet_as_its_prefix_matcher_has_it(ours, theirs, expected):
     assert verdict(route(ours), route(theirs, "old")) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("shop.test/", "shop.test:9999/", ("exact", "error")),
+        ("shop.test:9999/", "shop.test/", ("exact", "error")),
+        ("shop.test:9999/api", "shop.test/", ("path", "error")),
+        ("shop.test:9999/", "*.test/", ("host", "warning")),
+        (":9999/", "shop.test/", ("host", "warning")),
+        ("shop.test/", "shop.test:8080/", ("host", "warning")),
+        (":9999 proto=tcp", "db.test/", None),
+    ],
+)
+def test_a_host_with_fabios_own_port_is_that_host_without_one(ours, theirs, expected):
+    found = conflict_of(route(ours), route(theirs, "old"), default_port=9999)
+    assert ((found.kind, found.severity) if found else None) == expected
+
+
+def test_the_sentence_about_one_route_in_two_spellings_has_both():
+    found = conflict_of(route("shop.test/"), route("shop.test:9999/", "old"), default_port=9999)
+    assert found.text.startswith("shop.test/ is the route of old already as shop.test:9999/: ")
+
+
+def test_the_sentence_about_two_ports_says_what_decides():
+    found = conflict_of(route("shop.test/"), route("shop.test:8080/", "old"))
+    assert found.text.endswith("hangs on the port that it names")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,21 @@ def test_a_route_that_another_service_has_is_an_error_at_its_place():
     assert finding.where == f"group.{spec().groups[0].name}.service.new"
 
 
+PORTED = Conventions(fabio=FabioConventions(default_port=9999))
+
+
+def test_a_route_that_another_service_has_without_fabios_port_is_an_error():
+    taken = [Route(service="old", host="shop.test")]
+    asked = service("urlprefix-shop.test:9999/")
+    assert found(asked, routes=taken, conventions=PORTED) == [("route_exact", "error")]
+    assert found(asked, routes=taken) == [("route_host", "warning")]
+
+
+def test_fabios_port_does_not_tell_two_services_of_the_job_apart():
+    one, other = service("urlprefix-a.test/", name="one"), service("urlprefix-a.test:9999/", name="other")
+    assert found(one, other, conventions=PORTED) == [("route_exact", "error")]
+
+
 def test_a_route_that_this_job_has_had_is_none():
     assert found(service("urlprefix-shop.test/"), routes=[Route(service="old", host="shop.test")], own=["old"]) == []
 

@@ -30,7 +30,8 @@ def advise(kind: ConflictKind, ours: Route, theirs: Route, known: Sequence[Route
 def _exact_text(ours: Route, theirs: Route) -> str:
     strips = f" (it strips {theirs.strip or 'nothing'}, this one {ours.strip or 'nothing'})"
     told = strips if ours.strip != theirs.strip else ""
-    return f"{ours.source} is the route of {theirs.service} already{told}: requests would go now here, now there"
+    named = f" as {theirs.source}" if ours.source != theirs.source else ""
+    return f"{ours.source} is the route of {theirs.service} already{named}{told}: requests would go now here, now there"
 
 
 def _shared_text(ours: Route, theirs: Route) -> str:
@@ -49,6 +50,11 @@ def _path_text(ours: Route, theirs: Route) -> str:
 
 
 def _host_text(ours: Route, theirs: Route) -> str:
+    if ours.host == theirs.host:
+        return (
+            f"{ours.source} and {theirs.source} of {theirs.service} have the same host: which of them a request gets "
+            "hangs on the port that it names"
+        )
     return (
         f"{ours.source} meets {theirs.source} of {theirs.service}: what fits both goes to the one whose host is told "
         "more exactly"

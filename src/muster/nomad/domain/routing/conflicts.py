@@ -3,6 +3,9 @@
 Fabio asks the named host before any host, and of one host the longest path first; Traefik takes the longest rule. So
 two routes are told apart by what they have in common: all (`exact`; `shared` with another job's service of the same
 name), a part of the paths of one host (`path`), or hosts of which one is open (`host`).
+
+A host with the port that the conventions have as Fabio's is that host without one: Fabio listens there. Beside any
+other port it is a warning (`host`), as nobody but the listener knows which port a request comes in with.
 """
 
 from collections.abc import Iterable
@@ -32,24 +35,37 @@ class Conflict(Part):
         return self.theirs.service
 
 
-def find_conflicts(ours: Iterable[Route], theirs: Iterable[Route], own_services: Iterable[str]) -> tuple[Conflict, ...]:
-    """The conflicts of each of our routes; several targets of one route are one, and those of our services none."""
+def find_conflicts(
+    ours: Iterable[Route],
+    theirs: Iterable[Route],
+    own_services: Iterable[str],
+    *,
+    default_port: int | None = None,
+) -> tuple[Conflict, ...]:
+    """The conflicts of each of our routes; several targets of one route are one, and those of our services none.
+
+    `default_port` is Fabio's by the conventions.
+    """
     own, others = frozenset(own_services), tuple(theirs)
     one_of = {_identity(route): route for route in others if route.service not in own}
-    found = (conflict_of(mine, route, others) for mine in ours for route in one_of.values())
+    pairs = ((mine, route) for mine in ours for route in one_of.values())
+    found = (conflict_of(mine, route, others, default_port=default_port) for mine, route in pairs)
     return tuple(conflict for conflict in found if conflict)
 
 
-def conflict_of(ours: Route, theirs: Route, known: Iterable[Route] = ()) -> Conflict | None:
+def conflict_of(
+    ours: Route, theirs: Route, known: Iterable[Route] = (), *, default_port: int | None = None
+) -> Conflict | None:
     """The conflict of two routes, or None. `known` are the routes among which a free place is looked for."""
-    if not routes_meet(ours, theirs):
+    one, other = _listened(ours, default_port), _listened(theirs, default_port)
+    if not routes_meet(one, other):
         return None
-    kind = _kind(ours, theirs)
+    kind = _kind(one, other)
     if ours.service == theirs.service and kind != "shared":
         return None
     return Conflict(
         kind=kind,
-        severity=_severity(kind, ours, theirs),
+        severity=_severity(kind, one, other),
         ours=ours,
         theirs=theirs,
         text=say_conflict(kind, ours, theirs),
@@ -63,7 +79,18 @@ def routes_meet(one: Route, other: Route) -> bool:
         return False
     if "tcp" in (one.protocol, other.protocol):
         return one.protocol == other.protocol and one.port == other.port and _hosts_meet(one.host, other.host)
-    return _hosts_meet(one.authority, other.authority) and _paths_meet(one, other)
+    return _ports_meet(one, other) and _hosts_meet(one.host, other.host) and _paths_meet(one, other)
+
+
+def _listened(route: Route, default_port: int | None) -> Route:
+    """The route as Fabio listens for it: without a port that says no more than none."""
+    plain = route.router == "fabio" and route.protocol != "tcp" and route.port in (80, 443, default_port)
+    return route.model_copy(update={"port": None}) if plain else route
+
+
+def _ports_meet(one: Route, other: Route) -> bool:
+    """A route without a port may get requests of any."""
+    return one.port == other.port or None in (one.port, other.port)
 
 
 def _entries_meet(one: Route, other: Route) -> bool:

@@ -25,7 +25,7 @@ def route_findings(
 
     `own_services` are those of this job as it is registered: their routes are its own.
     """
-    matcher = matcher_of(routes)
+    matcher, default_port = matcher_of(routes), (conventions or Conventions()).fabio.default_port
     placed = [
         (f"group.{group.name}.service.{service.name}", service, asked_routes(service.name, service.tags, matcher))
         for group in spec.groups
@@ -34,8 +34,8 @@ def route_findings(
     return (
         *(found for where, service, ours in placed for found in _unreachable(service, ours, where)),
         *(found for where, _, ours in placed for one in ours for found in _faults(one, conventions, where)),
-        *(found for where, _, ours in placed for found in _taken(ours, routes, own_services, where)),
-        *_within([(where, one) for where, _, ours in placed for one in ours]),
+        *(found for where, _, ours in placed for found in _taken(ours, routes, own_services, where, default_port)),
+        *_within([(where, one) for where, _, ours in placed for one in ours], default_port),
     )
 
 
@@ -69,16 +69,23 @@ def _faults(route: Route, conventions: Conventions | None, where: str) -> Iterat
 
 
 def _taken(
-    ours: tuple[Route, ...], routes: tuple[Route, ...], own_services: Collection[str], where: str
+    ours: tuple[Route, ...],
+    routes: tuple[Route, ...],
+    own_services: Collection[str],
+    where: str,
+    default_port: int | None,
 ) -> Iterator[Finding]:
-    return (_finding(conflict, where) for conflict in find_conflicts(ours, routes, own_services))
+    found = find_conflicts(ours, routes, own_services, default_port=default_port)
+    return (_finding(conflict, where) for conflict in found)
 
 
-def _within(placed: list[tuple[str, Route]]) -> Iterator[Finding]:
+def _within(placed: list[tuple[str, Route]], default_port: int | None) -> Iterator[Finding]:
     """The same route of two services of the job; one within the other is the job's own business."""
     for index, (where, route) in enumerate(placed):
         for _, before in placed[:index]:
-            conflict = conflict_of(route, before) if route.service != before.service else None
+            if route.service == before.service:
+                continue
+            conflict = conflict_of(route, before, default_port=default_port)
             if conflict and conflict.kind == "exact":
                 yield _finding(conflict, where)
 

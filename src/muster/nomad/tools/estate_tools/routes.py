@@ -56,7 +56,8 @@ def validate_fabio_route(around: Around, asked: RouteAsked) -> JsonValue:
     ours = fabio_route(asked.service or "new", words[0] if words else "/", words[1:], matcher=matcher)
     fault = hostname_fault(ours.host) if ours.host else ""
     reserved = bool(ours.host) and is_reserved(ours.host, conventions)
-    found = find_conflicts((ours,), routes, (asked.service,) if asked.service else ())
+    own = (asked.service,) if asked.service else ()
+    found = find_conflicts((ours,), routes, own, default_port=conventions.default_port)
     conflicts: list[JsonValue] = [
         {"severity": one.severity, "service": one.service, "text": one.text, "advice": one.advice} for one in found
     ]
