@@ -101,6 +101,7 @@ tiny-model: tiny-llama/config.json ## make ./tiny-llama, 381,600 random weights:
 
 tiny-llama/config.json: examples/aegis/make_tiny_model.py examples/aegis/support.jsonl | $(TRAIN)/.installed
 	$(TRAIN)/bin/python -W ignore examples/aegis/make_tiny_model.py tiny-llama
+	@chmod -R a+rX tiny-llama  # a sandbox that root starts reads as nobody
 
 bench: $(STAMP) ## measurements; each prints a table
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

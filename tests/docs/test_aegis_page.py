@@ -3,8 +3,14 @@
 import re
 from pathlib import Path
 
+from docs.console import ROOT
+from docs.tables import codes, table
 from muster.aegis.domain.intent.parse import parse_intent
 from muster.aegis.domain.intent.yaml_spec import read_yaml_spec
+from muster.aegis.graph import build_graph
+from muster.aegis.main import app
+from muster.aegis.settings import AegisSettings
+from muster.core.settings import MusterSettings, variable_names
 
 PAGE = (Path(__file__).parents[2] / "docs" / "aegis.md").read_text()
 
@@ -29,3 +35,24 @@ def test_every_wish_of_the_page_is_understood() -> None:
 def test_the_spec_of_the_page_can_be_read() -> None:
     (block,) = re.findall(r"```yaml\n(.*?)```", section("The spec"), re.DOTALL)
     assert read_yaml_spec(block).value("lora.rank") == 8
+
+
+def test_every_command_of_the_page_is_one_and_none_is_missing() -> None:
+    named = {codes(row[0])[0].split()[1] for row in table(PAGE, "| command | what it does |")}
+    assert named == {command.callback.__name__ for command in app.registered_commands if command.callback} - {"version"}
+
+
+def test_every_setting_of_aegis_is_named() -> None:
+    named = {codes(row[0])[0] for row in table(PAGE, "| setting | default | meaning |")}
+    assert named == set(variable_names(AegisSettings)) - set(variable_names(MusterSettings))
+
+
+def test_the_words_of_the_walk_are_understood_whole() -> None:
+    asked = re.findall(r'aegis (?:plan|run) "([^"]+)"', section("A walk"))
+    assert asked
+    assert [parse_intent(one).not_understood for one in asked] == [()] * len(asked)
+
+
+def test_the_table_of_steps_is_the_graph() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [codes(row[0])[0] for row in table(page, "| step | reads | writes |")] == list(build_graph().nodes)
