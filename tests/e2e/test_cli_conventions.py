@@ -127,6 +127,12 @@ def test_without_a_yes_nothing_is_written(shell: Shell, consul: KeyConsul, file:
     assert consul.index == 0
 
 
+def test_where_nobody_answers_it_names_its_own_option(shell: Shell, consul: KeyConsul, file: Path):
+    said = shell("conventions", "put", str(file), typed="")
+    assert ("give --yes" in said.err, "--answers" in said.err) == (True, False)
+    assert consul.index == 0
+
+
 def test_a_dry_run_shows_and_writes_nothing(shell: Shell, consul: KeyConsul, file: Path):
     said = shell("conventions", "put", str(file), "--yes", "--dry-run")
     assert "+  default_port: 9999" in said.out

@@ -9,8 +9,8 @@ from pathlib import Path
 from muster.core.console import make_console, visible
 from muster.core.errors import SourceError, UsageError, WorkFailedError
 from muster.core.gates.draft import Draft
-from muster.core.gates.fronts import pick_front
 from muster.core.gates.questions import ConfirmQuestion, Form
+from muster.core.gates.terminal import TerminalFront
 from muster.core.observability.logs import set_up_logs
 from muster.nomad.agent import load
 from muster.nomad.domain.estate.catalog import StoredValue
@@ -121,7 +121,7 @@ def _change(stored: StoredValue | None, text: str, key: str, file: Path) -> str:
 
 def _confirmed(key: str) -> bool:
     question = ConfirmQuestion(id="put", text=f"Write consul:{key}?", default=False)
-    front = pick_front(None, ask=True, console=make_console())
+    front = TerminalFront(make_console(), unattended="Where nobody can be asked, give --yes.")
     return front.ask(Form(title="Conventions", questions=[question]), Draft())["put"] is True
 
 

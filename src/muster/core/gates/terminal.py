@@ -44,10 +44,12 @@ _UNATTENDED = "Where nobody can be asked, give --answers FILE or --no-questions.
 class TerminalFront:
     """Satisfies `Front`. Arrow keys where both ends are a real terminal, numbered prompts in a pipe."""
 
-    def __init__(self, console: Console, stdin: TextIO | None = None) -> None:
+    def __init__(self, console: Console, stdin: TextIO | None = None, unattended: str = _UNATTENDED) -> None:
+        """`unattended` is what to do where nobody can be asked, as the command's own options have it."""
         self._console = console
         self._stdin = stdin or sys.stdin
         dumb = os.name != "posix" or console.is_dumb_terminal
+        self._unattended = unattended
         self._rejected = 0
         self._keys = console.is_terminal and self._stdin.isatty() and not dumb
 
@@ -215,7 +217,7 @@ class TerminalFront:
         self._say(f"      {why}", "red")
         self._rejected += 1
         if self._rejected >= _PIPED_TRIES and not self._stdin.isatty():
-            raise UsageError(f"no usable answer to {question.id} in {_PIPED_TRIES} tries", advice=_UNATTENDED)
+            raise UsageError(f"no usable answer to {question.id} in {_PIPED_TRIES} tries", advice=self._unattended)
 
     def _read(self, hint: str) -> str:
         """One line without its end. Raises QuitError for `quit` and at the end of input, UsageError for odd bytes."""
@@ -227,7 +229,7 @@ class TerminalFront:
         if not line.endswith("\n") or not self._stdin.isatty():
             self._console.print()
         if not line and not self._stdin.isatty():
-            raise QuitError("the input ended at a question", advice=_UNATTENDED)
+            raise QuitError("the input ended at a question", advice=self._unattended)
         if not line or line.strip().lower() == "quit":
             raise _left()
         return line.strip()
