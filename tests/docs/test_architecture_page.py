@@ -80,4 +80,5 @@ def test_the_table_says_which_nodes_ask(name: str) -> None:
 
 def test_every_field_of_the_state_is_written_by_somebody_or_given_at_the_start() -> None:
     written = set[str]().union(*(said(row[2]) for row in ROWS.values()))
-    assert State.model_fields.keys() - written - {"events"} == {"source", "prompt", "goal", "prepared", "remember"}
+    at_the_start = {"source", "prompt", "goal", "prepared", "given", "remember"}
+    assert State.model_fields.keys() - written - {"events"} == at_the_start

@@ -141,6 +141,13 @@ def test_an_answer_that_nobody_asked_for_is_said(shell: Shell) -> None:
     assert "! answers.yaml answers what was not asked: wbe.image\n" in err
 
 
+def test_an_answer_beyond_the_bound_of_questions_is_used(shell: Shell) -> None:
+    Path("answers.yaml").write_text("web.image: nginx:1\nweb.route: shop.example.com/")
+    code, err = generate(shell, "--answers", "answers.yaml", "-o", "job.hcl")
+    assert (code, "what was not asked" in err) == (0, False)
+    assert "shop.example.com/" in Path("job.hcl").read_text()
+
+
 @pytest.mark.parametrize(
     ("prompt", "why"), [("password=hunter2hunter2", "looks like a secret"), ("x" * 100_000, "100000 characters long")]
 )

@@ -11,6 +11,7 @@ from muster.core.clock import SystemClock
 from muster.core.console import make_console, visible
 from muster.core.errors import UsageError, WorkFailedError
 from muster.core.gates.answers import AnswersFront
+from muster.core.gates.front import Front
 from muster.core.gates.fronts import pick_front
 from muster.core.observability.logs import set_up_logs
 from muster.core.redaction import redact
@@ -122,9 +123,7 @@ def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
     view = TerminalView(console, verbose=call.verbose)
     front = pick_front(call.answers, ask=call.ask, console=console, known=AGENT.question_ids)
     intent = f"{_VERBS[goal]} {call.source}" + (f": {call.prompt}" if call.prompt else "")
-    prepared = front.prepared(SELECT_ID) if isinstance(front, AnswersFront) else []
-    remember = front.to_remember() if isinstance(front, AnswersFront) else []
-    state = State(source=call.source, prompt=call.prompt, goal=goal, prepared=prepared, remember=remember)
+    state = _start(call, goal, front)
     with (
         closing(view),
         new_run(AGENT, settings, options, intent=intent, clock=SystemClock(), listeners=(view,)) as run,
@@ -137,6 +136,15 @@ def _run(call: Call, options: Options, *, goal: Goal) -> Finished[State]:
             console.print(visible(finished.verdict.summary))
         run.deliver(finished)
         return finished
+
+
+def _start(call: Call, goal: Goal, front: Front) -> State:
+    """Where the run begins: what is asked for, and what the answers file settles before anything is asked."""
+    state = State(source=call.source, prompt=call.prompt, goal=goal)
+    if not isinstance(front, AnswersFront):
+        return state
+    said = {"prepared": front.prepared(SELECT_ID), "given": front.ids(), "remember": front.to_remember()}
+    return state.model_copy(update=said)
 
 
 def check_prompt(prompt: str, *, ask: bool) -> None:

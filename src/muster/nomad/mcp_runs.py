@@ -184,7 +184,8 @@ class McpRuns:
             raise UsageError("answers can't approve a plan", advice="Give `approve` and `plan_hash` to deploy.")
         held = HeldFront(seen, plan_hash)
         front = AnswersFront(asked.answers, held)
-        state = State(source=asked.source, prompt=asked.prompt, goal=goal, prepared=front.prepared(SELECT_ID))
+        said = {"prepared": front.prepared(SELECT_ID), "given": front.ids()}
+        state = State(source=asked.source, prompt=asked.prompt, goal=goal).model_copy(update=said)
         intent = f"{'plan' if goal == 'plan' else 'deploy'} {asked.source} (MCP)"
         with new_run(AGENT, self.settings, self.options, intent=intent, clock=SystemClock(), listeners=(seen,)) as run:
             finished = follow(run, run.start(state), front)

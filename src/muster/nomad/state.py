@@ -37,6 +37,8 @@ class State(BaseModel):
     goal: Goal = "healthy"
     prepared: list[str] = []
     """The sources that the answers file selects, where it does."""
+    given: list[str] = []
+    """Ids of the questions that were answered in advance: the bound of questions is none for them."""
     remember: list[str] = []
     """Questions whose answers are kept for the next run of this application."""
 

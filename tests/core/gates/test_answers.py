@@ -144,3 +144,8 @@ def test_what_the_file_answers_and_nobody_asked_is_known(tmp_path: Path) -> None
     front = AnswersFront({"image": "app", "wbe.count": 3}, ScriptedFront({}))
     front.ask(FORM, Draft())
     assert front.never_asked() == ["wbe.count"]
+
+
+def test_the_ids_that_the_file_answers_are_known_before_anything_is_asked() -> None:
+    front = AnswersFront({"image": "app", "remember": ["image"]}, ScriptedFront({}))
+    assert front.ids() == ["image"]

@@ -36,6 +36,19 @@ def test_at_most_five_are_asked_beside_the_table():
     assert len([one for one in questions.values() if not isinstance(one, TableQuestion)]) == 5
 
 
+def test_what_was_answered_in_advance_is_asked_beyond_the_bound():
+    analysis, wishes = analysed(ONE_DOCKERFILE), parse_prompt("")
+    assert "app.route" not in [one.id for one in gap_questions(analysis, wishes)]
+    ids = [one.id for one in gap_questions(analysis, wishes, given=["app.route", "app.image"])]
+    assert ids == ["app.image", "app.network", "app.count", "app.resources", "app.architecture", "app.route"]
+
+
+def test_a_port_answered_in_advance_may_have_a_route():
+    analysis, wishes = analysed(say("compose:x", ImageFact(image="acme/x"))), parse_prompt("")
+    assert "x.route" not in [one.id for one in gap_questions(analysis, wishes)]
+    assert "x.route" in [one.id for one in gap_questions(analysis, wishes, given=["x.port"])]
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "most"),
     [

@@ -47,9 +47,13 @@ class AnswersFront:
         """What the file picks in a choice that was not asked yet; empty where it says nothing."""
         return choice_names(self._answers.get(question_id)) or []
 
+    def ids(self) -> list[str]:
+        """Ids of the questions that the file answers, whether or not they will be asked."""
+        return [name for name in self._answers if name != REMEMBER]
+
     def never_asked(self) -> list[str]:
         """Ids in the file that no form asked for so far: a misspelt service, or a question that did not come up."""
-        return [name for name in self._answers if name not in self._asked and name != REMEMBER]
+        return [name for name in self.ids() if name not in self._asked]
 
     def to_remember(self) -> list[str]:
         """Ids of questions whose answers are to be kept for the next run."""

@@ -1,10 +1,12 @@
 """The questions: only what neither the repository nor the prompt says, at most five beside the table of variables.
 
+One that was answered in advance does not count.
+
 In this order, because earlier answers decide later ones: image, port, network mode, [environment], count, resources,
 storage, architecture, external route (or tags for it). Ids are `service.field`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from muster.core.gates.questions import (
     AnswerValue,
@@ -46,16 +48,21 @@ def gap_questions(
     target: Target | None = None,
     estate: EstateFacts | None = None,
     defaults: SpecDefaults | None = None,
+    given: Collection[str] = (),
 ) -> tuple[Question, ...]:
-    """What is left to ask, in order. `target` is what is known of the cluster, `estate` of what is around it."""
+    """What is left to ask, in order. `target` is what is known of the cluster, `estate` of what is around it.
+
+    `given` are the ids of questions that were answered in advance: nobody has to read them, so they don't count.
+    """
     wished = apply_wishes(analysis, wishes)
     before = [question for asker in _BEFORE for question in asker(wished, target)]
     after = [question for asker in _AFTER for question in asker(wished, target)]
-    after += _route(wished, estate, defaults or SpecDefaults())
-    before = before[:MOST_QUESTIONS]
-    after = after[: MOST_QUESTIONS - len(before)]
+    after += _route(wished, estate, defaults or SpecDefaults(), given)
+    counted = [question.id for question in (*before, *after) if question.id not in given]
+    shown = {*counted[:MOST_QUESTIONS], *given}
     env = env_question(wished)
-    return (*before, *([env] if env else []), *after)
+    questions = (*before, *([env] if env else []), *after)
+    return tuple(question for question in questions if question is env or question.id in shown)
 
 
 def own_answers(questions: Iterable[Question], answers: Mapping[str, AnswerValue]) -> dict[str, AnswerValue]:
@@ -189,9 +196,14 @@ def _architecture(analysis: Analysis, target: Target | None) -> Iterator[Questio
     )
 
 
-def _route(analysis: Analysis, estate: EstateFacts | None, defaults: SpecDefaults) -> list[Question]:
+def _route(
+    analysis: Analysis, estate: EstateFacts | None, defaults: SpecDefaults, given: Collection[str]
+) -> list[Question]:
+    """A port that is answered in advance is one that can be reached."""
     main = analysis.main()
-    if main is None or not main.ports or main.route or main.route_tags or main.job.value != "service":
+    if main is None or main.route or main.route_tags or main.job.value != "service":
+        return []
+    if not main.ports and f"{main.name}.port" not in given:
         return []
     routing = choose_router(defaults.router, estate, fabio_known=defaults.fabio_known)
     question = route_question(main, routing, conventions_of(estate))
@@ -200,6 +212,6 @@ def _route(analysis: Analysis, estate: EstateFacts | None, defaults: SpecDefault
 
 Asker = Callable[[Analysis, Target | None], Iterator[Question]]
 
-# Order is important: the first five questions are asked.
+# Order is important: the first five questions that nobody answered in advance are asked.
 _BEFORE: tuple[Asker, ...] = (_images, _ports, _network)
 _AFTER: tuple[Asker, ...] = (_count, _resources, _storage, _architecture)

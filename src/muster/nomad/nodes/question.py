@@ -71,7 +71,7 @@ def _configuration(analysis: Analysis, context: Context) -> RunEvent:
 def _questions(state: State, analysis: Analysis, context: Context) -> tuple[Question, ...]:
     if state.job_file is None:
         defaults = context.policy.defaults
-        gaps = gap_questions(analysis, state.wishes, state.cluster, state.estate, defaults)
+        gaps = gap_questions(analysis, state.wishes, state.cluster, state.estate, defaults, state.given)
         return (*gaps, *_of_running(state, analysis, context))
     return open_questions(read_chosen_file(state, context.codebase).spec, path=state.job_file.path)
 
