@@ -11,9 +11,11 @@ import pytest
 from muster.core.errors import ServiceError, ServiceTimeoutError
 from muster.core.memory.embeddings import HashingEmbedder
 from muster.core.memory.forgiving import ForgivingMemory, NoMemory
+from muster.core.memory.health import server_address
 from muster.core.memory.mem0_memory import Mem0Memory
 from muster.core.memory.ports import Memory
 from muster.core.memory.records import Memo
+from muster.core.memory.settings import MemorySettings
 from muster.core.testing.memory import InMemoryMemory
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -54,6 +56,13 @@ def test_each_kind_and_scope_is_by_itself(memory: Memory) -> None:
     assert memory.recall("always", kind="failure", scope="edge") == ()
 
 
+def test_a_star_is_a_scope_as_any_other(memory: Memory) -> None:
+    memory.remember(memo("learnt in a simulation", scope="embedded"))
+    known = memory.remember(memo("learnt on a cluster", scope="*"))
+    assert [one.memo for one in memory.recall("learnt", kind="failure", scope="*")] == [known]
+    assert memory.all(scope="*") == (known,)
+
+
 def test_all_come_by_age_with_their_ids_and_one_can_be_forgotten(memory: Memory) -> None:
     late = memory.remember(memo("second", minutes=2))
     early = memory.remember(memo("first", minutes=1))
@@ -84,6 +93,35 @@ def test_a_secret_reaches_no_file_of_the_folder(tmp_path: Path) -> None:
     held = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert b"AWS_SECRET_ACCESS_KEY" in held
     assert b"wJalrXUtnFEMI" not in held
+
+
+def read_and_write(memory: Memory) -> None:
+    memory.all()
+    memory.remember(memo("killed again"))
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("qdrant/meta.json", b"{}"),
+        ("qdrant/meta.json", b"\xff"),
+        ("qdrant/collection/muster_hashing/storage.sqlite", b"no database " * 400),
+        ("history.db", b"no database " * 400),
+    ],
+)
+def test_a_damaged_store_is_told_and_a_run_goes_on(tmp_path: Path, file: str, content: bytes) -> None:
+    memory = in_folder(tmp_path)
+    memory.remember(memo("task killed"))
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(ServiceError, match=r"the memory in .* can't be used: .*\n.*Move the folder .* away"):
+        read_and_write(memory)
+    assert ForgivingMemory(in_folder(tmp_path)).remember(memo("killed again")).id == ""
+
+
+def test_a_port_in_the_servers_address_is_its_port() -> None:
+    given = {"q": "http://q:6333", "q:7000": "http://q:7000", "https://q/db": "https://q:6333/db"}
+    for host, meant in {**given, "http://127.0.0.1:6333": "http://127.0.0.1:6333"}.items():
+        assert server_address(MemorySettings(qdrant_host=host)) == meant
 
 
 def test_what_one_process_stored_another_one_finds(tmp_path: Path) -> None:

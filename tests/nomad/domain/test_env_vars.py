@@ -8,7 +8,7 @@ from muster.nomad.domain.env_vars import env_fact, is_placeholder, looks_secret
 @pytest.mark.parametrize(
     "name",
     [
-        "DB_PASSWORD", "POSTGRES_PASSWORD", "PGPASSWORD", "MYSQL_PWD", "SMTP_PASS", "SECRET_KEY", "SECRET_KEY_BASE",
+        "DB_PASSWORD", "POSTGRES_PASSWORD", "PGPASSWORD", "MYSQL_PWD", "DB_PW", "SMTP_PASS", "SECRET_KEY", "SECRET_KEY_BASE",
         "API_KEY", "STRIPE_API_KEY", "APP_KEY", "DISCORD_TOKEN", "TOKEN", "githubToken", "AWS_SECRET_ACCESS_KEY",
         "AWS_ACCESS_KEY_ID", "JWT_SECRET", "clientSecret", "GOOGLE_APPLICATION_CREDENTIALS", "apikey", "OPENAI_APIKEY",
     ],

@@ -1,5 +1,7 @@
 """What `muster doctor` asks of the memory's server."""
 
+from urllib.parse import urlsplit
+
 from muster.core.health import ANSWER_S, Check, Health
 from muster.core.http import Service, connect
 from muster.core.memory.settings import MemorySettings
@@ -15,9 +17,11 @@ def memory_checks(settings: MemorySettings) -> tuple[Check, ...]:
 
 
 def server_address(settings: MemorySettings) -> str:
-    """The server's URL: `http` where the setting names a host alone."""
+    """The server's URL: `http` where the setting names a host alone; a port in it wins over QDRANT_PORT."""
     host = (settings.qdrant_host or "").rstrip("/")
-    return f"{host if '://' in host else f'http://{host}'}:{settings.qdrant_port}"
+    url = urlsplit(host if "://" in host else f"http://{host}")
+    authority = url.netloc if url.port else f"{url.netloc}:{settings.qdrant_port}"
+    return f"{url.scheme}://{authority}{url.path}"
 
 
 def _health(settings: MemorySettings) -> Health:

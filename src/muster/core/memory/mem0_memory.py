@@ -8,11 +8,13 @@ import fcntl
 import json
 import logging
 import os
+import sqlite3
 import time
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from pickle import PickleError
 from typing import Any, cast
 from warnings import catch_warnings, filterwarnings
 
@@ -28,6 +30,18 @@ _MOST = 100_000
 _WAIT_S = 10.0
 """How long another writer of the folder is waited for; an operation takes a fraction of a second."""
 _LOOK_S = 0.02
+_BROKEN = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    sqlite3.Error,
+    PickleError,
+)
+"""What Qdrant and Mem0 let pass when files of theirs are damaged."""
 _ANSWER_S = 5
 """How long a server's answer is waited for."""
 
@@ -48,14 +62,14 @@ class Mem0Memory:
         """Store a memo without its secrets. Raises ServiceError."""
         kept = memo.model_copy(update={"text": redact(memo.text), "data": _without_secrets(memo.data)})
         with self._opened() as mem0:
-            added = mem0.add(kept.text, user_id=kept.scope, infer=False, metadata=_metadata(kept))
+            added = mem0.add(kept.text, user_id=_owner(kept.scope), infer=False, metadata=_metadata(kept))
         return kept.model_copy(update={"id": str(added["results"][0]["id"])})
 
     def recall(self, text: str, *, kind: str, scope: str, limit: int = 5) -> tuple[Recalled, ...]:
         """The nearest memos. Raises ServiceError."""
         if not self._there():
             return ()
-        filters = {"user_id": scope, "kind": kind}
+        filters = {"user_id": _owner(scope), "kind": kind}
         with self._opened() as mem0:
             found = mem0.search(redact(text), filters=filters, top_k=limit, threshold=0.0)["results"]
         return tuple(Recalled(memo=_memo(row), score=min(1.0, max(0.0, float(row["score"])))) for row in found)
@@ -64,7 +78,8 @@ class Mem0Memory:
         """Every memo, the oldest first. Raises ServiceError."""
         if not self._there():
             return ()
-        filters = {name: value for name, value in (("user_id", scope), ("kind", kind)) if value is not None}
+        owner = None if scope is None else _owner(scope)
+        filters = {name: value for name, value in (("user_id", owner), ("kind", kind)) if value is not None}
         with self._opened() as mem0:
             # Mem0's own listing asks for a user; the store's does not.
             rows, *_ = mem0.vector_store.list(filters=filters, top_k=_MOST)
@@ -98,7 +113,7 @@ class Mem0Memory:
                     closing(self._mem0(client)) as mem0,
                 ):
                     yield mem0
-            except (ApiException, OSError, RuntimeError, ValueError) as error:
+            except (ApiException, *_BROKEN) as error:
                 raise self._trouble(error) from error
 
     def _mem0(self, client: Any) -> Any:
@@ -121,12 +136,22 @@ class Mem0Memory:
             )
 
     def _trouble(self, error: Exception) -> ServiceError:
-        at = next((str(self._store[name]) for name in ("path", "url", "host") if name in self._store), "")
-        where = f"the memory in {at}" if "path" in self._store else f"the Qdrant server {at}"
+        said = str(error) or type(error).__name__
+        if "path" in self._store:
+            return UnreachableError(
+                f"the memory in {self._home} can't be used: {said}",
+                advice=f"Move the folder {self._home} away to begin anew, or set MEMORY_ENABLED=false.",
+            )
+        at = self._store.get("url") or self._store["host"]
         return UnreachableError(
-            f"{where} can't be used: {str(error) or type(error).__name__}",
+            f"the Qdrant server {at} can't be used: {said}",
             advice="Check QDRANT_HOST and QDRANT_PORT, or set MEMORY_ENABLED=false.",
         )
+
+
+def _owner(scope: str) -> str:
+    """The scope as Mem0's user; with a letter before it, as a `*` of its own would mean everybody."""
+    return f"@{scope}"
 
 
 def _quiet(home: Path) -> None:

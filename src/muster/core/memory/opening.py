@@ -7,6 +7,7 @@ from typing import Any
 from muster.core.extras import require
 from muster.core.memory.embeddings import Embedder, pick_embedder
 from muster.core.memory.forgiving import ForgivingMemory, NoMemory
+from muster.core.memory.health import server_address
 from muster.core.memory.mem0_memory import Mem0Memory
 from muster.core.memory.ports import Memory
 from muster.core.memory.settings import EmbedderName, MemorySettings
@@ -32,9 +33,7 @@ def _store(settings: MemorySettings, home: Path) -> dict[str, Any]:
     if settings.qdrant_host is None:
         return {"path": str(home / "qdrant")}
     key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
-    if "://" in settings.qdrant_host:
-        return {"url": f"{settings.qdrant_host.rstrip('/')}:{settings.qdrant_port}", "api_key": key}
-    return {"host": settings.qdrant_host, "port": settings.qdrant_port, **({"api_key": key} if key else {})}
+    return {"url": server_address(settings), "api_key": key}
 
 
 class _LateEmbedder:

@@ -7,7 +7,7 @@ from muster.core.secret_shapes.references import is_expression, is_reference, is
 from muster.core.secret_shapes.shape import Shape, start
 
 # Every name of a secret has one of these in it.
-_HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "salt", "pepper", "masterauth")
+_HINTS = ("pass", "pwd", "pw", "secret", "token", "key", "cred", "salt", "pepper", "masterauth")
 # The name's own letters: else the value of `url=DB_PASSWORD=x` would be lost.
 _SAYS_SO = rf"(?=[\w.-]*?(?i:{'|'.join(_HINTS)}))"
 _NAME = rf"(?<![\w.-]){_SAYS_SO}(?P<name>[\w.-]++)"
