@@ -1,6 +1,7 @@
-from muster.nomad.domain.configuration import configuration_table, open_variables
+from muster.nomad.domain.configuration import answered_variables, configuration_table, open_variables
 from muster.nomad.domain.env.suggest import suggest_env
 from muster.nomad.domain.env.surroundings import Stores
+from muster.nomad.domain.env_table import with_env_answers
 from muster.nomad.domain.facts import DependencyFact, EnvFact, ImageFact, PortFact
 from nomad.domain.repositories import analysed, say
 
@@ -48,3 +49,8 @@ def test_what_only_led_to_a_value_is_left_out():
 def test_what_is_too_wide_is_cut():
     evidence = say("compose:web", ImageFact(image="x"), EnvFact(name="A", value="y" * 100))
     assert "y" * 47 + "…" in configuration_table(analysed(evidence))
+
+
+def test_what_was_answered_is_told_with_its_word_and_without_its_value():
+    web = with_env_answers(ANALYSIS.services[0], {"env": {"web.DSN": "postgres://private"}})
+    assert answered_variables(ANALYSIS.model_copy(update={"services": (web,)})) == "web.DSN  100%  custom"

@@ -241,6 +241,17 @@ def test_an_answer_is_validated_where_its_place_exists(text, note):
     assert answer(offering("0.0.0.0", 0.8), text, estate).note == note
 
 
+def test_the_reason_of_an_answer_says_whether_it_was_found():
+    assert answered({"web.DSN": "x"}, "DSN").reason == "answered (custom)"
+
+
+def test_an_examples_value_that_was_confirmed_is_the_users_own():
+    evidence = (*say("folder:.", PYTHON), *say("folder:.", EnvFact(name="TITLE", value="notes"), where=".env.example"))
+    entries = with_env_answers(analysed(evidence).services[0], {"env": {"app.TITLE": "notes"}}).env
+    (entry,) = [one for one in entries if one.name == "TITLE"]
+    assert (entry.value, entry.confidence, entry.note) == ("notes", 1.0, "custom")
+
+
 def test_a_secret_takes_no_plain_source():
     row = rows()["web.API_KEY"]
     assert [one.name for one in row.sources] == ["vault", "nomad"]

@@ -29,6 +29,19 @@ def open_variables(analysis: Analysis) -> tuple[str, ...]:
     )
 
 
+def answered_variables(analysis: Analysis) -> str:
+    """How sure each answered variable of the environment is, a line each, and whether its place was found.
+
+    Values are left out: what was answered may be private.
+    """
+    return "\n".join(
+        f"{service.name}.{entry.name}  {entry.confidence:.0%}  {entry.note}"
+        for service in analysis.services
+        for entry in service.env
+        if entry.note
+    )
+
+
 def _values(analysis: Analysis) -> Iterator[AnalysisRow]:
     """The rows of the analysis that are values; of the environment what the job sets, or should."""
     entries = {(one.name, f"env {entry.name}"): (one, entry) for one in analysis.services for entry in one.env}

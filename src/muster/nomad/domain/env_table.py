@@ -7,8 +7,8 @@ from muster.core.gates.questions import AnswerValue, Row, TableQuestion
 from muster.nomad.domain.env.cells import ASSIGNED, PLAIN_SOURCES, SECRET_SOURCES, Cell, read_cell
 from muster.nomad.domain.env.existing import exists
 from muster.nomad.domain.estate.facts import EstateFacts
-from muster.nomad.domain.places import PLACE, PLACE_LIKE, parse_place
-from muster.nomad.domain.profile import RUN_ORIGINS, Analysis, EnvEntry, ServiceProfile
+from muster.nomad.domain.places import PLACE, PLACE_LIKE, Place, parse_place
+from muster.nomad.domain.profile import RUN_ORIGINS, Analysis, EnvEntry, EnvNote, ServiceProfile
 
 ENV_ID = "env"
 
@@ -111,7 +111,7 @@ def _answered(service: ServiceProfile, entry: EnvEntry, text: str, estate: Estat
     if not text and entry.source == "unknown":
         return entry
     if text == given_cell(entry).text:
-        return _confirmed(entry)
+        return _confirmed(entry, estate)
     cell = read_cell(text)
     place = parse_place(cell.place)
     if entry.secret and (place is None or place.store == "consul"):
@@ -119,8 +119,7 @@ def _answered(service: ServiceProfile, entry: EnvEntry, text: str, estate: Estat
             f"the answer for the secret {service.name}.{entry.name} is no place",
             advice="Put the value into Nomad variables or Vault and answer nomad-var:PATH#KEY or vault:PATH#KEY.",
         )
-    there = place is not None and exists(place, estate)
-    note, said = ("validated" if there else "custom"), entry.suggestion
+    note, said = _note(place, estate), entry.suggestion
     taken = said is not None and said.is_sure and said.cell == cell  # also where nobody was asked
     changes: dict[str, object] = {
         "value": cell.value if place or cell.assigned or cell.value else "",
@@ -132,9 +131,16 @@ def _answered(service: ServiceProfile, entry: EnvEntry, text: str, estate: Estat
     }
     if taken and said:
         return entry.model_copy(update=changes | {"confidence": said.confidence, "reason": said.reason})
-    return entry.model_copy(update=changes | {"confidence": 1.0, "reason": "answered", "where": ""})
+    return entry.model_copy(update=changes | {"confidence": 1.0, "reason": f"answered ({note})", "where": ""})
 
 
-def _confirmed(entry: EnvEntry) -> EnvEntry:
+def _confirmed(entry: EnvEntry, estate: EstateFacts) -> EnvEntry:
     """What stands there as its source says it; an example's value counts from now on."""
-    return entry.model_copy(update={"origin": "user", "confidence": 1.0}) if entry.origin == "example" else entry
+    if entry.origin != "example":
+        return entry
+    note = _note(parse_place(entry.place), estate)
+    return entry.model_copy(update={"origin": "user", "confidence": 1.0, "note": note})
+
+
+def _note(place: Place | None, estate: EstateFacts) -> EnvNote:
+    return "validated" if place is not None and exists(place, estate) else "custom"

@@ -55,6 +55,10 @@ Storage = Literal["host", "csi", "none"]
 """What keeps a named volume: a host volume of the nodes, a CSI volume, or nothing beyond the container."""
 
 
+EnvNote = Literal["", "validated", "custom"]
+"""What is known of an answer about a variable: it names a place that exists, or it is the user's own word."""
+
+
 class EnvEntry(Part):
     """One environment variable. `value` None: nobody gives it one; `origin` says who gives value or place."""
 
@@ -70,8 +74,7 @@ class EnvEntry(Part):
     """What it could be, where nobody says so: never a fact, only what the question about it offers."""
     confidence: float = Field(default=1.0, ge=0.0, le=1.0)
     """How sure value or place is."""
-    note: Literal["", "validated", "custom"] = ""
-    """What is known of an answer: it names a place that exists, or it is the user's own word."""
+    note: EnvNote = ""
     optional: bool = False
     """Only an example's comment speaks of it, and the code does without."""
     origin: Origin = "code"

@@ -1,15 +1,17 @@
 """Asks what neither the repository nor the prompt says."""
 
+from collections.abc import Mapping
+
 from langgraph.runtime import Runtime
 
-from muster.core.gates.questions import Form, Question, TableQuestion, TextQuestion, shown_answer
+from muster.core.gates.questions import AnswerValue, Form, Question, TableQuestion, TextQuestion, shown_answer
 from muster.core.gates.validate import Accepted, Rejected, check_answer
 from muster.core.observability.tracing import span
 from muster.core.runs.asking import ask
 from muster.core.runs.events import RunEvent
 from muster.nomad.context import Context
 from muster.nomad.domain.build.job import build_spec
-from muster.nomad.domain.configuration import configuration_table, open_variables
+from muster.nomad.domain.configuration import answered_variables, configuration_table, open_variables
 from muster.nomad.domain.decisions.apply import apply_answers, apply_wishes
 from muster.nomad.domain.env.suggest import stores_of, suggest_env
 from muster.nomad.domain.existing.matching import group_questions
@@ -90,7 +92,15 @@ def collect_answers(state: State, runtime: Runtime[Context]) -> Update:
         return {"answers": {}}
     answers = ask(state.form)
     given = "; ".join(f"{question.id} = {shown_answer(answers[question.id])}" for question in state.form.questions)
-    return {"answers": dict(answers), "events": [runtime.context.say("collect_answers", "answered", given)]}
+    said = runtime.context.say("collect_answers", "answered", given, detail=_sure(state, answers))
+    return {"answers": dict(answers), "events": [said]}
+
+
+def _sure(state: State, answers: Mapping[str, AnswerValue]) -> str:
+    """How sure the answered variables are; those of a job file are only values."""
+    if state.job_file is not None:
+        return ""
+    return answered_variables(apply_answers(needed(state.analysis), state.wishes, answers, state.estate).analysis)
 
 
 def may_stay_open(question: Question) -> Question:
