@@ -15,9 +15,11 @@ class ListedSecrets:
 
     held: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     mount: str = "secret"
+    others: Sequence[SecretMount] = ()
+    """Engines that hold nothing."""
 
     def mounts(self) -> tuple[SecretMount, ...]:
-        return (SecretMount(path=self.mount, version=2),)
+        return (SecretMount(path=self.mount, version=2), *self.others)
 
     def list(self, path: str) -> tuple[str, ...]:
         start = self._full(path).rstrip("/") + "/"

@@ -5,6 +5,7 @@ import pytest
 from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.network import Check, CheckRestart, Port
 from muster.nomad.domain.outcomes import TaskEvent
+from muster.nomad.domain.task import Vault
 from nomad.domain.failing_jobs import BY_DEADLINE, STARTED, crashed, not_healthy, not_started, web_job
 
 ACCESS_LOGS = {
@@ -180,6 +181,12 @@ def test_the_drivers_words_tell_the_kind(message: str, kind: str) -> None:
 )
 def test_a_templates_words_tell_the_kind(message: str, kind: str) -> None:
     assert classify_failure(not_started(TaskEvent(type="Template", message=message)), web_job()).kind == kind
+
+
+def test_a_secret_that_is_missing_names_the_policy_that_may_be_the_reason() -> None:
+    seen = not_started(TaskEvent(type="Template", message="Missing: vault.read(secret/data/web)"))
+    assert "the policy shop forbids" in classify_failure(seen, web_job(vault=Vault(policies=("shop",)))).advice
+    assert "the policy forbids" in classify_failure(seen, web_job()).advice
 
 
 def test_a_failure_before_the_newest_start_has_been_overcome() -> None:

@@ -11,7 +11,7 @@ from muster.core.testing.clock import FakeClock
 from muster.core.testing.tracing import RecordingTracer
 from muster.nomad.domain.estate.catalog import CatalogService, StoredValue
 from muster.nomad.domain.estate.routes import Route
-from muster.nomad.domain.estate.secrets import SecretDenied, SecretLookup
+from muster.nomad.domain.estate.secrets import SecretDenied, SecretLookup, SecretMount
 from muster.nomad.domain.estate.vault_paths import Subject
 from muster.nomad.ports import Estate
 from muster.nomad.surveying.estate import Survey, survey_estate
@@ -76,6 +76,21 @@ def test_everything_that_is_there_is_gathered():
     assert facts.config_keys == ("shop/log_level",)
     assert {one.path for one in facts.secrets} == {"secret/data/shop/config", "secret/data/shared/smtp"}
     assert facts.away == {}
+
+
+def test_every_engine_that_vault_lists_is_known_whether_the_application_has_secrets_there_or_not():
+    plain = SecretMount(path="kv1", version=1)
+    facts = survey(Estate(ListedSecrets(others=[plain]))).facts
+    assert facts.mounts == (SecretMount(path="secret", version=2), plain)
+
+
+def test_an_engine_that_is_not_listed_is_known_by_what_was_found_in_it():
+    class Unlisted(ListedSecrets):
+        def mounts(self) -> tuple[SecretMount, ...]:
+            return ()
+
+    estate = Estate(Unlisted(HELD), catalog_with("vault: {path_patterns: [secret/data/odd/place]}"))
+    assert survey(estate).facts.mounts == (SecretMount(path="secret", version=2),)
 
 
 def test_no_value_is_kept():

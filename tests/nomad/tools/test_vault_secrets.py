@@ -189,6 +189,7 @@ def test_another_engine_than_kv_is_named():
     with vault({"GET /v1/sys/internal/ui/mounts/pki/web": pki}) as (secrets, _):
         missing = secrets.look_up("pki/web")
     assert isinstance(missing, SecretMissing)
+    assert missing.reason == "other_engine"
     assert "pki" in missing.advice
 
 

@@ -13,6 +13,7 @@ from muster.nomad.context import Context
 from muster.nomad.domain.build.job import build_spec
 from muster.nomad.domain.build.notes import build_notes
 from muster.nomad.domain.build.site import SpecDefaults
+from muster.nomad.domain.build.vault_policies import policy_notes
 from muster.nomad.domain.decisions.apply import Decisions, apply_answers
 from muster.nomad.domain.existing.job_file import JobFile, edited_text
 from muster.nomad.domain.existing.kept import kept_notes
@@ -44,7 +45,7 @@ def _of_analysis(state: State, context: Context) -> Update:
     defaults = _defaults(state, context)
     _suggest_resources(decisions, defaults)
     built = build_spec(decisions, state.cluster, defaults)
-    notes = build_notes(decisions, state.cluster, defaults)
+    notes = (*build_notes(decisions, state.cluster, defaults), *policy_notes(built))
     laid, kept = _over_running(built, decisions, state, context)
     experienced, learnt = with_experience(laid, tuple(answers), state, context)
     spec = _repaired(experienced, state)
@@ -95,7 +96,11 @@ def _of_file(state: State, context: Context) -> Update:
     places, defaults = given_places(state.answers), _defaults(state, context)
     wished = with_places(with_wishes(file.spec, state.wishes), places, state.cluster, defaults)
     spec = _repaired(wished if state.goal == "spec" else _placed(wished, context), state)
-    notes = (*ungranted(file.spec, state.wishes), *job_notes(file.spec, needed(state.analysis)))
+    notes = (
+        *ungranted(file.spec, state.wishes),
+        *job_notes(file.spec, needed(state.analysis)),
+        *policy_notes(wished, before=file.spec),
+    )
     return {"spec": spec, "hcl": _shown(file, spec, state), "events": _told(spec, notes, state, context)}
 
 

@@ -14,6 +14,7 @@ from muster.nomad.domain.estate.convention_texts import read_conventions
 from muster.nomad.domain.estate.conventions import Conventions
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.estate.routes import Route
+from muster.nomad.domain.estate.secrets import SecretMount
 from muster.nomad.domain.estate.vault_paths import Subject, convention_paths, usual_folders
 from muster.nomad.ports import Catalog, Estate, Router, Secrets
 from muster.nomad.surveying.secrets import SecretSearch
@@ -130,11 +131,20 @@ def _secrets(vault: Secrets | None, read: Future[_Part], subject: Subject, is_la
         return _Part({})
     search = SecretSearch(vault, is_late)
     conventions: Conventions | None = read.result().facts.get("conventions")
+    mounts: tuple[SecretMount, ...] = ()
     try:
         with span("list_secrets", kind="tool") as current:
             search.look_up(convention_paths(conventions, subject))
-            search.look_into(usual_folders(vault.mounts(), subject))
+            mounts = vault.mounts()
+            search.look_into(usual_folders(mounts, subject))
             current.output(list(search.found))
     except ServiceError as error:
-        return _Part.gone(error, {"secrets": tuple(search.found.values())}, search.warnings())
-    return _Part({"secrets": tuple(search.found.values())}, search.warnings())
+        return _Part.gone(error, _held(mounts, search), search.warnings())
+    return _Part(_held(mounts, search), search.warnings())
+
+
+def _held(listed: Sequence[SecretMount], search: SecretSearch) -> dict[str, Any]:
+    """What Vault holds; a token that may read a secret need not see its engine in a list."""
+    secrets = tuple(search.found.values())
+    within = (SecretMount(path=one.mount, version=one.version) for one in secrets)
+    return {"mounts": tuple(dict.fromkeys((*listed, *within))), "secrets": secrets}

@@ -182,7 +182,7 @@ def _absent(path: str, plain: str, answer: Response) -> SecretMissing:
 def _no_mount(path: str, found: NoMount) -> SecretMissing:
     what = f"an engine of type {found.kind}, no KV," if found.kind else "no KV engine"
     advice = f"There is {what} at this path: `vault secrets list` names the engines."
-    return SecretMissing(path=path, reason="no_mount", advice=advice)
+    return SecretMissing(path=path, reason="other_engine" if found.kind else "no_mount", advice=advice)
 
 
 def _put(path: str) -> str:

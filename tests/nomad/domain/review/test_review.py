@@ -3,8 +3,9 @@
 import pytest
 
 from muster.nomad.domain.estate.images import ImageDenied, ImageMissing, ImageThere, ImageUnknown
-from muster.nomad.domain.estate.secrets import SecretDenied, SecretFound, SecretMissing
+from muster.nomad.domain.estate.secrets import SecretDenied, SecretFound, SecretLookup, SecretMissing
 from muster.nomad.domain.existing.projection import KEPT_SECRET
+from muster.nomad.domain.findings import Finding
 from muster.nomad.domain.review.findings import (
     consul_findings,
     image_findings,
@@ -23,6 +24,7 @@ from nomad.fakes import FACTS, spec
 WHERE = "group.web.task.web"
 PATH = "secret/data/shop"
 READ = SecretRead(where=WHERE, path=PATH, keys=("db_password",))
+VERSION_2 = SecretFound(path=PATH, mount="secret", version=2, keys=("db_password",))
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1234567890abcdefghijklmnop\n-----END RSA PRIVATE KEY-----"
 
@@ -45,13 +47,13 @@ def test_a_template_tells_its_paths_and_the_keys_that_it_takes() -> None:
 def test_a_key_belongs_to_the_block_that_it_stands_in() -> None:
     inner = '{{ with secret "kv/b" }}{{ if .Data.on }}{{ .Data.key_b }}{{ end }}{{ end }}'
     text = f'{{{{ with secret "kv/a" }}}}{inner}{{{{ .Data.key_a }}}}{{{{ end }}}}'
-    assert {one.path: one.keys for one in secret_reads(template(text))} == {"kv/a": ("key_a",), "kv/b": ("on", "key_b")}
+    assert {one.path: one.flat for one in secret_reads(template(text))} == {"kv/a": ("key_a",), "kv/b": ("on", "key_b")}
 
 
 def test_a_secret_block_tells_the_keys_that_variables_name() -> None:
     block = SecretBlock(name="db", provider="vault", path="secret/shop")
     found = secret_reads(job(secrets=(block,), env={"PASSWORD": "${secret.db.db_password}"}))
-    assert found == (SecretRead(where=WHERE, path="secret/shop", keys=("db_password",)),)
+    assert found == (SecretRead(where=WHERE, path="secret/shop", keys=("db_password",), in_template=False),)
 
 
 def test_a_block_of_nomads_own_variables_is_not_vaults() -> None:
@@ -77,6 +79,51 @@ def test_a_missing_key_of_a_path_is_an_error_that_names_those_that_are_there() -
 def test_a_path_that_is_not_there_is_an_error_with_vaults_own_advice() -> None:
     (one,) = vault_findings((READ,), {PATH: SecretMissing(path=PATH, reason="absent", advice="Put it.")})
     assert (one.kind, one.severity, one.advice) == ("vault_path_absent", "error", "Put it.")
+
+
+def against(read: SecretRead, said: SecretLookup) -> Finding:
+    (one,) = vault_findings((read,), {read.path: said})
+    return one
+
+
+def test_a_mount_that_is_not_there_is_told_as_such() -> None:
+    one = against(READ, SecretMissing(path=PATH, reason="no_mount", advice="Look."))
+    assert (one.kind, one.severity) == ("vault_path_absent", "error")
+    assert one.text == "Vault has no such mount: nothing can be at secret/data/shop"
+
+
+def test_a_secret_of_an_engine_that_makes_them_is_not_called_absent() -> None:
+    one = against(READ, SecretMissing(path=PATH, reason="other_engine", advice="Look."))
+    assert (one.kind, one.severity) == ("vault_unchecked", "warning")
+
+
+def test_a_template_that_leaves_out_data_is_told_the_path_with_it() -> None:
+    one = against(READ.model_copy(update={"path": "secret/shop"}), VERSION_2)
+    assert (one.kind, one.severity) == ("vault_path_short", "warning")
+    assert 'secret "secret/data/shop"' in one.advice
+
+
+def test_a_block_may_leave_out_data() -> None:
+    read = SecretRead(where=WHERE, path="secret/shop", keys=("db_password",), in_template=False)
+    assert [*vault_findings((read,), {read.path: VERSION_2})] == []
+
+
+def test_a_key_of_version_2_that_is_taken_as_of_version_1_is_an_error() -> None:
+    one = against(SecretRead(where=WHERE, path=PATH, flat=("db_password",)), VERSION_2)
+    assert (one.kind, one.severity) == ("vault_key_absent", "error")
+    assert "`<no value>`" in one.text
+    assert ".Data.data.db_password" in one.advice
+
+
+def test_a_key_of_version_1_that_is_taken_as_of_version_2_is_an_error() -> None:
+    read = SecretRead(where=WHERE, path="kv1/shop", keys=("x",))
+    one = against(read, SecretFound(path="kv1/shop", mount="kv1", version=1))
+    assert (one.kind, one.advice) == ("vault_key_absent", "Write .Data.x in the template.")
+
+
+def test_all_of_the_data_and_its_metadata_are_no_keys() -> None:
+    text = '{{ with secret "secret/data/shop" }}{{ range $k, $v := .Data.data }}{{ $k }}{{ end }}{{ .Data.metadata.version }}{{ end }}'
+    assert secret_reads(template(text)) == (SecretRead(where=WHERE, path=PATH),)
 
 
 def test_what_our_token_may_not_see_is_a_warning() -> None:

@@ -11,6 +11,8 @@ class EstateFacts(Part):
     """Names alone, never values. Empty: not configured, away, or nothing there; `away` says which and why."""
 
     conventions: Conventions | None = None
+    mounts: tuple[SecretMount, ...] = ()
+    """The KV engines of Vault: those that it lists, and those that what was found lies in."""
     secrets: tuple[SecretFound, ...] = ()
     config_keys: tuple[str, ...] = ()
     """Keys of Consul's store below the application's own name."""
@@ -22,11 +24,6 @@ class EstateFacts(Part):
     def service(self, name: str) -> CatalogService | None:
         """The catalog's service of that name."""
         return next((one for one in self.services if one.name == name), None)
-
-    @property
-    def mounts(self) -> tuple[SecretMount, ...]:
-        """The KV engines that what was found in Vault lies in."""
-        return tuple(dict.fromkeys(SecretMount(path=one.mount, version=one.version) for one in self.secrets))
 
     def secret(self, path: str) -> SecretFound | None:
         """What lies at that path of Vault."""

@@ -30,7 +30,7 @@ class SecretMissing(Part):
 
     kind: Literal["missing"] = "missing"
     path: str
-    reason: Literal["absent", "deleted", "destroyed", "no_mount", "no_data_prefix"]
+    reason: Literal["absent", "deleted", "destroyed", "no_mount", "other_engine", "no_data_prefix"]
     advice: str
 
 

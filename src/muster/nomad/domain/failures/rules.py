@@ -16,7 +16,8 @@ MOST_CHARACTERS = 2000
 class Rule:
     """If the pattern is found, this is the kind of failure. `summary` and `advice` are formats over its named groups.
 
-    `{task}` in them is `group/task`, a group that is not found is empty. The named groups become the cause's facts.
+    `{task}` in them is `group/task`, `{policies}` those that give it access to Vault; a group that is not found is
+    empty. The named groups become the cause's facts.
     """
 
     kind: CauseKind
@@ -31,7 +32,7 @@ class Rule:
         if not found:
             return None
         facts = {name: value for name, value in found.groupdict().items() if value is not None}
-        words = defaultdict(str, facts, task=suspect.name)
+        words = defaultdict(str, facts, task=suspect.name, policies=suspect.policies)
         return suspect.blame(
             self.kind,
             self.remedy,

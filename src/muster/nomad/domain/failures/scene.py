@@ -28,6 +28,12 @@ class Suspect:
         """It runs, and the deployment says unhealthy or has not said anything yet."""
         return self.report.state == "running" and self.allocation.healthy is not True
 
+    @property
+    def policies(self) -> str:
+        """Names of the policies by which it reaches Vault, after a space; empty where it names none."""
+        named = self.task.vault.policies if self.task and self.task.vault else ()
+        return "".join(f" {name}" for name in named)
+
     def since_start(self) -> tuple[TaskEvent, ...]:
         """The events after the newest start, newest first: what came before has been overcome."""
         newest_first = self.report.events[::-1]

@@ -9,7 +9,11 @@ from muster.nomad.domain.outcomes import Cause
 NO_NEWS = frozenset({"Received", "Task Setup", "Alloc Unhealthy", "Not Restarting", "Restarting", "Terminated"})
 """Types of events whose words give no reason for a start that failed."""
 
-_SECRETS = "Put the secret or key there, or correct the path; Vault says the same of a path that the policy forbids."
+_SECRETS = (
+    "Put the secret or key there, or correct the path; "
+    "Vault says the same of a path that the policy{policies} forbids, "
+    "and of a policy that is not there."
+)
 _LOGIN = "Give the driver credentials for that registry (the client's docker `auth` configuration)."
 _PUSH = "Build and push it, or correct the name or the tag."
 

@@ -15,16 +15,49 @@ def vault_findings(reads: tuple[SecretRead, ...], said: Mapping[str, SecretLooku
     """Paths and keys that are not there, by what Vault says of each path; one that was not asked is passed over."""
     for read in reads:
         match said.get(read.path):
+            case SecretMissing(reason="other_engine", advice=advice):
+                text = f"{read.path} of Vault is no stored secret, and was not looked up"
+                yield finding("vault_unchecked", text, where=read.where, advice=advice)
+            case SecretMissing(reason="no_mount", advice=advice):
+                text = f"Vault has no such mount: nothing can be at {read.path}"
+                yield finding("vault_path_absent", text, where=read.where, advice=advice)
             case SecretMissing(advice=advice):
                 text = f"nothing is at {read.path} of Vault"
                 yield finding("vault_path_absent", text, where=read.where, advice=advice)
             case SecretDenied(advice=advice):
                 text = f"our token may not look at {read.path} of Vault"
                 yield finding("vault_unchecked", text, where=read.where, advice=advice)
-            case SecretFound(keys=tuple() as keys):
-                yield from (_no_key(read, key, keys) for key in read.keys if key not in keys)
-            case SecretFound() | None:
+            case SecretFound() as found:
+                yield from _against(read, found)
+            case None:
                 pass
+
+
+def _against(read: SecretRead, found: SecretFound) -> Iterator[Finding]:
+    """What is wrong with how a secret is read that is there."""
+    if read.in_template and found.version == 2 and read.path != found.path:
+        yield _without_data(read, found)
+    if read.flat and found.version == 2:
+        yield _wrong_depth(read, found, read.flat, ".Data.data")
+    if read.keys and found.version == 1 and read.in_template:
+        yield _wrong_depth(read, found, read.keys, ".Data")
+    asked = read.keys if found.version == 2 or not read.in_template else read.flat
+    if found.keys is not None:
+        yield from (_no_key(read, key, found.keys) for key in asked if key not in found.keys)
+
+
+def _without_data(read: SecretRead, found: SecretFound) -> Finding:
+    """consul-template adds `data/` itself where it may ask for the mount, and else takes the path as it stands."""
+    text = f"{read.path} is in an engine of version 2, whose secrets are read below data/"
+    advice = f'Write secret "{found.path}": without data/ it is only found if the task\'s token may see the mount.'
+    return finding("vault_path_short", text, where=read.where, advice=advice)
+
+
+def _wrong_depth(read: SecretRead, found: SecretFound, keys: tuple[str, ...], data: str) -> Finding:
+    names = ", ".join(keys)
+    text = f"{read.path} of Vault is in an engine of version {found.version}, and {names} would render as `<no value>`"
+    right = ", ".join(f"{data}.{key}" for key in keys)
+    return finding("vault_key_absent", text, where=read.where, advice=f"Write {right} in the template.")
 
 
 def _no_key(read: SecretRead, key: str, keys: tuple[str, ...]) -> Finding:

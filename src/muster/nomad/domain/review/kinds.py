@@ -22,6 +22,7 @@ KINDS: dict[str, Kind] = {
     "secret_plain": Kind(severity="error", why="whoever may read the job reads the secret"),
     "secret_kept": Kind(severity="warning", why="the running job has it already, and it is not made worse"),
     "vault_path_absent": Kind(severity="error", why="the task waits for the secret until the deployment fails"),
+    "vault_path_short": Kind(severity="warning", why="the template adds `data/` where the task's token sees the mount"),
     "vault_key_absent": Kind(severity="error", why="it renders as `<no value>`, and the program starts with that"),
     "vault_unchecked": Kind(severity="warning", why="the job's own token may see what ours does not"),
     "consul_key_absent": Kind(severity="error", why="the task waits for the key until the deployment fails"),
