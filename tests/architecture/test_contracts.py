@@ -39,9 +39,12 @@ VIOLATIONS = [
     ("adapters", "nomad/tools/nomad_http.py", "langgraph.types"),
     ("adapters", "nomad/embedded/launch.py", "muster.nomad.nodes.deploy"),
     ("adapters", "nomad/embedded/launch.py", "muster.nomad.edges"),
+    ("adapters", "aegis/tools/spec_files.py", "muster.aegis.state"),
     ("nodes", "nomad/nodes/deploy.py", "muster.nomad.nodes.plan"),
+    ("nodes", "aegis/nodes/run.py", "muster.aegis.nodes.judge"),
     ("settings", "nomad/graph.py", "muster.nomad.settings"),
     ("settings", "nomad/nodes/deploy.py", "muster.nomad.settings"),
+    ("settings", "aegis/nodes/run.py", "muster.aegis.settings"),
 ]
 
 
