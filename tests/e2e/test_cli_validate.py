@@ -26,7 +26,7 @@ def test_an_old_file_is_said_to_be_one(shell: Shell) -> None:
     said = shell("validate", "old.nomad")
     assert said.code == 1
     assert "old.nomad:3,5: warning: HCL1: a name in quotes;" in said.out
-    assert "`nomad-spec validate --fix old.nomad` translates them" in said.out
+    assert "`nomad-spec validate --fix old.nomad` translates it" in said.out
 
 
 def test_a_fix_is_shown_asked_for_and_written(shell: Shell, file: Path) -> None:

@@ -227,7 +227,10 @@ def test_what_is_remembered_holds_no_secret(world: World) -> None:
     said = world("deploy", "shop", "--embedded", "--images", images(world, memory_mb=700, ready_s=1), "--no-questions")
     assert "remembered: set_memory" in said.out, said.err[-1000:]
     about = {"kind": "answer", "scope": "embedded", "at": "2026-01-01T12:00:00Z"}
-    told = [about | {"text": text, "data": {"job": "x", "answer": text}} for text in world.garden.all("import")]
+    told = [
+        about | {"text": text, "data": {"job": "x", "question": "x.image", "answer": text}}
+        for text in world.garden.all("import")
+    ]
     (world.folder / "in.jsonl").write_text("".join(json.dumps(memo) + "\n" for memo in told))
     assert world("memory", "import", "in.jsonl").code == 0
     for words in (("list",), ("list", "--json"), ("search", "memory", "--embedded"), ("export", "out.jsonl")):
