@@ -1,5 +1,6 @@
 import pytest
 
+from muster.core.secret_shapes.table import mask_secrets
 from muster.nomad.domain.extractors.deploy_env import EXTRACTOR, extract_deploy_env
 from muster.nomad.domain.extractors.extractor import SourceFile
 from muster.nomad.domain.extractors.registry import EXTRACTORS, run_extractors
@@ -48,10 +49,11 @@ def test_comments_and_empty_lines_say_nothing():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("MODE=prod", "MODE=prod: a line is type:VAR=value"),
+        ("MODE=prod", "MODE [redacted]: a line is type:VAR=value"),
+        ("Vault SMTP", "Vault [redacted]: a line is type:VAR=value"),
         ("volt:A=b", "'volt' is no type"),
-        ("vault:A=secret/data/x", "vault:A is no place: it is written vault:A=path:field"),
-        ("consul:A={{x}}", "consul:A is no key"),
+        ("vault:A=secret/data/x", "what vault gives for A is no place: it is written path:field"),
+        ("consul:A={{x}}", "what consul gives for A is no key"),
         ("consul:API_TOKEN=shop/token", "Consul's store is no place for the secret API_TOKEN"),
         ("nomad:A=", "nomad:A has no value"),
     ],
@@ -67,8 +69,36 @@ def test_a_name_given_twice_counts_once():
     assert problems("env:A=1\nenv:A=2\n") == [("deploy/.env.deploy:2", "A is given again: line 1 counts")]
 
 
+def test_a_refused_line_does_not_count():
+    text = "vault:SMTP_PASSWORD=nowhere\nvault:SMTP_PASSWORD=secret/data/shop:smtp\n"
+    assert [one.place for one in facts(text)] == ["vault:secret/data/shop#smtp"]
+    assert [where for where, _ in problems(text)] == ["deploy/.env.deploy:1"]
+
+
+@pytest.mark.parametrize("line", ["vault:SMTP_PASSWORD=a", "nomad:SMTP_PASSWORD=a", "consul:LEVEL={{x}}"])
+def test_an_advice_outlives_the_masking_of_secrets(line):
+    ((_, problem),) = problems(line)
+    assert mask_secrets(problem) == problem
+
+
 @pytest.mark.parametrize(
-    "line", ["env:DB_PASSWORD=hunter2", "DB_PASSWORD=hunter2", "env:URL=postgres://u:hunter2@db/x"]
+    "line",
+    [
+        "env:DB_PASSWORD=hunter2",
+        "DB_PASSWORD=hunter2",
+        "env:URL=postgres://u:hunter2@db/x",
+        "vault:OTHER=hunter2:x",
+        "vault:OTHER=hunter2/:x",
+        "vault:OTHER=hunter2#x",
+        "vault:OTHER=hunter2",
+        "nomad:OTHER=hunter2",
+        "nomad:OTHER=hunter2:x",
+        "hunter2",
+        "hunter2==",
+        "the word is hunter2",
+        "MODE=hunter2",
+        "env hunter2",
+    ],
 )
 def test_a_secrets_value_is_masked_and_not_kept(line):
     found = run_extractors({PATH: SourceFile(PATH, line)})

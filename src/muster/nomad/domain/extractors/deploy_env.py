@@ -1,7 +1,8 @@
 """Reads `deploy/.env.deploy`, where the user says what each variable is: one `type:VAR=value` a line.
 
 Types: `env` (a plain value), `vault` (`path:field`), `consul` (a key), `nomad` (`assigned`, the port that Nomad gives,
-or `path:field` of a Nomad variable). A secret's plain value is refused and goes no further than this file.
+or `path:field` of a Nomad variable). A secret's plain value is refused and goes no further than this file; so does a
+path without a slash, which is what a value in a place's stead looks like.
 """
 
 import re
@@ -9,7 +10,6 @@ from collections.abc import Iterator
 from posixpath import dirname
 
 from muster.core.secret_shapes.shape import MASK
-from muster.core.secret_shapes.table import mask_secrets
 from muster.nomad.domain.env.cells import Cell
 from muster.nomad.domain.env_vars import looks_secret
 from muster.nomad.domain.extractors.extractor import Extractor, Files, SourceFile, problem
@@ -22,8 +22,14 @@ SOURCE = "deploy env"
 
 _LINE = re.compile(r"(?P<type>[A-Za-z]+)\s*:\s*(?P<name>[A-Za-z_][A-Za-z0-9_.:-]*)\s*=\s*(?P<value>.*)")
 _TYPES = ("env", "vault", "consul", "nomad")
+_PLACES = {
+    "vault": "it is written path:field, and the path has a mount and a slash, as secret/data/shop has",
+    "nomad": "it is written path:field, and the path has a slash, as nomad/jobs/shop has",
+}
+"""Apart from the variable's name: behind a secret's name and a sign all is masked."""
 _FORM = f"a line is type:VAR=value, with the type {', '.join(_TYPES)}"
-_MOST_SHOWN = 80
+_FIRST = re.compile(rf"(?i:{'|'.join(_TYPES)})(?=[\s:=])|[A-Z_][A-Z0-9_]*(?=\s*=\s*[^\s=])")
+"""What is shown of a line that says nothing: the type, or the name that is given a value."""
 
 
 def extract_deploy_env(files: Files) -> tuple[Evidence, ...]:
@@ -42,16 +48,14 @@ def _of_file(file: SourceFile) -> Iterator[Evidence]:
             yield _complain(file, number, f"{_shown(line)}: {_FORM}")
         elif found["name"] in seen:
             yield _complain(file, number, f"{found['name']} is given again: line {seen[found['name']]} counts")
+        elif isinstance(cell := _cell(found["type"].lower(), found["name"], _unquoted(found["value"])), str):
+            yield _complain(file, number, cell)
         else:
             seen[found["name"]] = number
-            yield from _of_line(file, number, found["type"].lower(), found["name"], _unquoted(found["value"]))
+            yield from _of_line(file, number, found["type"].lower(), found["name"], cell)
 
 
-def _of_line(file: SourceFile, number: int, kind: str, name: str, value: str) -> Iterator[Evidence]:
-    cell = _cell(kind, name, value)
-    if isinstance(cell, str):
-        yield _complain(file, number, cell)
-        return
+def _of_line(file: SourceFile, number: int, kind: str, name: str, cell: Cell) -> Iterator[Evidence]:
     # what lies in a store of secrets is one; the problem of a plain one is told beside it
     secret = bool(cell.place) and kind != "consul"
     fact = EnvFact(name=name, value=cell.value, place=cell.place, assigned=cell.assigned, secret=secret, required=True)
@@ -74,10 +78,12 @@ def _cell(kind: str, name: str, value: str) -> Cell | str:
     if kind == "consul":
         return _consul(name, value)
     path, sign, field = value.rpartition("#") if "#" in value else value.rpartition(":")
-    place = f"{'vault' if kind == 'vault' else 'nomad-var'}:{path if sign else value}#{field if sign else name}"
-    if parse_place(place) is None or (kind == "vault" and not sign):
-        return f"{kind}:{name} is no place: it is written {kind}:{name}=path:field"
-    return Cell(place=place)
+    found = parse_place(
+        f"{'vault' if kind == 'vault' else 'nomad-var'}:{path if sign else value}#{field if sign else name}"
+    )
+    if found is None or "/" not in found.path or (kind == "vault" and not sign):
+        return f"what {kind} gives for {name} is no place: {_PLACES[kind]}"
+    return Cell(place=str(found))
 
 
 def _plain(name: str, value: str) -> Cell | str:
@@ -92,7 +98,7 @@ def _consul(name: str, value: str) -> Cell | str:
     if looks_secret(name):
         return f"Consul's store is no place for the secret {name}: give its place in Vault, type vault"
     place = f"consul:{value.strip('/')}"
-    return Cell(place=place) if parse_place(place) else f"consul:{name} is no key: it is written consul:{name}=app/key"
+    return Cell(place=place) if parse_place(place) else f"what consul gives for {name} is no key, such as shop/region"
 
 
 def _unquoted(value: str) -> str:
@@ -101,11 +107,9 @@ def _unquoted(value: str) -> str:
 
 
 def _shown(line: str) -> str:
-    """The line without what may be a secret: a value behind a name that says so, and everything in a secret's shape."""
-    name, sign, _ = line.partition("=")
-    if sign and looks_secret(name.rpartition(":")[2].strip()):
-        return f"{mask_secrets(name)}={MASK}"
-    return mask_secrets(line)[:_MOST_SHOWN]
+    """The line's first word, where it is a type or a name; any other word may be a secret, or a part of one."""
+    first = _FIRST.match(line)
+    return f"{first[0]} {MASK}" if first else MASK
 
 
 def _say(file: SourceFile, number: int, kind: str, fact: EnvFact | PortFact) -> Evidence:
