@@ -6,7 +6,7 @@ from muster.nomad.domain.estate.catalog import CatalogService
 from muster.nomad.domain.estate.conventions import Conventions, VaultConventions
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.estate.secrets import SecretFound
-from muster.nomad.domain.facts import CommandFact, DependencyFact, EnvFact, ImageFact, PortFact
+from muster.nomad.domain.facts import CommandFact, DependencyFact, EnvFact, ImageFact, PortFact, WorkloadFact
 from nomad.domain.repositories import PYTHON, analysed, cluster, say
 
 VAULT = Stores(vault=True, consul=True)
@@ -35,6 +35,14 @@ def conventions(**vault):
 @pytest.mark.parametrize("name", ["HOST", "APP_HOST", "BIND_HOST", "LISTEN_HOST"])
 def test_a_program_binds_to_every_address(name):
     assert suggested(name) == ("0.0.0.0", 0.8)
+
+
+def test_the_host_of_what_listens_nowhere_is_somebody_elses():
+    worker = say(
+        "compose:web", ImageFact(image="x"), WorkloadFact(workload="worker"), EnvFact(name="HOST", required=True)
+    )
+    (service,) = suggest_env(analysed(worker), None, VAULT, app="shop").services
+    assert [one.suggestion for one in service.env] == [None]
 
 
 @pytest.mark.parametrize("name", ["APP_PORT", "LISTEN_PORT"])
@@ -139,6 +147,12 @@ def test_a_key_that_consul_has_is_sure():
     )
 
 
+@pytest.mark.parametrize("key", ["GRAPH_REGION", "graph_region", "graph-region", "GRAPH-REGION"])
+def test_a_key_may_be_spelled_as_the_variable_or_small_or_with_dashes(key):
+    facts = EstateFacts(config_keys=(f"shop/config/{key}",))
+    assert suggested("GRAPH_REGION", estate=facts) == (f"consul:shop/config/{key}", 0.7)
+
+
 def test_the_url_of_a_database_holds_credentials():
     found = suggested("DATABASE_URL", DependencyFact(service="postgres", by="psycopg"))
     assert found == ("vault:secret/data/shop/config#database_url", 0.5)
@@ -176,7 +190,7 @@ def test_another_host_is_no_address_to_bind():
 def test_what_has_a_value_or_a_default_gets_no_suggestion():
     evidence = (
         *say("dockerfile:Dockerfile", PortFact(port=80)),
-        *say("folder:.", PYTHON, EnvFact(name="HOST", value="127.0.0.1"), EnvFact(name="BIND_HOST")),
+        *say("folder:.", PYTHON, EnvFact(name="HOST", value="10.0.0.1"), EnvFact(name="BIND_HOST")),
     )
     entries = suggest_env(analysed(evidence), None, VAULT, app="shop").services[0].env
     assert [one.suggestion for one in entries] == [None, None]

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from muster.nomad.domain.env.cells import Cell, Suggestion
 from muster.nomad.domain.env.surroundings import Surroundings
 
-_BINDS = frozenset({"HOST", "APP_HOST", "BIND_HOST", "LISTEN_HOST"})
+BINDS = frozenset({"HOST", "APP_HOST", "BIND_HOST", "LISTEN_HOST"})
+"""Variables that say on which address a program listens."""
+
 _PORTS = frozenset({"PORT", "APP_PORT", "LISTEN_PORT", "HTTP_PORT", "SERVER_PORT"})
 _MODES = {
     "NODE_ENV": "production",
@@ -37,8 +39,9 @@ def suggest_by_name(name: str, around: Surroundings) -> Suggestion | None:
 
 
 def _stored(name: str, around: Surroundings) -> Suggestion | None:
-    key = _config_key(name, around)
-    if key not in around.estate.config_keys:
+    spelled = (_config_key(one, around) for one in (name.lower(), name, *_with_dashes(name)))
+    key = next((one for one in spelled if one in around.estate.config_keys), None)
+    if key is None:
         return None
     return Suggestion(cell=Cell(place=f"consul:{key}"), confidence=0.7, reason="Consul has that key")
 
@@ -50,7 +53,10 @@ def _port(name: str, around: Surroundings) -> Suggestion | None:
 
 
 def _bind(name: str, around: Surroundings) -> Suggestion | None:
-    return _fixed("0.0.0.0", 0.8, "it is reached from outside its container") if name in _BINDS else None
+    quiet = around.service.listens is not None and not around.service.listens.value
+    if name not in BINDS or quiet:  # what listens nowhere has somebody else's address there
+        return None
+    return _fixed("0.0.0.0", 0.8, "it is reached from outside its container")
 
 
 def _mode(name: str, around: Surroundings) -> Suggestion | None:
@@ -74,12 +80,17 @@ def _consul(name: str, around: Surroundings) -> Suggestion | None:
 def _address(name: str, around: Surroundings) -> Suggestion | None:
     if not around.stores.consul or not _ADDRESS.fullmatch(name):
         return None
-    place = f"consul:{_config_key(name, around)}"
+    place = f"consul:{_config_key(name.lower(), around)}"
     return Suggestion(cell=Cell(place=place), confidence=0.4, reason="an address is configuration; is the key there?")
 
 
-def _config_key(name: str, around: Surroundings) -> str:
-    return f"{around.app}/config/{name.lower()}"
+def _with_dashes(name: str) -> tuple[str, str]:
+    dashed = name.replace("_", "-")
+    return dashed.lower(), dashed
+
+
+def _config_key(spelled: str, around: Surroundings) -> str:
+    return f"{around.app}/config/{spelled}"
 
 
 def _fixed(value: str, confidence: float, reason: str) -> Suggestion:

@@ -33,6 +33,7 @@ from muster.nomad.domain.facts import (
     WorkdirFact,
     WorkloadFact,
 )
+from muster.nomad.domain.merge.bound import with_reachable_addresses
 from muster.nomad.domain.merge.deployed import differences, heard_by_the_only
 from muster.nomad.domain.merge.env import env_conflicts, merge_env
 from muster.nomad.domain.merge.ports import heard, merge_listens, merge_ports, port_conflicts, published_elsewhere
@@ -56,6 +57,7 @@ def merge_evidence(
     evidence = heard_by_the_only(settled(evidence), chosen)
     abouts = [ranked(one, evidence) for one in chosen]
     profiles = [_sized(_profile(one, about, abouts), about) for one, about in zip(chosen, abouts, strict=True)]
+    profiles = [with_reachable_addresses(one) for one in profiles]
     services = with_ending(with_ports_by_reference(with_localhost_named(profiles)))
     return Analysis(
         name=_app_name(evidence, chosen, name),

@@ -50,10 +50,14 @@ _SYSTEM = re.compile(
 )
 # Code that reads these without a default runs without them: tools give them a meaning, not the application.
 _NEVER_NEEDED = re.compile(
-    r"(?:NODE|RAILS|RACK|HANAMI|APP)_ENV|DEBUG|TZ|HOST|LOG_?LEVEL|(?:HTTPS?|NO|ALL)_PROXY|CUDA_VISIBLE_DEVICES"
-    r"|DJANGO_SETTINGS_MODULE|FLASK_\w+"
+    r"(?:NODE|RAILS|RACK|HANAMI|APP)_ENV|DEBUG|TZ|LOG_?LEVEL|(?:HTTPS?|NO|ALL)_PROXY|CUDA_VISIBLE_DEVICES"
+    r"|FLASK_\w+"
     r"|(?:NEXT_PUBLIC|VITE|REACT_APP|VERCEL|RENDER|RAILWAY|FLY|HEROKU|NETLIFY)_\w+|VERCEL|RENDER|DYNO|ANALYZE"
 )
+# A server has an address of its own, Django's entry files name its settings: only what is seen to fail needs these.
+_NEEDED_WHERE_IT_FAILS = frozenset({"HOST", "DJANGO_SETTINGS_MODULE"})
+# Django's entry files give it a default before any other file reads it.
+_SET_AT_THE_START = frozenset({"DJANGO_SETTINGS_MODULE"})
 _ACROSS_FILES = (How.NEEDED, How.DEFAULT, How.TESTED, How.BARE)
 _CONFIDENCE = {How.NEEDED: EXPLICIT, How.DEFAULT: EXPLICIT, How.TESTED: LISTED, How.BARE: LISTED}
 
@@ -78,7 +82,7 @@ def _findings(reads_by_path: Reads, *, side: bool) -> list[Finding]:
     for path, reads in reads_by_path:
         for read in _one_a_name(reads):
             known = chosen.get(read.name)
-            if known is None or _ACROSS_FILES.index(read.how) < _ACROSS_FILES.index(known[1].how):
+            if known is None or _rank_across(read) < _rank_across(known[1]):
                 chosen[read.name] = (path, read)
     return [_finding(path, read, side=side) for path, read in chosen.values()]
 
@@ -97,12 +101,22 @@ def _rank(read: EnvRead) -> tuple[int, bool]:
     return (read.how, read.default is None)
 
 
+def _rank_across(read: EnvRead) -> int:
+    return read.how if read.name in _SET_AT_THE_START else _ACROSS_FILES.index(read.how)
+
+
 def _finding(path: str, read: EnvRead, *, side: bool) -> Finding:
     without = read.how in {How.NEEDED, How.BARE}
-    required = without and not side and not _NEVER_NEEDED.fullmatch(read.name)
+    required = without and not side and _is_needed(read)
     fact = env_fact(read.name, read.default or None, required=required)
     confidence = GUESS if without and not required else _CONFIDENCE[read.how]
     return Finding(path, read.line, fact, _reason(read), confidence)
+
+
+def _is_needed(read: EnvRead) -> bool:
+    """Whether a read without a default needs the variable."""
+    forgiven = read.how is How.BARE and read.name in _NEEDED_WHERE_IT_FAILS
+    return not forgiven and not _NEVER_NEEDED.fullmatch(read.name)
 
 
 def _reason(read: EnvRead) -> str:
