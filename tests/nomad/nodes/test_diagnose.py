@@ -1,11 +1,41 @@
 """Finding the cause and the repairs."""
 
-from muster.nomad.domain.outcomes import Cause, Failed, Observation, Refused, Stale, TimedOut
-from muster.nomad.domain.patches.task import SetMemory
+from muster.core.prompts.library import FilePrompts
+from muster.core.testing.models import ScriptedModel
+from muster.nomad.domain.failures.classify import classify_failure
+from muster.nomad.domain.modelled.failure import Failure
+from muster.nomad.domain.modelled.failure_lines import failure_lines
+from muster.nomad.domain.modelled.fixing import FixAnswer
+from muster.nomad.domain.outcomes import (
+    AllocationReport,
+    Cause,
+    Failed,
+    Observation,
+    Refused,
+    Stale,
+    TaskEvent,
+    TaskReport,
+    TimedOut,
+)
+from muster.nomad.domain.patches.task import SetEnv, SetMemory
 from muster.nomad.nodes.diagnose import diagnose_failure
 from muster.nomad.nodes.fix import fix_spec
+from muster.nomad.ports import Estate
+from muster.nomad.prompt_uses import PROMPTS
 from muster.nomad.state import State
-from nomad.fakes import FACTS, RecordingCluster, no_memory, oom_watch, planned, registered, runtime, spec
+from muster.nomad.tools.model_advisor import ModelAdvisor
+from muster.nomad.tools.rules_advisor import RulesAdvisor
+from nomad.fakes import (
+    FACTS,
+    RecordingCluster,
+    ScriptedCodebase,
+    no_memory,
+    oom_watch,
+    planned,
+    registered,
+    runtime,
+    spec,
+)
 
 FAILED = State(
     source=".",
@@ -43,6 +73,52 @@ def test_a_kind_that_no_rule_repairs_is_not_told_as_repairs_used_up():
     (best, *_) = diagnose_failure(FAILED, runtime())["proposals"]
     assert decided(failed) == "cause: crash - no rule repairs this"
     assert decided(failed.model_copy(update={"repairs": [best]})) == "cause: crash - no repair left"
+
+
+def crashed() -> State:
+    """A task whose log says what is missing, in words that no rule knows."""
+    line = "FATAL: WORKERS must be set, e.g. WORKERS=4"
+    ended = TaskEvent(type="Terminated", message="Exit Code: 7")
+    task = TaskReport(
+        allocation="a1",
+        group="web",
+        task="web",
+        state="dead",
+        failed=True,
+        exit_code=7,
+        events=(ended,),
+        stderr_tail=(line,),
+    )
+    report = AllocationReport(id="a1", name="shop.web[0]", group="web", client_status="failed", tasks=(task,))
+    observation = Observation(allocations=(report,))
+    cause = classify_failure(observation, spec())
+    return FAILED.model_copy(update={"outcome": Failed(cause=cause, observation=observation)})
+
+
+def advising(state: State) -> ModelAdvisor:
+    """An advisor whose model reads the missing variable from the failure's own lines."""
+    assert isinstance(state.outcome, Failed)
+    failure = Failure(cause=state.outcome.cause, observation=state.outcome.observation, spec=spec(), cluster=FACTS)
+    lines = [*enumerate(failure_lines(failure), 1)]
+    number, text = next((number, text) for number, text in lines if text.strip().startswith("stderr: FATAL"))
+    fix = {
+        "summary": "WORKERS is missing",
+        "patch": {"kind": "set_env", "group": "web", "task": "web", "name": "WORKERS", "value": "4"},
+        "evidence": [{"file": "ERROR", "line": number, "text": text.strip()}],
+    }
+    model = ScriptedModel([FixAnswer.model_validate(fix)])
+    return ModelAdvisor(RulesAdvisor(), model, FilePrompts(PROMPTS.folder), ScriptedCodebase(), Estate())
+
+
+def test_a_crash_that_no_rule_repairs_is_cured_by_what_a_model_reads_in_its_log():
+    state = crashed()
+    found = diagnose_failure(state, runtime(advisor=advising(state)))
+    assert [one.patch for one in found["proposals"]] == [SetEnv(group="web", task="web", name="WORKERS", value="4")]
+    assert found["events"][-1].text == "cause: crash - a model proposes a repair"
+
+
+def test_without_a_model_a_crash_is_for_a_human():
+    assert decided(crashed()) == "cause: crash - only a human can know"
 
 
 def decided(state: State, *, max_attempts: int = 3) -> str:

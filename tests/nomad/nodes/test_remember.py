@@ -8,6 +8,7 @@ from muster.core.memory.ports import Memory
 from muster.core.testing.memory import InMemoryMemory
 from muster.nomad.context import Context
 from muster.nomad.domain.existing.chosen_file import ChosenFile
+from muster.nomad.domain.modelled.failure import Failure
 from muster.nomad.domain.outcomes import Failed, Healthy, Observation
 from muster.nomad.domain.profile import Analysis, ServiceProfile
 from muster.nomad.memos import preference_memo, recall_answers, recall_lessons
@@ -16,6 +17,7 @@ from muster.nomad.nodes.fix import fix_spec
 from muster.nomad.nodes.generate import generate_spec
 from muster.nomad.nodes.question import prepare_questions
 from muster.nomad.nodes.remember import learn_outcome, recall_memories
+from muster.nomad.ports import Advice
 from muster.nomad.state import State
 from nomad.fakes import FACTS, no_memory, oom_watch, planned, registered, runtime, spec
 
@@ -53,6 +55,22 @@ def repaired(memory: Memory, run_id: str = "run-1") -> State:
     state = stepped(FAILED, diagnose_failure(FAILED, run))
     state = stepped(state, fix_spec(state, run))
     return state.model_copy(update={"outcome": Healthy(observation=Observation())})
+
+
+class SilentAdvisor:
+    """Satisfies `Advisor`: knows nothing."""
+
+    def advise(self, failure: Failure, *, memories: tuple[str, ...] = ()) -> Advice:
+        return Advice()
+
+
+def test_a_remembered_cure_is_told_as_memorys() -> None:
+    memory = InMemoryMemory()
+    learn_outcome(repaired(memory), run_of(memory))
+    run = run_of(memory, "run-2")
+    silent = run.override(context=replace(run.context, advisor=SilentAdvisor()))
+    texts = [event.text for event in diagnose_failure(FAILED, silent)["events"]]
+    assert "cause: memory - memory knows a repair" in texts
 
 
 def test_a_repair_that_cured_is_learnt_once_however_often_the_step_runs() -> None:

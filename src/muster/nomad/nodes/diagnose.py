@@ -1,16 +1,22 @@
 """Finds the cause of a failure and what may cure it, and asks a human where only a human can know."""
 
+from collections.abc import Sequence
+
 from langgraph.runtime import Runtime
 
 from muster.core.gates.questions import Form
+from muster.core.repairs import Repair
 from muster.core.runs.asking import ask
 from muster.nomad.context import Context
 from muster.nomad.domain.advice import advice_question, advised_repair
 from muster.nomad.domain.failures.classify import classify_failure
 from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.modelled.failure import Failure
+from muster.nomad.domain.modelled.fixing import MODEL_SAYS
 from muster.nomad.domain.outcomes import Cause, Failed, Observation, Planned, Refused, Stale, TimedOut
+from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.profile import Analysis
+from muster.nomad.domain.remembering.ranking import REMEMBERED
 from muster.nomad.domain.repairs.propose import with_diff
 from muster.nomad.domain.repairs.situation import may_have_consul
 from muster.nomad.recalling import advised
@@ -37,7 +43,7 @@ def diagnose_failure(state: State, runtime: Runtime[Context]) -> Update:
     said = runtime.context.say(
         "diagnose_failure",
         "decided",
-        f"cause: {cause.kind} - {_next(cause, len(advice.proposals), len(state.repairs), most)}",
+        f"cause: {cause.kind} - {_next(cause, advice.proposals, len(state.repairs), most)}",
         detail="\n".join(filter(None, (_details(cause), advice.human))),
     )
     warned = [runtime.context.say("diagnose_failure", "warned", text) for text in advice.warnings]
@@ -93,17 +99,21 @@ def _known_env(analysis: Analysis | None, cause: Cause) -> dict[str, str]:
     return {entry.name: entry.value for entry in service.env if entry.value is not None} if service else {}
 
 
-def _next(cause: Cause, proposals: int, tried: int, most: int) -> str:
+def _next(cause: Cause, proposals: Sequence[Repair[SpecPatch]], tried: int, most: int) -> str:
     match cause.remedy:
         case "rule" if tried and tried >= most:
             return "no attempt is left"
-        case "rule" if proposals:
-            return "a rule knows a repair"
         case _ if proposals:
-            return "a model proposes a repair"
+            return f"{_proposer(proposals[0])} a repair"
         case "rule":
             return "no repair left" if tried else "no rule repairs this"
         case "human":
             return "only a human can know"
         case "none":
             return "nothing here can repair it"
+
+
+def _proposer(best: Repair[SpecPatch]) -> str:
+    if best.reason.startswith(REMEMBERED):
+        return "memory knows"
+    return "a model proposes" if best.reason.startswith(MODEL_SAYS) else "a rule knows"

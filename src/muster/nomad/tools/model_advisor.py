@@ -14,7 +14,7 @@ from muster.nomad.domain.hcl.render import render_hcl
 from muster.nomad.domain.modelled.citing import Shown, block_text, shown_block
 from muster.nomad.domain.modelled.failure import Failure
 from muster.nomad.domain.modelled.failure_lines import failure_lines
-from muster.nomad.domain.modelled.fixing import CURRENT_SPEC, ERROR, MEMORIES, FixAnswer, fault_of_fix
+from muster.nomad.domain.modelled.fixing import CURRENT_SPEC, ERROR, MEMORIES, MODEL_SAYS, FixAnswer, fault_of_fix
 from muster.nomad.domain.patches.spec_patch import SpecPatch
 from muster.nomad.domain.repairs.situation import lies_in_spec
 from muster.nomad.ports import Advice, Advisor, Codebase, Estate
@@ -79,11 +79,12 @@ class ModelAdvisor:
 
 
 def is_open(failure: Failure, known: Advice) -> bool:
-    """Whether a model is asked: a cause that no rule knows, or whose repairs are all tried, while an attempt is left.
+    """Whether a model is asked: a cause that no rule knows, a crash whose log may say why, or a cause whose repairs
+    are all tried, while an attempt is left.
 
     Where only a human can know (an image, a secret, access), no model is asked.
     """
-    unknown = failure.cause.kind == "unknown" or failure.cause.remedy == "rule"
+    unknown = failure.cause.kind in ("unknown", "crash") or failure.cause.remedy == "rule"
     return unknown and not known.proposals and failure.attempt_left and lies_in_spec(failure.cause, failure.spec)
 
 
@@ -108,7 +109,7 @@ def _advice(fix: FixAnswer, failure: Failure, shown: Shown, known: Advice) -> Ad
         return known.model_copy(update={"human": human, "warnings": (warning,)})
     repair = Repair[SpecPatch](
         patch=fix.patch,
-        reason=_words(f"a model says: {fix.summary} ({_quote(fix)})"),
+        reason=_words(f"{MODEL_SAYS}{fix.summary} ({_quote(fix)})"),
         expected_effect=_words(fix.expected_effect or "the cause is gone"),
     )
     return known.model_copy(update={"proposals": (repair,), "human": human})

@@ -23,6 +23,8 @@ from muster.nomad.domain.spec import JobSpec
 ERROR = "ERROR"
 CURRENT_SPEC = "CURRENT_SPEC"
 MEMORIES = "MEMORIES"
+MODEL_SAYS = "a model says: "
+"""So the reason of a model's repair begins."""
 MOST_TIMES = 4
 """A model may ask for so many times what the job has now, and never for more than the largest node has."""
 _MOST_WAIT_S = 3600.0

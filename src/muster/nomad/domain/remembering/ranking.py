@@ -14,6 +14,8 @@ from muster.nomad.domain.remembering.touched import fits
 from muster.nomad.domain.spec import JobSpec
 from muster.nomad.domain.values import Part
 
+REMEMBERED = "memory: "
+"""So the reason of a remembered cure begins."""
 SIMILAR = 0.5
 """Below this a memory says nothing: a stranger's failure never counts, that of an application in the same language
 only where its words are nearly the same."""
@@ -126,7 +128,7 @@ def _capped(merit: dict[str, float], one: Repair[SpecPatch], cause: Cause) -> fl
 def _remembered(lesson: Lesson, patch: SpecPatch) -> Repair[SpecPatch]:
     return Repair[SpecPatch](
         patch=patch,
-        reason=f"memory: {told(patch)} cured the same in {lesson.application.job} (run {lesson.run})",
+        reason=f"{REMEMBERED}{told(patch)} cured the same in {lesson.application.job} (run {lesson.run})",
         expected_effect="it is cured here too",
     )
 
