@@ -131,6 +131,21 @@ def test_the_conventions_are_read() -> None:
     assert call("get_agent_conventions")["fabio"]["hostname_suffix"] == "apps.example"
 
 
+def test_a_convention_shows_the_place_of_a_secret() -> None:
+    place = "secret/data/{app}/db#password"
+    said = json.dumps({"vault": {"env_var_mappings": {"DB_PASSWORD": place}}})
+    around = Around(estate=Estate(catalog=ListedCatalog(store=stored(**{CONVENTIONS_KEY: said}))))
+    assert call("get_agent_conventions", around)["vault"]["env_var_mappings"] == {"DB_PASSWORD": place}
+
+
+def test_a_value_where_a_convention_has_a_place_is_not_shown() -> None:
+    said = json.dumps({"vault": {"env_var_mappings": {"DB_PASSWORD": PLANTED}}})
+    around = Around(estate=Estate(catalog=ListedCatalog(store=stored(**{CONVENTIONS_KEY: said}))))
+    with pytest.raises(UsageError, match=r"vault\.env_var_mappings\.DB_PASSWORD: the key is missing") as raised:
+        call("get_agent_conventions", around)
+    assert PLANTED not in raised.value.message
+
+
 def test_conventions_that_are_none_are_an_error() -> None:
     broken = ListedCatalog(store=stored(**{CONVENTIONS_KEY: "vault: [1"}))
     with pytest.raises(UsageError, match="not understood"):

@@ -2,19 +2,20 @@
 
 import json
 
-import yaml
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue
 
 from muster.core.errors import UsageError
 from muster.core.redaction import redact, redact_json
+from muster.nomad.domain.estate import convention_texts
 from muster.nomad.domain.estate.conventions import Conventions
 from muster.nomad.domain.estate.facts import EstateFacts
 from muster.nomad.domain.estate.matching import health_of, service_for, similar_services
 from muster.nomad.ports import Catalog
-from muster.nomad.tools.estate_tools.looking import Around, Asked, configured, looking_tool
+from muster.nomad.tools.estate_tools.looking import Around, Asked, configured, looking_tool, redact_texts
 
 MOST_LISTED = 100
 _MOST_VALUE = 4_000
+_MOST_PROBLEMS = 5
 
 
 class KeyAsked(Asked):
@@ -85,12 +86,13 @@ def read_conventions(around: Around) -> Conventions | None:
     stored = _catalog(around).value(around.conventions_key)
     if stored is None:
         return None
-    try:
-        return Conventions.model_validate(yaml.safe_load(stored.text) or {})
-    except (yaml.YAMLError, ValidationError) as error:
-        raise UsageError(
-            f"the conventions at {around.conventions_key} are not understood", advice="Correct them in Consul."
-        ) from error
+    read = convention_texts.read_conventions(stored.text)
+    if isinstance(read, Conventions):
+        return read
+    problems = redact("; ".join(map(str, read[:_MOST_PROBLEMS])))
+    raise UsageError(
+        f"the conventions at {around.conventions_key} are not understood: {problems}", advice="Correct them in Consul."
+    )
 
 
 def known_conventions(around: Around) -> Conventions:
@@ -116,5 +118,5 @@ CONSUL_TOOLS = (
     looking_tool(list_consul_services, NothingAsked),
     looking_tool(get_service_endpoints, ServiceAsked),
     looking_tool(check_service_dependency, ServiceAsked),
-    looking_tool(get_agent_conventions, NothingAsked),
+    looking_tool(get_agent_conventions, NothingAsked, masked=redact_texts),
 )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 
 from muster.core.errors import UsageError
 from muster.core.llm.ports import Tool
-from muster.core.redaction import redact_json
+from muster.core.redaction import redact, redact_json
 from muster.nomad.domain.modelled.failure import Failure
 from muster.nomad.ports import Codebase, Estate
 
@@ -44,6 +44,8 @@ class LookingTool:
     name: str
     arguments: type[Asked]
     look: Callable[[Around, Any], object]
+    masked: Callable[[JsonValue], JsonValue] = redact_json
+    """Takes the secrets out of what it finds."""
 
     @property
     def description(self) -> str:
@@ -63,12 +65,30 @@ class LookingTool:
         except ValidationError as error:
             raise UsageError(f"the arguments do not fit: {_problems(error)}") from error
         found = cast("JsonValue", _ANY.dump_python(self.look(around, asked), mode="json"))
-        return redact_json(found)
+        return self.masked(found)
 
 
-def looking_tool(look: Callable[[Around, AskedT], object], arguments: type[AskedT]) -> LookingTool:
+def looking_tool(
+    look: Callable[[Around, AskedT], object],
+    arguments: type[AskedT],
+    *,
+    masked: Callable[[JsonValue], JsonValue] = redact_json,
+) -> LookingTool:
     """A tool that is called as its function."""
-    return LookingTool(look.__name__, arguments, look)
+    return LookingTool(look.__name__, arguments, look, masked)
+
+
+def redact_texts(value: JsonValue) -> JsonValue:
+    """Every text redacted by its own shape, whatever it is called: where a secret's name stands before its place."""
+    match value:
+        case str():
+            return redact(value)
+        case list():
+            return [redact_texts(item) for item in value]
+        case dict():
+            return {redact(name): redact_texts(item) for name, item in value.items()}
+        case _:
+            return value
 
 
 def for_model(tool: LookingTool, around: Around) -> Tool:
