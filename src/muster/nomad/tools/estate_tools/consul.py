@@ -89,9 +89,10 @@ def read_conventions(around: Around) -> Conventions | None:
     read = convention_texts.read_conventions(stored.text)
     if isinstance(read, Conventions):
         return read
-    problems = redact("; ".join(map(str, read[:_MOST_PROBLEMS])))
+    problems = "; ".join(str(one) for one in read[:_MOST_PROBLEMS] if one.where)  # elsewhere the document is quoted
     raise UsageError(
-        f"the conventions at {around.conventions_key} are not understood: {problems}", advice="Correct them in Consul."
+        f"the conventions at {around.conventions_key} are not understood" + (f": {problems}" if problems else ""),
+        advice="Correct them in Consul.",
     )
 
 
