@@ -47,7 +47,7 @@ job "express-env" {
 
       env {
         PORT   = "${NOMAD_PORT_http}" # the port that the code reads; Nomad fills it in
-        REGION = "eu"                 # answered
+        REGION = "eu"                 # answered (custom)
       }
 
       resources {

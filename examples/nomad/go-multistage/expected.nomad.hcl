@@ -47,7 +47,7 @@ job "links" {
 
       env {
         LISTEN_ADDR = ":${NOMAD_PORT_http}"       # the port that the code reads; Nomad fills it in
-        BASE_URL    = "https://links.example.com" # answered
+        BASE_URL    = "https://links.example.com" # answered (custom)
       }
 
       resources {
