@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from posixpath import basename
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,6 +12,19 @@ MOST_QUOTED = 200
 """Characters of a line that are shown, and so that can be quoted."""
 
 _COMMENT = re.compile(r"\s*(?:#(?!!)|//|/\*|\*|--\s|;|<!--|%|REM\b|dnl\b)")
+
+_LABEL = re.compile(r"\s*(?:ONBUILD\s+)?(?:LABEL|MAINTAINER)\s", re.IGNORECASE)
+_MESSAGE = re.compile(
+    r"\s*(?:RUN\s+|&&\s*|\|\|\s*)?@?(?:"
+    r"(?:[\w$]+(?:\.|::|->))*(?:e?print(?:f|ln|s)?!?|fprintf|sprintf|puts|echo|say|writeln?|writeline|warn)[\s(]"
+    r"|(?:[\w$]+(?:\.|::|->))*(?:log\w*|console|slog)(?:(?:\.|::|->)\w+!?)?\s*\(?\s*[A-Za-z@$]{0,2}[\"'`]"
+    r"|(?:[\w$]+(?:\.|::|->))*(?:debug|info|warning|error|trace|die|fail|throw|raise)!?\s*\(?\s*[A-Za-z@$]{0,2}[\"'`]"
+    r")",
+    re.IGNORECASE,
+)
+"""Prints or logs. `log.Fatal(http.ListenAndServe(":80", nil))` runs what it would log."""
+_TEXT = re.compile(r"\s*[rbfu]{0,2}(?:\"\"\"|'''|([\"'`])(?:\\.|(?!\1)[^\\])*\1\s*;?\s*$)", re.IGNORECASE)
+"""A line that is nothing but a text. One before a comma is an argument or a part of a list."""
 
 
 class Citation(BaseModel):
@@ -57,6 +71,26 @@ def shown_line(line: str) -> str:
     return " ".join(line.rstrip().expandtabs(4).splitlines())[:MOST_QUOTED].rstrip()
 
 
-def speaking(quotes: Iterable[Citation]) -> tuple[str, ...]:
-    """The words of the quoted lines that are no comment: a comment shows what somebody says, not what runs."""
-    return tuple(quote.text for quote in quotes if not _COMMENT.match(quote.text))
+def speaking(quotes: Iterable[Citation], shown: Shown) -> tuple[str, ...]:
+    """The words of the quoted lines that run: not a comment, a label, a message or a text by itself, which show what
+    somebody says."""
+    return tuple(quote.text for quote in quotes if not _only_says(quote, shown))
+
+
+def _only_says(quote: Citation, shown: Shown) -> bool:
+    if any(form.match(quote.text) for form in (_COMMENT, _MESSAGE, _TEXT)):
+        return True
+    return _is_dockerfile(quote.file) and _LABEL.match(_opening(quote, shown)) is not None
+
+
+def _opening(quote: Citation, shown: Shown) -> str:
+    """The first line of the instruction that the quoted line belongs to."""
+    lines, number = shown.files.get(quote.file, {}), quote.line
+    while lines.get(number - 1, "").endswith("\\"):
+        number -= 1
+    return lines.get(number, quote.text)
+
+
+def _is_dockerfile(path: str) -> bool:
+    name = basename(path).lower()
+    return "dockerfile" in name or "containerfile" in name

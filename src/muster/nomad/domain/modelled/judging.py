@@ -12,6 +12,7 @@ from muster.nomad.domain.modelled.answers import ComposeCall, MakefileComposeAns
 from muster.nomad.domain.modelled.citing import Shown, speaking
 from muster.nomad.domain.modelled.claims import Claim
 from muster.nomad.domain.modelled.open_points import OpenPoints
+from muster.nomad.domain.modelled.port_lines import listens_on
 from muster.nomad.domain.values import Part
 
 SOURCE = "model"
@@ -48,9 +49,9 @@ def fault_of(claim: Claim, points: OpenPoints, shown: Shown) -> str:
     missing = next((quote for quote in claim.evidence if not shown.holds(quote)), None)
     if missing:
         return f"{missing.file}:{missing.line} does not say that"
-    said = speaking(claim.evidence)
+    said = speaking(claim.evidence, shown)
     if not said:
-        return "its lines are comments"
+        return "its lines are comments, labels or messages"
     if any(not _spoken(word, said) for word in claim.words):
         return "its lines do not hold it"
     return _out_of_place(claim, points, said)
@@ -72,7 +73,7 @@ def _all_held(call: ComposeCall, shown: Shown) -> bool:
 def _out_of_place(claim: Claim, points: OpenPoints, said: Iterable[str]) -> str:
     match claim.fact:
         case PortFact(port=port):
-            return "" if points.port and 0 < port < 65536 else "the port is not open"
+            return _port_fault(port, points, said)
         case HealthFact(path=path):
             return "" if points.health and path and _PATH.fullmatch(path) else "the health check is not open"
         case WorkloadFact(workload="compute"):
@@ -83,6 +84,12 @@ def _out_of_place(claim: Claim, points: OpenPoints, said: Iterable[str]) -> str:
             return _env_fault(name, points, said)
         case _:
             return "nobody asked for it"
+
+
+def _port_fault(port: int, points: OpenPoints, said: Iterable[str]) -> str:
+    if not points.port or not 0 < port < 65536:
+        return "the port is not open"
+    return "" if listens_on(port, said) else "nothing listens on it in its lines"
 
 
 def _env_fault(name: str, points: OpenPoints, said: Iterable[str]) -> str:
