@@ -15,7 +15,7 @@ _FORMS = (
     *_FLAGS,
     r"^\s*EXPOSE\s.*?",
     r"^\s*(?:listen|(?:ENV\s+\w*)?port|bind)\s+\S*?",
-    r"(?:listen|bind|port|serve|addr|htons)(?=[^\n]{0,80}[(=:>,|{])(?:(?![A-Za-z]\s+[A-Za-z]).){0,80}?[^\w\s]\s*(?:or\s+)?",
+    r"(?:listen|bind|port|serve|addr|htons)(?=.{0,80}[(=:>,|{])(?:(?![A-Za-z]\s+[A-Za-z]).){0,80}?[^\w\s]\s*(?:or\s+)?",
     r"\(\s*[\"'](?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\])?:",
     r":port\s+",
 )
