@@ -48,7 +48,7 @@ def test_every_setting_of_aegis_is_named() -> None:
 
 
 def test_the_words_of_the_walk_are_understood_whole() -> None:
-    asked = re.findall(r'aegis (?:plan|run) "([^"]+)"', section("A walk"))
+    asked = re.findall(r"aegis (?:plan|run) '([^']+)'", section("A walk"))
     assert asked
     assert [parse_intent(one).not_understood for one in asked] == [()] * len(asked)
 
