@@ -82,7 +82,7 @@ def test_files_of_the_host_are_not_there(tmp_path: Path) -> None:
     other.parent.mkdir(parents=True)
     for file in (secret, other):
         file.write_text("private")
-    paths = ["/etc/shadow", str(Path.home()), "/home", "/var/log", "/sys"]
+    paths = ["/etc/shadow", str(Path.home() / ".bashrc"), "/home", "/var/log", "/sys"]
     places = [*paths, str(secret), str(other), str(Path(__file__))]
     said = attempts(
         tmp_path / "jobs",
