@@ -22,7 +22,7 @@ from muster.nomad.agent import AGENT, load
 from muster.nomad.domain.build.secret_forms import SecretFormat
 from muster.nomad.domain.candidates import SELECT_ID
 from muster.nomad.domain.prompt.parse import PROMPT_LIMIT, parse_prompt
-from muster.nomad.settings import Options, SpecForm, SpecTarget
+from muster.nomad.settings import Options, SpecForm, SpecTarget, chosen_cluster
 from muster.nomad.state import Goal, State
 from muster.nomad.tools.git_codebase import check_source
 from muster.nomad.tools.spec_file import check_place
@@ -97,18 +97,17 @@ def cluster_options(
     allow_route_conflict: str = "",
 ) -> Options:
     """The options of a run that talks to a cluster. Raises UsageError where two of them contradict."""
-    if embedded and cluster_id:
-        raise UsageError("--embedded and --cluster name two clusters", advice="Give one of them.")
+    chosen = chosen_cluster(embedded=embedded, cluster_id=cluster_id)
     if not embedded and (images or nodes):
         raise UsageError("--images and --nodes describe the embedded cluster", advice="Add --embedded.")
-    return Options(
-        cluster="embedded" if embedded else "nomad",
-        cluster_id=cluster_id,
-        images=str(images) if images else None,
-        nodes=str(nodes) if nodes else None,
-        keep=keep,
-        secret_format=secret_format,
-        allow_route_conflict=allow_route_conflict.strip(),
+    return chosen.model_copy(
+        update={
+            "images": str(images) if images else None,
+            "nodes": str(nodes) if nodes else None,
+            "keep": keep,
+            "secret_format": secret_format,
+            "allow_route_conflict": allow_route_conflict.strip(),
+        }
     )
 
 

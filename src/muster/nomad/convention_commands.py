@@ -16,7 +16,7 @@ from muster.nomad.agent import load
 from muster.nomad.domain.estate.catalog import StoredValue
 from muster.nomad.domain.estate.convention_texts import ConventionProblem, read_conventions, render_conventions
 from muster.nomad.ports import Catalog
-from muster.nomad.settings import Options
+from muster.nomad.settings import chosen_cluster
 from muster.nomad.tools.text_file import Unreadable, read_text
 from muster.nomad.wiring import open_catalog, services_of, settings_of
 
@@ -72,11 +72,9 @@ def put_conventions(file: Path, *, yes: bool, dry_run: bool, embedded: bool, clu
 @contextmanager
 def _catalog(*, embedded: bool, cluster_id: str | None) -> Generator[tuple[Catalog, str]]:
     """The catalog, and the key of the conventions in it. Raises UsageError where none is configured."""
-    if embedded and cluster_id:
-        raise UsageError("--embedded and --cluster name two clusters", advice="Give one of them.")
+    options = chosen_cluster(embedded=embedded, cluster_id=cluster_id)
     settings = settings_of(load(), cluster_id)
     set_up_logs(settings)
-    options = Options(cluster="embedded" if embedded else "nomad")
     with open_catalog(services_of(settings, options)) as catalog:
         if catalog is None:
             raise UsageError("no Consul is configured", advice="Set CONSUL_HTTP_ADDR, or give --embedded.")

@@ -16,7 +16,7 @@ from muster.nomad.agent import load
 from muster.nomad.domain.remembering.preferences import read_preferences
 from muster.nomad.memo_lines import memo_lines, read_memo_lines, says_the_same
 from muster.nomad.memos import ANSWER, FAILURE, MOST_TEXT, PREFERENCE, lesson_of, preference_memo, scope_of_failures
-from muster.nomad.settings import NomadSettings, Options
+from muster.nomad.settings import NomadSettings, chosen_cluster
 from muster.nomad.tools.text_file import Unreadable, read_text
 from muster.nomad.wiring import cluster_name, settings_of
 
@@ -96,11 +96,9 @@ def import_memos(file: Path) -> None:
 
 def _cluster(*, embedded: bool, cluster_id: str | None) -> tuple[NomadSettings, str]:
     """The settings, and what memory calls the cluster that is meant."""
-    if embedded and cluster_id:
-        raise UsageError("--embedded and --cluster name two clusters", advice="Give one of them.")
+    options = chosen_cluster(embedded=embedded, cluster_id=cluster_id)
     settings = settings_of(load(), cluster_id)
     set_up_logs(settings)
-    options = Options(cluster="embedded" if embedded else "nomad", cluster_id=cluster_id)
     return settings, cluster_name(settings, options)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from muster.core.errors import UsageError
 from muster.core.settings import MusterSettings
 from muster.nomad.domain.amounts import MOST_CPU_MHZ, MOST_MEMORY_MB
 from muster.nomad.domain.build.secret_forms import SecretFormat
@@ -133,3 +134,10 @@ class Options(BaseModel):
     secret_format: SecretFormat = "auto"
     keep: bool = False
     """Leave a job that failed for good on the cluster."""
+
+
+def chosen_cluster(*, embedded: bool, cluster_id: str | None = None) -> Options:
+    """The options that name the cluster, and nothing else. Raises UsageError where they name two."""
+    if embedded and cluster_id:
+        raise UsageError("--embedded and --cluster name two clusters", advice="Give one of them.")
+    return Options(cluster="embedded" if embedded else "nomad", cluster_id=cluster_id)
