@@ -62,9 +62,9 @@ def report_run(run_id: str, agents: Mapping[str, str]) -> None:
     folder = _store().folder(run_id)
     row = folder.current_row()
     if row.status == "crashed":
-        from muster.core.runs.opening import report_crash
+        from muster.core.runs.opening import write_report
 
-        report_crash(load_agent(row.agent, agents), folder, SystemClock())
+        write_report(load_agent(row.agent, agents), folder, SystemClock())
     sys.stdout.write(visible(_read_report(folder, row)))
 
 

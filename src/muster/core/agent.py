@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -15,6 +16,8 @@ from muster.core.settings import MusterSettings
 if TYPE_CHECKING:  # importing langgraph takes seconds
     from _typeshed import DataclassInstance
     from langgraph.graph import StateGraph
+
+    from muster.core.runs.report import Account
 
 StateT = TypeVar("StateT", bound=BaseModel)
 ContextT = TypeVar("ContextT", bound="DataclassInstance")
@@ -43,6 +46,11 @@ def no_sections(state: BaseModel) -> tuple[Section, ...]:
     return ()
 
 
+def no_files(state: BaseModel | None, account: Account, folder: Path) -> Mapping[str, str]:
+    """An agent whose report is REPORT.md alone."""
+    return {}
+
+
 def no_checks(settings: object) -> tuple[Check, ...]:
     """An agent without services to look after."""
     return ()
@@ -67,6 +75,8 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     question that may be asked, in order, so that an answers file can be checked before anything happens. `deliver`
     hands over what a run that ended well was for, in the folder that it was started in. `prints` says whether that may
     go to standard output: the talk then goes to standard error. `tags` are what its traces are called beside its name.
+    `report_files` are texts by file name that lie beside REPORT.md, made of the last state (None: there is none that
+    this version reads), the account and the run's folder.
     """
 
     name: str
@@ -79,6 +89,7 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     question_ids: tuple[str, ...] = ()
     checks: Callable[[SettingsT], tuple[Check, ...]] = no_checks
     report_sections: Callable[[StateT], tuple[Section, ...]] = no_sections
+    report_files: Callable[[StateT | None, Account, Path], Mapping[str, str]] = no_files
     deliver: Callable[[StateT, OptionsT], None] = no_delivery
     prints: Callable[[OptionsT], bool] = prints_nothing
     tags: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from core.runs.sample_runs import sample_run
 from muster.core.errors import NoAnswerError, QuitError, RunStateError, UsageError, WorkFailedError
 from muster.core.runs.listening import Asked, NodeFinished, Progress
 from muster.core.runs.opening import follow, old_run
+from muster.core.runs.report import Account
 from muster.core.runs.run import Finished, Paused, open_run
 from muster.core.testing.clock import FakeClock
 from muster.core.testing.fronts import ScriptedFront
@@ -180,6 +181,30 @@ def test_the_report_tells_answers_attempts_diffs_and_the_agents_own_section(tmp_
         assert text in report
     for text in ("```diff\n  + one\n  - two\n", "## The box\n\nIt is a box.", "pack a box"):
         assert text in report
+
+
+def test_what_the_agent_lays_beside_the_report_is_written_on_every_ending(tmp_path: Path) -> None:
+    def told(state: SampleState | None, account: Account, folder: Path) -> dict[str, str]:
+        return {"page.txt": f"{account.row.status}: {state.found if state else 'nothing'} in {folder.name}"}
+
+    with sample_run(tmp_path, replace(AGENT, report_files=told), fail_in="act") as sample:
+        page = sample.run.folder.path / "page.txt"
+        sample.run.start(SampleState())
+        assert page.read_text() == f"waiting: a box in {sample.run.id}"
+        with pytest.raises(WorkFailedError):
+            sample.run.answer({"size": 7})
+        assert page.read_text() == f"failed: a box in {sample.run.id}"
+
+
+def test_a_page_that_fails_hides_neither_the_report_nor_the_runs_own_error(tmp_path: Path) -> None:
+    def fails(state: SampleState | None, account: Account, folder: Path) -> dict[str, str]:
+        raise ZeroDivisionError("no\nink")
+
+    with sample_run(tmp_path, replace(AGENT, report_files=fails), fail_in="gather") as sample:
+        with pytest.raises(WorkFailedError, match="no luck in gather"):
+            sample.run.start(SampleState())
+        assert "which failed: ZeroDivisionError('no\\nink')" in sample.report()
+        assert "**failed: no luck in gather**" in sample.report()
 
 
 def test_a_misspelt_update_key_is_an_error(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """How a verb may end, and what is written down each time: the row's status, a journal entry, the report."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -59,19 +60,32 @@ class Endings:
         self.report()
 
     def report(self, *, crashed: bool = False) -> None:
-        """Write REPORT.md from the row, the journal and the last saved state."""
+        """Write REPORT.md from the row, the journal and the last saved state, then what the agent lays beside it."""
         values, row = self._values(), self._folder.row()
+        state = self._state(values)
         account = Account(
             row=row.model_copy(update={"status": "crashed"}) if crashed else row,
             entries=self._journal.entries(),
             events=tuple(_EVENTS.validate_python(values.get("events", []))),
-            sections=self._sections(values),
+            sections=self._agent.report_sections(state) if state else (),
         )
         write_atomically(self._folder.report, render_report(account))
+        if missing := self._write_files(state, account):
+            told = replace(account, sections=(*account.sections, Section("Missing", missing)))
+            write_atomically(self._folder.report, render_report(told))
 
-    def _sections(self, values: dict[str, Any]) -> tuple[Section, ...]:
+    def _write_files(self, state: BaseModel | None, account: Account) -> str:
+        """Why they could not be written; empty where they are."""
+        folder = self._folder.path
         try:
-            state: BaseModel = self._agent.state.model_validate(values)
+            for name, text in self._agent.report_files(state, account, folder).items():
+                write_atomically(folder / name, text)
+        except Exception as error:  # noqa: BLE001  # a figure that fails hides neither REPORT.md nor the run's own error
+            return f"Beside this report more was to be written, which failed: {' '.join(repr(error).split())}"
+        return ""
+
+    def _state(self, values: dict[str, Any]) -> BaseModel | None:
+        try:
+            return self._agent.state.model_validate(values)
         except ValidationError:
-            return ()  # nothing was saved yet, or another version saved it
-        return self._agent.report_sections(state)
+            return None  # nothing was saved yet, or another version saved it

@@ -33,14 +33,16 @@ def new_run(
     intent: str,
     clock: Clock,
     listeners: tuple[Listener, ...] = (),
+    run_id: str = "",
 ) -> Generator[Run[StateT, ContextT, SettingsT, OptionsT]]:
     """Build the context, make the run's folder, open the run. Nothing is kept when the context can't be built.
 
-    Raises UsageError when the folder can't be made, or when what was asked for can't be written down.
+    Who wants to begin a run once and only once picks its id: RunStateError says that it is taken. Raises UsageError when
+    the folder can't be made, or when what was asked for can't be written down.
     """
     store, now = RunStore(settings.muster_home), clock.now()
-    with store.claimed_id(now) as run_id:
-        row = _first_row(agent, options, intent, run_id, now)
+    with store.claimed_id(now, run_id) as claimed:
+        row = _first_row(agent, options, intent, claimed, now)
         with (
             RunLog(row, clock) as log,
             published_metrics(settings, settings.muster_home),
@@ -74,12 +76,12 @@ def old_run(
             yield run
 
 
-def report_crash(agent: AnyAgent, folder: RunFolder, clock: Clock) -> None:
-    """Write the report that a crashed run could not. Raises RunStateError when the run is going on."""
+def write_report(agent: AnyAgent, folder: RunFolder, clock: Clock) -> None:
+    """Write the report of a stored run anew, a crashed run's too. Raises RunStateError when the run is going on."""
     options: Any = stored_options(agent, folder.row())
     nothing: Any = None
     with open_run(agent, folder, options, nothing, clock=clock) as run:
-        run.report_crash()
+        run.report(crashed=folder.row().status == "running")  # with the lock in our hands nobody works on it
 
 
 def follow(

@@ -116,9 +116,15 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         if finished.verdict.ok:
             self._agent.deliver(finished.state, self._options)
 
-    def report_crash(self) -> None:
-        """Write the report of a run whose process died and could not."""
-        self._endings.report(crashed=True)
+    def report(self, *, crashed: bool) -> None:
+        """Write the report anew. `crashed`: the run's process died and could not."""
+        self._endings.report(crashed=crashed)
+
+    def state(self) -> StateT:
+        """What the run knew behind its last step, validated. Raises RunStateError for one that never began."""
+        if not has_checkpoint(self._saver, self.id):
+            raise RunStateError(f"run {self.id} has no checkpoints, so nothing is known of it")
+        return self._agent.state.model_validate(self._values())
 
     def pending_form(self) -> Form | None:
         """The form that the run waits at, or None."""
@@ -156,7 +162,7 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
             self._endings.waiting(form)
             self._tell(Asked(form))
             return Paused(form)
-        state = self._agent.state.model_validate(self._values())
+        state = self.state()
         verdict = self._agent.verdict(state)
         self._endings.finished(verdict)
         self._tell(Ended(verdict, sum(event.kind == "repaired" for event in self._values().get("events", ()))))
