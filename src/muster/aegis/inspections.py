@@ -3,34 +3,24 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue
 from rich.table import Table
 from rich.text import Text
 
-from muster.aegis.checking import check_inputs
 from muster.aegis.domain.diagnosis import Diagnosis
-from muster.aegis.domain.estimates import CostEstimate, MemoryEstimate
 from muster.aegis.domain.failures.classify import MOST_CHARACTERS, diagnose_log
 from muster.aegis.domain.intent.asking import read_asked
-from muster.aegis.domain.intent.fitting import fit_defaults
-from muster.aegis.domain.intent.settling import Asked, Settled, spec_from
-from muster.aegis.domain.preflight.input_facts import InputFacts
+from muster.aegis.domain.intent.settling import Asked
 from muster.aegis.domain.shown import cost_line, data_lines, memory_lines, problem_lines, sample_lines, spec_lines
 from muster.aegis.generators.template import TemplateGenerator
-from muster.aegis.profilers.cost import cheapest_that_fits, estimate_costs, fastest_under
-from muster.aegis.profilers.offers import estimate_target
-from muster.aegis.profilers.setups import setup_of
-from muster.aegis.profilers.vram import estimate_memory
+from muster.aegis.planning import Plan, make_plan
+from muster.aegis.profilers.cost import cheapest_that_fits, fastest_under
 from muster.aegis.settings import AegisSettings
-from muster.aegis.tools.local_inputs import LocalInputs
 from muster.aegis.tools.price_files import read_prices, update_prices
-from muster.aegis.tools.rules_intent_parser import RulesIntentParser
 from muster.aegis.tools.spec_files import read_spec, write_starter
-from muster.aegis.wiring import own_offer, prices_folder, target_facts
-from muster.core.clock import SystemClock
+from muster.aegis.wiring import prices_folder
 from muster.core.console import make_console, visible
 from muster.core.errors import SourceError, UsageError, WorkFailedError
 from muster.core.redaction import redact
@@ -73,17 +63,6 @@ def start_spec(file: Path) -> None:
     _say(f"wrote {file}; `aegis plan {file}` shows what it takes")
 
 
-@dataclass(frozen=True)
-class _Plan:
-    settled: Settled
-    inputs: InputFacts
-    memory: MemoryEstimate | None
-    here: CostEstimate | None
-    gpus: tuple[CostEstimate, ...]
-    """The cheapest firm offer of every GPU."""
-    not_understood: tuple[str, ...]
-
-
 def show_plan(asked: Sequence[str], script: Path | None, *, as_json: bool) -> None:
     """Print what a run would do and take; nothing is run. Raises WorkFailedError where it would be refused."""
     plan = _plan(asked, load_settings(AegisSettings))
@@ -97,35 +76,16 @@ def show_plan(asked: Sequence[str], script: Path | None, *, as_json: bool) -> No
         raise WorkFailedError(f"it would be refused: {len(plan.inputs.errors)} errors")
 
 
-def _plan(asked: Sequence[str], settings: AegisSettings) -> _Plan:
+def _plan(asked: Sequence[str], settings: AegisSettings) -> Plan:
     words, file = read_asked(asked)
-    intent = RulesIntentParser().parse(words)
-    settled = spec_from(intent, read_spec(Path(file)) if file else None)
-    if isinstance(settled, Asked):
-        wanted = "\n".join(f"  {question.id}: {question.text}" for question in settled.form.questions)
+    plan = make_plan(words, settings, yaml_spec=read_spec(Path(file)) if file else None)
+    if isinstance(plan, Asked):
+        wanted = "\n".join(f"  {question.id}: {question.text}" for question in plan.form.questions)
         raise UsageError(f"this is not said, and has no default:\n{wanted}", advice="Say it in the words or the spec.")
-    settled = fit_defaults(settled, LocalInputs().model(settled.spec))
-    spec = settled.spec
-    inputs = check_inputs(LocalInputs(), spec, target_facts(settings, spec))
-    memory = estimate_memory(inputs.architecture, setup_of(spec)) if inputs.architecture else None
-    return _Plan(settled, inputs, memory, *_costs(settled, inputs, settings), intent.not_understood)
+    return plan
 
 
-def _costs(
-    settled: Settled, inputs: InputFacts, settings: AegisSettings
-) -> tuple[CostEstimate | None, tuple[CostEstimate, ...]]:
-    data, spec, today = inputs.data, settled.spec, SystemClock().now().date()
-    if inputs.architecture is None or data.lengths is None:
-        return None, ()
-    offers = read_prices(prices_folder(settings)).offers
-    here = estimate_target(spec, inputs.architecture, data, offers, own_offer(settings), today)
-    every = estimate_costs(spec, inputs.architecture, data.kept, data.lengths, offers, today)
-    firm = sorted((one for one in every if one.offer.firm), key=lambda one: one.usd.mid)
-    cheapest = {one.offer.gpu: one for one in reversed(firm)}
-    return here, tuple(sorted(cheapest.values(), key=lambda one: one.usd.mid))
-
-
-def _show(plan: _Plan, script: Path | None) -> None:
+def _show(plan: Plan, script: Path | None) -> None:
     spec, inputs = plan.settled.spec, plan.inputs
     _part("Spec", spec_lines(spec, plan.settled.origins))
     _part("Not understood", plan.not_understood)
@@ -142,14 +102,14 @@ def _show(plan: _Plan, script: Path | None) -> None:
         _say(f"the script that trains is {script}")
 
 
-def _estimate_lines(plan: _Plan) -> Iterable[str]:
+def _estimate_lines(plan: Plan) -> Iterable[str]:
     if plan.memory:
         yield from memory_lines(plan.memory)
     if plan.here:
         yield cost_line(plan.here)
 
 
-def _document(plan: _Plan) -> dict[str, JsonValue]:
+def _document(plan: Plan) -> dict[str, JsonValue]:
     return {
         "spec": plan.settled.spec.model_dump(mode="json"),
         "origins": {path: one.model_dump(mode="json") for path, one in plan.settled.origins.items()},

@@ -16,7 +16,7 @@ UNREAD = "not_understood"
 def parse_intent(state: State, runtime: Runtime[Context]) -> Update:
     """Spec file and words together. Raises UsageError for what contradicts or is out of bounds."""
     intent = runtime.context.parser.parse(state.words)
-    found = spec_from(intent, state.yaml_spec)
+    found = spec_from(intent, state.yaml_spec, state.answers)
     questions = [*(found.form.questions if isinstance(found, Asked) else ()), *_unread(intent)]
     if questions:
         return {"intent": intent, "form": Form(title="What is to be trained?", questions=questions)}

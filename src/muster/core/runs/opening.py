@@ -37,8 +37,8 @@ def new_run(
 ) -> Generator[Run[StateT, ContextT, SettingsT, OptionsT]]:
     """Build the context, make the run's folder, open the run. Nothing is kept when the context can't be built.
 
-    Who wants to begin a run once and only once picks its id: RunStateError says that it is taken. Raises UsageError when
-    the folder can't be made, or when what was asked for can't be written down.
+    Who wants to begin a run once and only once picks its id: RunStateError says that it is taken. Raises UsageError
+    when the folder can't be made, or when what was asked for can't be written down.
     """
     store, now = RunStore(settings.muster_home), clock.now()
     with store.claimed_id(now, run_id) as claimed:

@@ -99,22 +99,24 @@ class RunStore:
     home: Path
 
     @contextmanager
-    def claimed_id(self, now: datetime) -> Generator[str]:
-        """An id that no other run has or gets within the block. Raises UsageError when the store can't be written.
+    def claimed_id(self, now: datetime, wanted: str = "") -> Generator[str]:
+        """An id that no other run has or gets within the block. Raises UsageError when the store can't be written,
+        RunStateError when the wanted one is taken.
 
         Of a hundred runs that begin within a second, two would else have the same letters in every sixth second.
         """
         while True:
-            run_id = new_run_id(now)
+            run_id = checked_run_id(wanted) if wanted else new_run_id(now)
             claim = self._runs / f".{run_id}"
-            if not _made(claim):
-                continue
-            try:
-                if not (self._runs / run_id).exists():
-                    yield run_id
-                    return
-            finally:
-                claim.rmdir()
+            if _made(claim):
+                try:
+                    if not (self._runs / run_id).exists():
+                        yield run_id
+                        return
+                finally:
+                    claim.rmdir()
+            if wanted:
+                raise RunStateError(f"there is a run {run_id} already", advice="It was begun before: look at it.")
 
     def create(self, row: RunRow) -> RunFolder:
         """Make the folder of a new run. Raises RunStateError when the id is taken, UsageError when it can't be made."""

@@ -45,13 +45,12 @@ class Asked(Part):
 def spec_from(
     intent: Intent, yaml_spec: YamlSpec | None = None, answers: Mapping[str, AnswerValue] | None = None
 ) -> Settled | Asked:
-    """The spec: the file first, then the words, then answers, then defaults. What file and words say differently is a
+    """The spec: answers first, then the file, the words, and defaults. What file and words say differently is a
     contradiction: nobody knows which was meant. Raises UsageError with all contradictions, or what is out of bounds.
     """
     said = _said(intent, yaml_spec)
     for path, answer in (answers or {}).items():
-        if path not in said:
-            said[path] = (_answered(answer), Origin(says="answer", reason="you answered so"))
+        said[path] = (_answered(answer), Origin(says="answer", reason="you answered so"))
     asked = questions({path: value for path, (value, _) in said.items()})
     if asked:
         return Asked(form=Form(title="What is to be trained?", questions=asked))
