@@ -147,6 +147,20 @@ def test_a_killed_training_goes_on_to_the_very_same_weights(
     assert weights(folder) == weights(undisturbed)
 
 
+def rates(folder: Path) -> list[float]:
+    return [one.learning_rate for one in metrics(folder) if one.event == "" and one.learning_rate is not None]
+
+
+def test_a_training_that_goes_on_takes_its_own_learning_rate_and_not_the_checkpoint_s(
+    training_host: Host, tiny_llama: Path, tmp_path: Path, undisturbed: Path
+) -> None:
+    gentler = {**LONG, "optimization": {"max_steps": 60, "learning_rate": 5e-5}}
+    folder = lay_out(tmp_path / "job", spec_of(**gentler), tiny_llama, support_rows())
+    (folder / "inputs/checkpoint").symlink_to(undisturbed / "outputs/checkpoints/checkpoint-50")
+    assert training_host.run(folder) == 0, (folder / "log").read_text()[-3000:]
+    assert rates(folder) == pytest.approx([rate / 100 for rate in rates(undisturbed)[50:]])
+
+
 def test_a_stopped_training_leaves_a_checkpoint_that_goes_on_to_the_very_same_weights(
     training_host: Host, tiny_llama: Path, tmp_path: Path, undisturbed: Path
 ) -> None:

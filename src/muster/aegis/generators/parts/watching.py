@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
+from muster.aegis.generators.parts.checkpoints import set_rate
 from muster.aegis.generators.parts.journal import Journal
 from muster.aegis.generators.parts.stopping import Stop
 
@@ -24,8 +25,9 @@ class Watcher(TrainerCallback):
         self.loss: float | None = None
         self._journal, self._stop, self._patience, self._bad = journal, stop, patience, 0
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """From here on SIGTERM waits for the end of a step."""
+    def on_train_begin(self, args: Any, state: Any, control: Any, lr_scheduler: Any = None, **_: Any) -> None:
+        """From here on SIGTERM waits for the end of a step. A checkpoint is loaded by now."""
+        set_rate(lr_scheduler, args.learning_rate)
         self._stop.training = True
         self._journal.tell("start", step=state.global_step, more={"max_steps": state.max_steps})
 
