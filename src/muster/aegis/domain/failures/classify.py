@@ -10,7 +10,13 @@ from muster.aegis.domain.diagnosis import Diagnosis, FailureKind, Phase, was_fre
 from muster.aegis.domain.failures.exits import classify_acts, classify_status, signal_of
 from muster.aegis.domain.failures.kinds import KINDS
 from muster.aegis.domain.failures.metrics import find_explosion, find_flat, find_not_finite, find_zero_loss, reports
-from muster.aegis.domain.failures.printed import find_printed_not_finite
+from muster.aegis.domain.failures.printed import (
+    LAST,
+    find_loss_of_nothing,
+    find_printed_not_finite,
+    read_metrics,
+    read_printed,
+)
 from muster.aegis.domain.failures.texts import classify_text, happened_while_evaluating
 from muster.aegis.domain.failures.tracebacks import after_sound_work, without_noise
 from muster.aegis.domain.workload import Ended
@@ -45,7 +51,7 @@ def diagnose(ended: Ended, *, phase: Phase, log: str | None = None, patience: in
     if silent := _classify_metrics(ended, patience):
         return _diagnosis(silent[0], phase, (silent[1], _status(ended)))
     if ended.exit_status == 0:
-        return _printed(text, phase) or _weak(ended, phase)
+        return _printed(text, phase) or _weak(ended, phase, sound=True)
     by_itself = ended.exit_status is not None and signal_of(ended.exit_status) == 0
     told = _of_text(text, phase, _status(ended), whole=by_itself)
     return told or _weak(ended, phase) or _by_status(ended.exit_status, phase)
@@ -53,10 +59,18 @@ def diagnose(ended: Ended, *, phase: Phase, log: str | None = None, patience: in
 
 def diagnose_log(log: str, *, exit_status: int | None = None, phase: Phase = "train") -> Diagnosis | None:
     """The same of a bare log. Without an exit status the text alone decides; None: it tells of no failure."""
-    if exit_status is not None:
-        return diagnose(Ended(exit_status=exit_status, log_tail=log), phase=phase)
     tail = log[-MOST_CHARACTERS:]
-    return _printed(tail, phase) or _of_text(tail, phase)
+    clean = without_noise(tail)
+    own = read_metrics(clean)
+    ended = Ended(exit_status=exit_status, log_tail=tail, metrics=own or read_printed(clean))
+    if not exit_status and (said := find_loss_of_nothing(clean)):
+        return _diagnosis("dataset_all_masked", phase, (said,))
+    patience = 1 if own else LAST
+    if exit_status is not None:
+        return diagnose(ended, phase=phase, patience=patience)
+    if silent := _classify_metrics(ended, patience):
+        return _diagnosis(silent[0], phase, (silent[1],))
+    return _printed(tail, phase) or _of_text(tail, phase) or _weak(ended, phase, sound=True)
 
 
 def _classify_metrics(ended: Ended, patience: int) -> tuple[FailureKind, str] | None:
@@ -68,11 +82,11 @@ def _classify_metrics(ended: Ended, patience: int) -> tuple[FailureKind, str] | 
     return None
 
 
-def _weak(ended: Ended, phase: Phase) -> Diagnosis | None:
-    """What curves suggest: believed when no text says better."""
+def _weak(ended: Ended, phase: Phase, *, sound: bool = False) -> Diagnosis | None:
+    """What curves suggest: believed when no text says better; that nothing is learnt, of a sound end alone."""
     if said := find_explosion(ended.metrics):
         return _diagnosis("numeric_divergence", phase, (said, _status(ended)))
-    if ended.exit_status == 0 and (said := find_flat(ended.metrics)):
+    if sound and (said := find_flat(ended.metrics)):
         return _diagnosis("no_progress", phase, (said, _status(ended)))
     return None
 

@@ -99,6 +99,7 @@ NO_CUDA: tuple[Rule, ...] = (
         r"no (?:HIP|ROCm) GPUs",
         r"CUDA error: (?:system|initialization|unknown error)",
         r"device .?cuda.? .{0,40}not available",
+        r"could not select device driver|nvidia-container-cli|unresolvable CDI devices|runtime name: nvidia",
     ),
 )
 

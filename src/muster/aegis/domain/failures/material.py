@@ -46,7 +46,7 @@ TOKENS: tuple[Rule, ...] = (
     ),
     rule(
         "sequence_length",
-        r"index out of (?:range|bounds)|device-side assert|srcSelectDimSize",
+        r"index out of (?:range|bounds)|device-side assert|srcSelectDimSize|size of tensor a",
         log=r"sequence length is longer than the specified maximum",
     ),
     rule(

@@ -4,7 +4,7 @@ from muster.aegis.domain.failures.rules import Rule, rule
 
 _RESUMING = (
     r"_load_optimizer_and_scheduler|_load_from_checkpoint|_load_rng_state|resume_from_checkpoint|load_adapter|load_checkpoint"
-    r"|load_state\b|TrainerState|checkpoint"
+    r"|load_state\b|TrainerState|checkpoint(?!_file)"
 )
 _STATE = (
     r"(?:checkpoint[-_/\w]*|trainer_state\.json|adapter_config\.json|adapter_model\.\w+"
@@ -92,7 +92,7 @@ NETWORK: tuple[Rule, ...] = (
         r"connection (?:reset|refused|aborted|closed|timed out|broken)",
         r"name resolution|name or service not known|failed to resolve|getaddrinfo|no address associated",
         r"max retries exceeded",
-        r"read(?: operation)? timed out|request timed out",
+        r"(?:read|handshake|request|operation)(?: operation)? (?:timed out|timeout)",
         r"\b(?:429|500|502|503|504)\b.{0,40}(?:error|gateway|unavailable|too many|time-?out)",
         r"bad gateway|service unavailable|too many requests|gateway time-?out|internal server error",
         r"network is unreachable|no route to host|\[Errno (?:101|104|110|111|113|-2|-3)\]",
@@ -101,6 +101,16 @@ NETWORK: tuple[Rule, ...] = (
         r"IncompleteRead|ended prematurely",
     ),
 )
+
+TIME: tuple[Rule, ...] = (
+    rule(
+        "timeout",
+        r"^(?:Function|Task|Job|Sandbox|Step)Time(?:d)?out",
+        r"\b(?:hit|reached|exceeded) (?:its|the) (?:time-?out|time limit|deadline|walltime|max(?:imum)? ?run ?time)",
+        r"(?:job|task|function|step|container)\b.{0,40}\btimed out after",
+    ),
+)
+"""The job's own time; a connection's is the network's."""
 
 RANKS: tuple[Rule, ...] = (
     rule(
@@ -119,8 +129,8 @@ RANKS: tuple[Rule, ...] = (
 TAKEN: tuple[Rule, ...] = (
     rule(
         "oom_killed",
-        r"oom[-_ ]?kill",
-        r"OOMKilled",
+        r"oom[-_ ]?kill(?!ed\W{1,4}false)",
+        r"OOMKilled(?!\W{1,4}false)",
         r"exit ?code\W{0,3}(?:-9|137)\b",
         r"out of memory: killed",
         r"slurmstepd.{0,120}out of memory",
@@ -139,7 +149,11 @@ TAKEN: tuple[Rule, ...] = (
         r"node (?:failure|lost|is draining|drain)",
         r"exit ?code\W{0,3}-15\b",
     ),
-    rule("numeric_divergence", r"(?:loss|gradient)s? (?:is|are|was|became) (?:not finite|nan\b)"),
+    rule(
+        "numeric_divergence",
+        r"(?:loss|gradient)s? (?:is|are|was|became) (?:not finite|nan\b)",
+        r"\b(?:nan|inf) is not finite",
+    ),
     rule("cpu_limit", r"CPU time limit exceeded|SIGXCPU"),
     rule("storage_full", r"No space left on device|Disk quota exceeded|File size limit exceeded"),
     rule("oom_host", r"std::bad_alloc|Cannot allocate memory|^Bus error|exit ?code\W{0,3}-7\b"),

@@ -14,13 +14,13 @@ from muster.aegis.domain.failures.machine import (
     PRECISION,
 )
 from muster.aegis.domain.failures.material import ADAPTER, DATA, MODEL, TOKENS
-from muster.aegis.domain.failures.places import ACCESS, CHECKPOINT, DENIED, FULL, NETWORK, RANKS, TAKEN
+from muster.aegis.domain.failures.places import ACCESS, CHECKPOINT, DENIED, FULL, NETWORK, RANKS, TAKEN, TIME
 from muster.aegis.domain.failures.rules import Rule
 from muster.aegis.domain.failures.tracebacks import Complaint, read_complaints
 
 RULES: tuple[Rule, ...] = (
     *FULL, *DENIED, *MEMORY, *ATTENTION, *ADAPTER, *CHECKPOINT, *TOKENS, *PRECISION, *NUMBERS, *NO_CUDA, *MODEL,
-    *PACKAGES, *DATA, *ACCESS, *NETWORK, *INTERFACE,
+    *PACKAGES, *DATA, *ACCESS, *TIME, *NETWORK, *INTERFACE,
 )  # fmt: skip
 """The first that holds names the cause of a complaint: the particular before the general."""
 
@@ -31,9 +31,14 @@ WRAPPERS = frozenset(
 """Exceptions of a parent about its child: the cause is told by another traceback."""
 
 _MODEL_NAMED = re.compile(
-    r"(?:model\w*\s*=\s*|from_pretrained\(\s*|looks like )[\"']?(?P<path>[\w./~-]+)[\"']?(?:[,)]| is not)"
+    r"(?:(?:model\w*\s*=\s*|from_pretrained\(\s*)(?=[\"'])|looks like )[\"']?(?P<path>[\w./~-]+)[\"']?(?:[,)]| is not)"
 )
-_NO_COMPLAINT = re.compile(r'^(?:\[\w+\]: ?)?(?:  File "| {4})|^.{0,40}\b(?:INFO|DEBUG)\b')
+_FRAME = re.compile(
+    r'^(?:\[\w+\]: ?)?\s*File "[^"\n]+", line \d+.*\n(?:(?:\[\w+\]: ?)?[ \t]+(?!File ").*\n)*', re.MULTILINE
+)
+_NO_COMPLAINT = re.compile(r"^.{0,40}\b(?:INFO|DEBUG)\b")
+_SAID = re.compile(r"^(?:.{0,60}?[\s:\]])?(?:error|fatal)\b[^:\n]{0,60}: (?P<message>\S.*)$", re.IGNORECASE)
+"""How programs that are not Python say what was wrong: docker, srun, nvidia-container-cli, git."""
 _EVALUATING = re.compile(r"in (?:evaluate|evaluation_loop|prediction_step|prediction_loop|nested_concat|_evaluate)\b")
 
 
@@ -53,7 +58,21 @@ def classify_text(text: str, log: str) -> tuple[FailureKind, str, str] | None:
             return "network", complaint.line, complaint.frames
     if line := next((line for line in text.splitlines() if RANKS[0].says.search(line)), ""):
         return "network", line, ""
-    return ("script_error", complaints[-1].line, complaints[-1].frames) if complaints else None
+    if complaints:
+        return "script_error", complaints[-1].line, complaints[-1].frames
+    return _said(text, log)
+
+
+def _said(text: str, log: str) -> tuple[FailureKind, str, str] | None:
+    """The last line that says `error: ...` and that a rule knows; of one that none knows nothing is believed."""
+    for line in reversed(text.splitlines()):
+        if (
+            not _NO_COMPLAINT.search(line)
+            and (found := _SAID.match(line.strip()))
+            and (kind := _kind_of(Complaint("Error", found["message"]), log))
+        ):
+            return kind, line.strip(), ""
+    return None
 
 
 def happened_while_evaluating(frames: str) -> bool:
@@ -93,5 +112,7 @@ def _names_a_folder(complaint: Complaint) -> bool:
 
 
 def _taken(text: str) -> tuple[FailureKind, str] | None:
-    lines = [line.strip() for line in reversed(text.splitlines()) if not _NO_COMPLAINT.search(line)]
+    lines = [
+        line.strip() for line in reversed(_FRAME.sub("", f"{text}\n").splitlines()) if not _NO_COMPLAINT.search(line)
+    ]
     return next(((rule.kind, line) for rule in TAKEN for line in lines if rule.says.search(line)), None)

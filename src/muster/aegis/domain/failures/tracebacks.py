@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-_NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r(?!\n)")
+from muster.aegis.domain.failures.framing import without_frames
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_BAR = re.compile(r"\r(?!\n)")
 _STAMP = re.compile(
     r"^\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[-+]\d\d:?\d\d)?[ \t](?=Traceback| |\w[\w.]*(?:Error|Exception)\b)", re.MULTILINE
 )
 _RANK = re.compile(r"^\[(?:rank|default)?(?P<rank>\d+)\]:?\s?(?=\S|\s|$)")
 _START = re.compile(r"Traceback \(most recent call last\)")
+_FRAME = re.compile(r'^\s+File "[^"]+", line \d+')
+"""Of a traceback whose beginning is cut off."""
 _CHAIN = re.compile(r"^(?:During handling of the above exception|The above exception was the direct cause)")
 _RAISED = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?::\s?(?P<message>.*))?$")
 _BARE = re.compile(
@@ -50,8 +55,8 @@ def read_complaints(text: str) -> tuple[Complaint, ...]:
 
 
 def without_noise(log: str) -> str:
-    """The log without colours and a platform's times, and with a line for every state of a progress bar."""
-    return _STAMP.sub("", _NOISE.sub("\n", log))
+    """The log without colours and a platform's frame, and with a line for every state of a progress bar."""
+    return _STAMP.sub("", without_frames(_BAR.sub("\n", _COLOUR.sub("", log))))
 
 
 def after_sound_work(text: str) -> str:
@@ -75,9 +80,17 @@ def _complaints(lines: list[str]) -> Iterator[Complaint]:
             chained = True
         elif frames is not None and (line.startswith((" ", "\t")) or not line.strip()):
             frames.append(line)
-        elif found := (_RAISED if frames is not None else _BARE).match(line):
+        elif _FRAME.match(line):
+            frames = [line]
+        elif found := (_RAISED if frames is not None or _is_chained(lines, index) else _BARE).match(line):
             yield _complaint(found, lines[index + 1 :], frames or (), chained)
             frames, chained = None, False
+
+
+def _is_chained(lines: list[str], index: int) -> bool:
+    """Whether the words that chain two exceptions follow: what is before them is one, whatever its name."""
+    after = next((line for line in lines[index + 1 : index + 4] if line.strip()), "")
+    return bool(_CHAIN.match(after)) and bool(lines[index].strip())
 
 
 def _complaint(found: re.Match[str], rest: list[str], frames: Iterable[str], chained: bool) -> Complaint:
