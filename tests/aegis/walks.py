@@ -72,6 +72,8 @@ class Walk:
     answers: Mapping[str, Any] = field(default_factory=dict)
     usd_per_hour: float = 0.0
     max_attempts: int = 3
+    artefact: str = ""
+    """Given: it is evaluated, and nothing trained."""
     seconds: float = 60.0
 
     def __post_init__(self) -> None:
@@ -86,7 +88,7 @@ class Walk:
 
     def run(self) -> State:
         asked = f"LoRA fine-tune {self.world.model} on {self.world.data} under $2, micro batch 8 {self.words}"
-        step: Any = State(words=asked)
+        step: Any = State(words=asked, artefact=self.artefact, only_eval=bool(self.artefact))
         config: Any = {"configurable": {"thread_id": "walk"}}
         while True:
             self._graph.invoke(step, config, context=self._context())

@@ -39,7 +39,8 @@ def test_the_spec_of_the_page_can_be_read() -> None:
 
 def test_every_command_of_the_page_is_one_and_none_is_missing() -> None:
     named = {codes(row[0])[0].split()[1] for row in table(PAGE, "| command | what it does |")}
-    assert named == {command.callback.__name__ for command in app.registered_commands if command.callback} - {"version"}
+    commands = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback}
+    assert named == commands - {"version"}
 
 
 def test_every_setting_of_aegis_is_named() -> None:

@@ -40,6 +40,11 @@ def after_budget_gate(state: State) -> Literal["generate_code", "remediate_spec"
     return "remediate_spec" if state.proposals else "generate_code"
 
 
+def after_generate_code(state: State) -> Literal["prepare_launch", "prepare_evals"]:
+    """A given artefact is not trained."""
+    return "prepare_evals" if state.only_eval else "prepare_launch"
+
+
 def after_prepare_launch(state: State) -> Literal["launch_training", "write_report"]:
     """Nothing is launched without a permit."""
     return "write_report" if state.halted else "launch_training"
@@ -68,8 +73,9 @@ def after_ask_repair(state: State) -> Literal["remediate_spec", "write_report"]:
 
 
 def after_remediate_spec(state: State) -> Literal["prepare_evals", "estimate_cost"]:
-    """An artefact that stays is only evaluated again."""
-    return "prepare_evals" if state.artefact else "estimate_cost"
+    """An artefact that stays is only evaluated again; without a training before it, that is
+    decided on anew."""
+    return "prepare_evals" if state.artefact and not state.only_eval else "estimate_cost"
 
 
 def after_eval_gate(state: State, runtime: Runtime[Context]) -> Literal["ask_repair", "remediate_spec", "write_report"]:

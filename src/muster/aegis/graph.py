@@ -1,6 +1,7 @@
 """aegis, read top to bottom.
 
 intent -> inputs -> cost -> budget -> script -> training -> evaluation -> report, and back to the cost for every repair.
+Of a given artefact the evaluation alone.
 """
 
 from langgraph.graph import END, START, StateGraph
@@ -13,6 +14,7 @@ from muster.aegis.edges import (
     after_diagnose_attempt,
     after_estimate_cost,
     after_eval_gate,
+    after_generate_code,
     after_parse_intent,
     after_preflight_inputs,
     after_prepare_evals,
@@ -57,7 +59,7 @@ def _add_spending(graph: StateGraph[State, Context]) -> None:
     graph.add_conditional_edges("preflight_inputs", after_preflight_inputs)
     graph.add_conditional_edges("estimate_cost", after_estimate_cost)
     graph.add_conditional_edges("budget_gate", after_budget_gate)
-    graph.add_edge("generate_code", "prepare_launch")
+    graph.add_conditional_edges("generate_code", after_generate_code)
 
 
 def _add_training(graph: StateGraph[State, Context]) -> None:

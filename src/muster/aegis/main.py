@@ -21,6 +21,9 @@ EXTRA_MODULES = ("jinja2", "numpy", "tokenizers")
 Asked = Annotated[
     list[str], typer.Argument(metavar="WORDS|SPEC.yaml", help="Plain English, a spec, or both.", show_default=False)
 ]
+NoSandbox = Annotated[
+    bool, typer.Option("--no-sandbox", help="Run trainings as this user, with no sandbox around them.")
+]
 Answers = Annotated[Path | None, typer.Option(help="A YAML file with answers by question id.", show_default=False)]
 NoQuestions = Annotated[bool, typer.Option("--no-questions", help="Take every default; refuse where none is safe.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show each step.")]
@@ -36,9 +39,7 @@ def check_installation() -> None:
 @app.command()
 def run(
     asked: Asked,
-    no_sandbox: Annotated[
-        bool, typer.Option("--no-sandbox", help="Run trainings as this user, with no sandbox around them.")
-    ] = False,
+    no_sandbox: NoSandbox = False,
     answers: Answers = None,
     no_questions: NoQuestions = False,
     verbose: Verbose = False,
@@ -47,6 +48,26 @@ def run(
     from muster.aegis.commands import run_training
 
     run_training(asked, no_sandbox=no_sandbox, answers=answers, ask=not no_questions, verbose=verbose)
+
+
+@app.command(name="eval")
+def evaluate(
+    asked: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN|SPEC.yaml|WORDS", help="A run, or what was trained on what.", show_default=False),
+    ],
+    artefact: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="What a training saved.", show_default=False)
+    ] = None,
+    no_sandbox: NoSandbox = False,
+    answers: Answers = None,
+    no_questions: NoQuestions = False,
+    verbose: Verbose = False,
+) -> None:
+    """Evaluate a saved artefact against its base, and train nothing. A run's again: `eval RUN [CHANGES.yaml]`."""
+    from muster.aegis.commands import evaluate_artefact
+
+    evaluate_artefact(asked, artefact, no_sandbox=no_sandbox, answers=answers, ask=not no_questions, verbose=verbose)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from muster.aegis.domain.data.written import Written
 from muster.aegis.domain.evaluation.measured import Measurement
 from muster.aegis.domain.intent.intent import Intent
 from muster.aegis.domain.preflight.model_facts import ModelFacts
+from muster.aegis.domain.preflight.problem import Problem
 from muster.aegis.domain.preflight.target_facts import CheckpointFacts
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.domain.workload import Ended, Job, Metric, Stopping, Workload
@@ -53,6 +54,10 @@ class Inputs(Protocol):
 
     def model(self, spec: TrainingSpec) -> ModelFacts:
         """What the model's folder holds. Raises MissingExtraError without the extra `aegis`."""
+        ...
+
+    def artefact(self, path: str) -> tuple[Problem, ...]:
+        """What is wrong with the folder that a training saved: an adapter, or a whole model."""
         ...
 
     def checkpoint(self, path: str) -> CheckpointFacts:

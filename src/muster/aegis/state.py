@@ -30,6 +30,8 @@ class State(BaseModel):
 
     words: str = ""
     yaml_spec: YamlSpec | None = None
+    only_eval: bool = False
+    """Nothing is trained: `artefact` is given, and evaluated."""
 
     intent: Intent | None = None
     form: Form | None = None

@@ -94,6 +94,11 @@ def apply_change(spec: TrainingSpec, change: SpecChange) -> TrainingSpec:
     return TrainingSpec.model_validate(document)
 
 
+def keeps_training(spec: TrainingSpec, patch: SpecPatch) -> bool:
+    """Whether only the evaluation differs behind it: an artefact of `spec` stays what it is."""
+    return apply_patch(spec, patch).model_copy(update={"evaluation": spec.evaluation}) == spec
+
+
 def apply_patch(spec: TrainingSpec, patch: SpecPatch) -> TrainingSpec:
     """The spec after a repair. Raises as `apply_change`."""
     change = patch if isinstance(patch, SpecChange) else patch.change

@@ -8,7 +8,7 @@ from muster.aegis.domain.failures.classify import diagnose
 from muster.aegis.domain.failures.metrics import first_bad_step
 from muster.aegis.domain.remediation.propose import remediate
 from muster.aegis.domain.remediation.situation import Lengths
-from muster.aegis.domain.repairs import SpecRepair
+from muster.aegis.domain.repairs import SpecRepair, keeps_training
 from muster.aegis.profilers.offers import forecaster
 from muster.aegis.state import State, Update, needed
 from muster.aegis.watching import patience_of
@@ -65,13 +65,13 @@ def _repairs(state: State, found: Diagnosis, context: Context) -> list[SpecRepai
     bad = first_bad_step(ended.metrics) if found.kind == "numeric_divergence" else None
     checkpoint = "" if launch.phase == "eval" else context.workspace.last_checkpoint(launch.name, before_step=bad)
     architecture, lengths = needed(facts.architecture), facts.data.lengths
-    return list(
-        remediate(
-            needed(state.spec),
-            found,
-            state.repairs,
-            last_good_checkpoint=checkpoint or state.checkpoint,
-            lengths=Lengths(longest_row=lengths.max if lengths else None, max_position=architecture.max_position),
-            forecast=forecaster(architecture, facts.data, prices.offers, prices.own, context.clock.now().date()),
-        )
+    spec = needed(state.spec)
+    proposed = remediate(
+        spec,
+        found,
+        state.repairs,
+        last_good_checkpoint=checkpoint or state.checkpoint,
+        lengths=Lengths(longest_row=lengths.max if lengths else None, max_position=architecture.max_position),
+        forecast=forecaster(architecture, facts.data, prices.offers, prices.own, context.clock.now().date()),
     )
+    return [one for one in proposed if not state.only_eval or keeps_training(spec, one.patch)]

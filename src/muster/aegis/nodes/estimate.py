@@ -8,7 +8,7 @@ from muster.aegis.domain.budget.optimize import propose_savings
 from muster.aegis.domain.estimates import CostEstimate
 from muster.aegis.domain.repairs import SpecRepair
 from muster.aegis.domain.shown import cost_line
-from muster.aegis.profilers.offers import estimate_target, forecaster
+from muster.aegis.profilers.offers import estimate_target, forecaster, least_training
 from muster.aegis.state import State, Update, needed
 
 
@@ -17,8 +17,9 @@ def estimate_cost(state: State, runtime: Runtime[Context]) -> Update:
     context, spec, facts = runtime.context, needed(state.spec), needed(state.inputs)
     left = max(1, context.limits.max_attempts - len(state.repairs) + 1)
     prices, today = context.prices, context.clock.now().date()
+    work = least_training(spec) if state.only_eval else spec
     estimate = estimate_target(
-        spec, needed(facts.architecture), facts.data, prices.offers, prices.own, today, attempts=left
+        work, needed(facts.architecture), facts.data, prices.offers, prices.own, today, attempts=left
     )
     if estimate is None:
         return {"halted": f"refused: nobody can say what {spec.target.gpu} costs, or how fast it is"}
@@ -29,7 +30,8 @@ def estimate_cost(state: State, runtime: Runtime[Context]) -> Update:
     decision = decide_budget(estimate.usd, state.spent_usd, spec.budget, subject=subject)
     events.append(context.say("estimate_cost", "decided", f"{_word(decision)}: {decision.reason}"))
     halted = f"refused: {decision.reason}" if isinstance(decision, Refused) else ""
-    savings = _savings(state, estimate, context) if isinstance(decision, Ask) else []
+    asked = isinstance(decision, Ask) and not state.only_eval
+    savings = _savings(state, estimate, context) if asked else []
     return {"estimate": estimate, "decision": decision, "savings": savings, "halted": halted, "events": events}
 
 

@@ -8,8 +8,11 @@ from muster.aegis.state import State, Update, needed
 
 
 def generate_code(state: State, runtime: Runtime[Context]) -> Update:
-    """The script of this attempt; the rows are converted once. Raises SourceError where they can't be read by now."""
+    """The script of an attempt that trains; the rows are converted once. Raises SourceError where they can't be read by
+    now."""
     context, spec = runtime.context, needed(state.spec)
+    if state.only_eval:
+        return {"written": state.written or context.inputs.write(spec, context.workspace.data)}
     name = job_name(context.run_id, "train", state.attempt)
     digest = context.workspace.keep_script(name, context.generator.training(spec))
     written = state.written or context.inputs.write(spec, context.workspace.data)

@@ -7,6 +7,7 @@ from muster.aegis.domain.intent.intent import Intent
 from muster.aegis.domain.intent.settling import Asked, Settled, spec_from
 from muster.aegis.domain.shown import spec_lines
 from muster.aegis.state import State, Update, needed
+from muster.core.errors import UsageError
 from muster.core.gates.questions import ConfirmQuestion, Form
 from muster.core.runs.asking import ask
 
@@ -21,7 +22,7 @@ def parse_intent(state: State, runtime: Runtime[Context]) -> Update:
     if questions:
         return {"intent": intent, "form": Form(title="What is to be trained?", questions=questions)}
     assert isinstance(found, Settled)
-    return {"intent": intent, **_settled(found, runtime.context)}
+    return {"intent": intent, **_settled(found, state, runtime.context)}
 
 
 def ask_intent(state: State, runtime: Runtime[Context]) -> Update:
@@ -33,7 +34,7 @@ def ask_intent(state: State, runtime: Runtime[Context]) -> Update:
     found = spec_from(needed(state.intent), state.yaml_spec, answers)
     if isinstance(found, Asked):
         return {"form": found.form, "answers": answers}
-    return {"form": None, "answers": answers, **_settled(found, runtime.context)}
+    return {"form": None, "answers": answers, **_settled(found, state, runtime.context)}
 
 
 def _unread(intent: Intent) -> list[ConfirmQuestion]:
@@ -43,9 +44,12 @@ def _unread(intent: Intent) -> list[ConfirmQuestion]:
     return [ConfirmQuestion(id=UNREAD, text="Go on without these words?", reason=reason, default=False)]
 
 
-def _settled(found: Settled, context: Context) -> Update:
+def _settled(found: Settled, state: State, context: Context) -> Update:
     spec = found.spec
-    text = f"{spec.method} {spec.objective} of {spec.model.path} on {spec.data.path}, at most ${spec.budget.max_usd:g}"
+    if state.only_eval and not spec.evaluation.enabled:
+        raise UsageError("an evaluation alone is asked for, and turned down", advice="Leave `no evaluation` out.")
+    work = f"evaluation of {state.artefact} against" if state.only_eval else f"{spec.method} {spec.objective} of"
+    text = f"{work} {spec.model.path} on {spec.data.path}, at most ${spec.budget.max_usd:g}"
     detail = "\n".join(spec_lines(spec, found.origins))
     said = context.say("parse_intent", "decided", text, detail=detail)
     return {"spec": spec, "first_spec": spec, "origins": found.origins, "events": [said]}

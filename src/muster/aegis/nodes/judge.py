@@ -11,15 +11,15 @@ from muster.aegis.state import State, Update, needed
 
 
 def eval_gate(state: State, runtime: Runtime[Context]) -> Update:
-    """Pass, another training that may cure it, or fail."""
+    """Pass, another training that may cure it, or fail; of a given artefact no training."""
     spec, context = needed(state.spec), runtime.context
     if state.measurement is None:
-        return {"halted": "trained, but its evaluation left nothing that can be read"}
+        return {"halted": "not judged: its evaluation left nothing that can be read"}
     judgement = judge(state.measurement, spec.evaluation.thresholds, seed=spec.seed)
     detail = "\n".join(f"{one.metric}: {one.outcome}: {one.reason}" for one in judgement.verdicts)
     text = f"{judgement.overall}" + (f": {judgement.reasons[0]}" if judgement.reasons else "")
     said = context.say("eval_gate", "decided", text, detail=detail)
-    repairs = remediate_judgement(spec, judgement, state.repairs)
+    repairs = () if state.only_eval else remediate_judgement(spec, judgement, state.repairs)
     return {"judgement": judgement, "proposals": list(repairs), "events": [said]}
 
 

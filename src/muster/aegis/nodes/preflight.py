@@ -18,6 +18,8 @@ def preflight_inputs(state: State, runtime: Runtime[Context]) -> Update:
     context.executor(spec.target.executor)
     fitted = fit_defaults(Settled(spec=spec, origins=state.origins), context.inputs.model(spec))
     facts = check_inputs(context.inputs, fitted.spec, context.look_at_target(fitted.spec))
+    if state.only_eval:
+        facts = facts.model_copy(update={"problems": (*facts.problems, *context.inputs.artefact(state.artefact))})
     stored = facts.model_copy(update={"data": facts.data.model_copy(update={"samples": ()})})  # rows stay out of state
     update: Update = {"spec": fitted.spec, "first_spec": fitted.spec, "origins": fitted.origins, "inputs": stored}
     if facts.errors:

@@ -4,19 +4,15 @@ from langgraph.runtime import Runtime
 
 from muster.aegis.context import Context
 from muster.aegis.domain.attempts import Launch, job_name
-from muster.aegis.domain.budget.decide import Approved, Refused, subject_of, use_approval
+from muster.aegis.domain.budget.decide import Approved, Permit, Refused, subject_of, use_approval
 from muster.aegis.state import State, Update, needed
 
 
 def prepare_launch(state: State, runtime: Runtime[Context]) -> Update:
     """A decision is used once, for just the spec and attempt that it names."""
-    context, spec = runtime.context, needed(state.spec)
-    decision = state.decision if isinstance(state.decision, Approved) else None
-    subject, used = subject_of(spec, state.attempt), frozenset(state.used)
-    permit = use_approval(decision, subject, used=used, spent_usd=state.spent_usd, budget=spec.budget)
+    context, permit = runtime.context, _permit(state)
     if isinstance(permit, Refused):
-        said = context.say("prepare_launch", "failed", f"not launched: {permit.reason}")
-        return {"halted": f"refused: {permit.reason}", "events": [said]}
+        return _refused(permit, "prepare_launch", context)
     launch = Launch(
         name=job_name(context.run_id, "train", state.attempt),
         phase="train",
@@ -25,12 +21,18 @@ def prepare_launch(state: State, runtime: Runtime[Context]) -> Update:
         usd_per_hour=_usd_per_hour(state),
         inputs=_inputs(state, context),
     )
-    return {"launch": launch, "used": [*state.used, subject], "job": None}
+    return {"launch": launch, "used": [*state.used, permit.subject], "job": None}
 
 
 def prepare_evals(state: State, runtime: Runtime[Context]) -> Update:
-    """The evaluation is part of the attempt that was approved, and has what is left of the budget."""
+    """The evaluation is part of the attempt that was approved, and has what is left of the budget. Where nothing is
+    trained it is the attempt, and needs a permit of its own."""
     context, spec = runtime.context, needed(state.spec)
+    permit = _permit(state) if state.only_eval else None
+    if isinstance(permit, Refused):
+        return _refused(permit, "prepare_evals", context)
+    if not needed(state.written).eval_rows:
+        return {"halted": "there is nothing to evaluate on: no row was held out"}
     name = job_name(context.run_id, "eval", state.attempt)
     left, price = spec.budget.max_usd - state.spent_usd, _usd_per_hour(state)
     if left < 0 or (price and not left):
@@ -41,7 +43,20 @@ def prepare_evals(state: State, runtime: Runtime[Context]) -> Update:
     launch = Launch(
         name=name, phase="eval", at=context.clock.now(), max_usd=left, usd_per_hour=price, inputs=inputs | tasks
     )
-    return {"launch": launch, "job": None, "hashes": {**state.hashes, f"{name}.py": digest}}
+    used = [*state.used, permit.subject] if permit else state.used
+    return {"launch": launch, "job": None, "used": used, "hashes": {**state.hashes, f"{name}.py": digest}}
+
+
+def _permit(state: State) -> Permit | Refused:
+    spec = needed(state.spec)
+    decision = state.decision if isinstance(state.decision, Approved) else None
+    subject, used = subject_of(spec, state.attempt), frozenset(state.used)
+    return use_approval(decision, subject, used=used, spent_usd=state.spent_usd, budget=spec.budget)
+
+
+def _refused(refused: Refused, node: str, context: Context) -> Update:
+    said = context.say(node, "failed", f"not launched: {refused.reason}")
+    return {"halted": f"refused: {refused.reason}", "events": [said]}
 
 
 def _inputs(state: State, context: Context) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from langgraph.runtime import Runtime
 
 from muster.aegis.context import Context
-from muster.aegis.domain.repairs import Resume, apply_patch
+from muster.aegis.domain.repairs import Resume, apply_patch, keeps_training
 from muster.aegis.state import State, Update, needed
 
 
@@ -11,7 +11,6 @@ def remediate_spec(state: State, runtime: Runtime[Context]) -> Update:
     """The spec with the first proposal in it. An artefact stays where only its evaluation changes."""
     repair, spec = state.proposals[0], needed(state.spec)
     changed = apply_patch(spec, repair.patch)
-    same_training = changed.model_copy(update={"evaluation": spec.evaluation}) == spec
     attempt, most = len(state.repairs) + 1, runtime.context.limits.max_attempts
     said = runtime.context.say(
         "remediate_spec",
@@ -24,7 +23,7 @@ def remediate_spec(state: State, runtime: Runtime[Context]) -> Update:
         "spec": changed,
         "repairs": [*state.repairs, repair],
         "checkpoint": repair.patch.checkpoint if isinstance(repair.patch, Resume) else "",
-        "artefact": state.artefact if same_training else "",
+        "artefact": state.artefact if keeps_training(spec, repair.patch) else "",
         "proposals": [],
         "savings": [],
         "diagnosis": None,

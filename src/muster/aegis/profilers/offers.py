@@ -44,6 +44,15 @@ def estimate_target(
     return found[0] if found else None
 
 
+def least_training(spec: TrainingSpec) -> TrainingSpec:
+    """The smallest adapter, trained for one step of one row, and its evaluation: no less than an evaluation alone."""
+    document = spec.model_dump()
+    document["method"] = "lora"
+    document["lora"]["rank"] = document["lora"]["alpha"] = 1
+    document["optimization"] |= {"micro_batch": 1, "accumulation": 1, "max_steps": 1}
+    return TrainingSpec.model_validate(document)
+
+
 def forecaster(
     architecture: Architecture, data: DataReport, offers: Iterable[Offer], own: Offer, today: date
 ) -> Forecaster:

@@ -11,10 +11,12 @@ from muster.aegis.domain.data.report import DataReport
 from muster.aegis.domain.data.rows import Row, as_json
 from muster.aegis.domain.data.survey import converted, survey_rows
 from muster.aegis.domain.data.written import Written
+from muster.aegis.domain.preflight.artefact_checks import check_artefact
 from muster.aegis.domain.preflight.model_facts import ModelFacts
 from muster.aegis.domain.preflight.problem import Problem
 from muster.aegis.domain.preflight.target_facts import CheckpointFacts
 from muster.aegis.domain.spec import TrainingSpec
+from muster.aegis.tools.artefact_folder import look_at_artefact
 from muster.aegis.tools.checkpoint_folder import look_at_checkpoint
 from muster.aegis.tools.data_files import DataFile, open_data
 from muster.aegis.tools.model_folder import look_at_model
@@ -29,6 +31,10 @@ class LocalInputs:
     def model(self, spec: TrainingSpec) -> ModelFacts:
         """The folder that `model.path` names."""
         return look_at_model(spec.model.path)
+
+    def artefact(self, path: str) -> tuple[Problem, ...]:
+        """The folder's weights and tokenizer, and whether it is an adapter or a model."""
+        return tuple(check_artefact(look_at_artefact(path)))
 
     def checkpoint(self, path: str) -> CheckpointFacts:
         """A checkpoint to go on from."""
