@@ -112,7 +112,7 @@ class Walk:
             parser=RulesIntentParser(),
             inputs=LocalInputs(),
             look_at_target=lambda spec: HERE,
-            prices=Prices((), local_offer(64.0, self.usd_per_hour)),
+            prices=Prices((), {"sandbox": local_offer(64.0, self.usd_per_hour)}),
             generator=TemplateGenerator(),
             executor=lambda name: self.executor,
             workspace=DiskWorkspace(self.world.folder / "run"),

@@ -10,9 +10,10 @@ from muster.aegis.domain.intent.yaml_spec import read_yaml_spec
 from muster.aegis.graph import build_graph
 from muster.aegis.main import app
 from muster.aegis.settings import AegisSettings
-from muster.core.settings import MusterSettings, variable_names
+from muster.core.settings import MusterSettings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "aegis.md").read_text()
+EXECUTORS = (Path(__file__).parents[2] / "docs" / "aegis-executors.md").read_text()
 
 
 def section(title: str) -> str:
@@ -43,9 +44,12 @@ def test_every_command_of_the_page_is_one_and_none_is_missing() -> None:
     assert named == commands - {"version"}
 
 
-def test_every_setting_of_aegis_is_named() -> None:
-    named = {codes(row[0])[0] for row in table(PAGE, "| setting | default | meaning |")}
-    assert named == set(variable_names(AegisSettings)) - set(variable_names(MusterSettings))
+def test_every_setting_of_aegis_is_named_once_with_its_default() -> None:
+    rows = [row for page in (PAGE, EXECUTORS) for row in table(page, "| setting | default | meaning |")]
+    given = {codes(row[0])[0]: "".join(codes(row[1])) for row in rows}
+    own = {name: field for name, field in AegisSettings.model_fields.items() if name not in MusterSettings.model_fields}
+    assert len(rows) == len(given)
+    assert given == {name.upper(): "" if one.default is None else str(one.default) for name, one in own.items()}
 
 
 def test_the_words_of_the_walk_are_understood_whole() -> None:

@@ -1,27 +1,10 @@
-"""The settings, and the example file that documents them."""
-
-from pathlib import Path
+"""The settings."""
 
 import pytest
 
 from muster.core.errors import SettingsError
-from muster.core.settings import load_settings, variable_names
+from muster.core.settings import load_settings
 from muster.nomad.settings import NomadSettings
-
-EXAMPLE = Path(__file__).parents[2] / ".env.example"
-
-
-def test_the_example_file_names_every_setting_and_nothing_else():
-    lines = [line.removeprefix("# ") for line in EXAMPLE.read_text().splitlines() if "=" in line]
-    assert [line.split("=")[0] for line in lines] == list(variable_names(NomadSettings))
-
-
-def test_the_example_file_gives_the_defaults():
-    given = dict(line.removeprefix("# ").split("=", 1) for line in EXAMPLE.read_text().splitlines() if "=" in line)
-    fields = NomadSettings.model_fields
-    for name, value in given.items():
-        default = fields[name.lower()].default
-        assert value == ("" if default is None else str(default)), name
 
 
 def test_an_address_without_scheme_is_refused_with_its_variable(tmp_path):

@@ -5,6 +5,7 @@ from langgraph.graph import StateGraph
 from muster.aegis.context import Context
 from muster.aegis.domain.account import attempts_table, changes_list, hashes_table, spec_yaml, verdicts_table
 from muster.aegis.graph import build_graph
+from muster.aegis.places import service_checks
 from muster.aegis.settings import AegisSettings, Options
 from muster.aegis.state import State
 from muster.aegis.wiring import open_context
@@ -76,6 +77,7 @@ AGENT: Agent[State, Context, AegisSettings, Options] = Agent(
     build_context=open_context,
     verdict=verdict_of,
     question_ids=QUESTION_IDS,
+    checks=service_checks,
     report_sections=sections_of,
     tags=("fine-tuning",),
 )

@@ -10,6 +10,7 @@ from muster.aegis.domain.preflight.target_facts import TargetFacts
 from muster.aegis.domain.spec import Executor as ExecutorName
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.ports import CodeGenerator, Executor, Inputs, IntentParser, Workspace
+from muster.aegis.profilers.offers import Own
 from muster.core.clock import Clock
 from muster.core.limits import Limits
 from muster.core.runs.events import EventKind, RunEvent
@@ -17,10 +18,10 @@ from muster.core.runs.events import EventKind, RunEvent
 
 @dataclass(frozen=True)
 class Prices:
-    """What can be had elsewhere, and this machine."""
+    """What can be had elsewhere, and machines of one's own by the executor that runs on them."""
 
     offers: tuple[Offer, ...]
-    own: Offer
+    own: Own
 
 
 @dataclass(frozen=True)

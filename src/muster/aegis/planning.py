@@ -17,7 +17,7 @@ from muster.aegis.settings import AegisSettings
 from muster.aegis.tools.local_inputs import LocalInputs
 from muster.aegis.tools.price_files import read_prices
 from muster.aegis.tools.rules_intent_parser import RulesIntentParser
-from muster.aegis.wiring import own_offer, prices_folder, target_facts
+from muster.aegis.wiring import own_offers, prices_folder, target_facts
 from muster.core.clock import SystemClock
 from muster.core.gates.questions import AnswerValue
 
@@ -64,7 +64,7 @@ def _costs(
     if inputs.architecture is None or data.lengths is None:
         return None, ()
     offers = read_prices(prices_folder(settings)).offers
-    here = estimate_target(spec, inputs.architecture, data, offers, own_offer(settings), today)
+    here = estimate_target(spec, inputs.architecture, data, offers, own_offers(settings), today)
     every = estimate_costs(spec, inputs.architecture, data.kept, data.lengths, offers, today)
     firm = sorted((one for one in every if one.offer.firm), key=lambda one: one.usd.mid)
     cheapest = {one.offer.gpu: one for one in reversed(firm)}

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from aegis.executors.containers import Container
 
@@ -29,6 +29,9 @@ class DockerDouble:
     def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
         if path == "/containers/create":
             return self._create(query["name"], body)
+        if path.startswith("/images/"):
+            known = unquote(path.removeprefix("/images/").removesuffix("/json")) in self.images
+            return (200, {"Id": "sha256:0"}) if known else (404, {"message": "No such image"})
         name, _, verb = path.removeprefix("/containers/").partition("/")
         if name not in self.containers:
             return 404, {"message": f"No such container: {name}"}

@@ -12,8 +12,26 @@ from typing import Any
 from aegis.executors.containers import Container
 
 
-class NotFoundError(Exception):
-    """`modal.exception.NotFoundError`."""
+class Error(Exception):
+    """`modal.exception.Error`, whose kinds have no other parent that an executor sees."""
+
+
+class NotFoundError(Error): ...
+
+
+class AuthError(Error): ...
+
+
+class PermissionDeniedError(Error): ...
+
+
+class ConnectionError(Error): ...
+
+
+class TimeoutError(Error): ...
+
+
+_KINDS = (Error, NotFoundError, AuthError, PermissionDeniedError, ConnectionError, TimeoutError)
 
 
 @dataclass(frozen=True)
@@ -84,13 +102,23 @@ class ModalDouble:
         self._folder = folder
         self.sandboxes: dict[str, Sandbox] = {}
         self.created: list[dict[str, Any]] = []
-        self.exception = SimpleNamespace(NotFoundError=NotFoundError)
-        self.App = SimpleNamespace(lookup=lambda name, *, create_if_missing=False: name)
+        self.exception = SimpleNamespace(**{kind.__name__: kind for kind in _KINDS})
+        self.refuses: Exception | None = None
+        self.clients: list[Any] = []
+        self.Client = SimpleNamespace(from_credentials=lambda token_id, token_secret: (token_id, token_secret))
+        self.App = SimpleNamespace(lookup=self._app)
         self.Image = SimpleNamespace(from_registry=lambda tag: tag)
         self.Volume = SimpleNamespace(from_name=self._volume)
         self.Sandbox = SimpleNamespace(create=self._create, from_name=self._from_name)
 
-    def _volume(self, name: str, *, create_if_missing: bool = False) -> Volume:
+    def _app(self, name: str, *, client: Any = None, create_if_missing: bool = False) -> str:
+        self.clients.append(client)
+        if self.refuses:
+            raise self.refuses
+        return name
+
+    def _volume(self, name: str, *, client: Any = None, create_if_missing: bool = False) -> Volume:
+        self.clients.append(client)
         return Volume(self._folder / "volumes" / name, create_if_missing)
 
     def _create(self, *args: str, volumes: dict[str, Volume], env: dict[str, str], name: str, **more: Any) -> Sandbox:
@@ -101,7 +129,8 @@ class ModalDouble:
         container.start()
         return self.sandboxes[name]
 
-    def _from_name(self, app_name: str, name: str, *, include_terminated: bool = False) -> Sandbox:
+    def _from_name(self, app_name: str, name: str, *, include_terminated: bool = False, client: Any = None) -> Sandbox:
+        self.clients.append(client)
         sandbox = self.sandboxes.get(name)
         if sandbox is None or (sandbox.poll() is not None and not include_terminated):
             raise NotFoundError(name)

@@ -27,6 +27,8 @@ class NomadDouble:
 
     def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
         parts = path.removeprefix("/v1/").split("/")
+        if parts[0] == "jobs" and method == "GET":
+            return 200, [{"ID": name} for name in self.jobs]
         if parts[0] == "jobs":
             return self._register(body)
         if method == "DELETE":

@@ -7,6 +7,7 @@ from aegis.executors.modal_double import ModalDouble
 from muster.aegis.executors.docker import DockerExecutor
 from muster.aegis.executors.following import Pace
 from muster.aegis.executors.modal import ModalExecutor
+from muster.aegis.executors.modal_account import ModalAccount
 from muster.aegis.executors.nomad import NOMAD, NomadExecutor
 from muster.aegis.executors.nomad_job import Place
 from muster.aegis.executors.sandbox_planning import Ceilings
@@ -22,9 +23,13 @@ def docker(folder: Path, socket: Path) -> DockerExecutor:
 
 def nomad(folder: Path, address: str, stack: ExitStack) -> NomadExecutor:
     client = stack.enter_context(connect(address, service=NOMAD))
-    place = Place(image="trainer:1", volume="training", volume_root=folder / "cluster/volume")
+    volume = folder / "cluster/volume"
+    volume.mkdir(exist_ok=True)
+    place = Place(image="trainer:1", volume="training", volume_root=volume)
     return NomadExecutor(client=client, place=place, folder=folder / "jobs", ceilings=CEILINGS, pace=PACE)
 
 
 def modal(folder: Path, sdk: ModalDouble) -> ModalExecutor:
-    return ModalExecutor(sdk=sdk, image="trainer:1", folder=folder / "jobs", ceilings=CEILINGS, pace=PACE)
+    return ModalExecutor(
+        account=ModalAccount(sdk), image="trainer:1", folder=folder / "jobs", ceilings=CEILINGS, pace=PACE
+    )

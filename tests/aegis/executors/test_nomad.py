@@ -11,7 +11,6 @@ from aegis.executors.sandboxes import ignore, needs_bwrap
 from muster.aegis.domain.workload import Workload, WorkloadLimits
 from muster.aegis.executors.nomad import NomadExecutor
 from muster.aegis.executors.nomad_job import Place, render_job
-from muster.core.errors import UsageError
 
 
 @pytest.fixture
@@ -22,18 +21,18 @@ def cluster(tmp_path: Path) -> Iterator[tuple[NomadDouble, NomadExecutor]]:
 
 def task(tmp_path: Path, workload: Workload) -> dict[str, Any]:
     place = Place(image="trainer:1", volume="training", volume_root=tmp_path)
-    return render_job("muster-job", workload, place, CEILINGS)["Job"]["TaskGroups"][0]["Tasks"][0]
+    return render_job("muster-job", workload, {}, place, CEILINGS)["Job"]["TaskGroups"][0]["Tasks"][0]
 
 
 def test_a_job_is_registered_only_where_there_is_none(tmp_path: Path) -> None:
     place = Place(image="trainer:1", volume="training", volume_root=tmp_path)
-    body = render_job("muster-job", Workload(name="job", script=""), place, CEILINGS)
+    body = render_job("muster-job", Workload(name="job", script=""), {}, place, CEILINGS)
     assert (body["EnforceIndex"], body["JobModifyIndex"]) == (True, 0)
 
 
 def test_a_job_is_tried_once(tmp_path: Path) -> None:
     place = Place(image="trainer:1", volume="training", volume_root=tmp_path)
-    group = render_job("muster-job", Workload(name="job", script=""), place, CEILINGS)["Job"]["TaskGroups"][0]
+    group = render_job("muster-job", Workload(name="job", script=""), {}, place, CEILINGS)["Job"]["TaskGroups"][0]
     assert (group["RestartPolicy"]["Attempts"], group["ReschedulePolicy"]["Attempts"]) == (0, 0)
     assert group["ReschedulePolicy"]["Unlimited"] is False
 
@@ -57,19 +56,9 @@ def test_a_script_is_no_template(tmp_path: Path) -> None:
     assert template["LeftDelim"] not in script
 
 
-def test_an_input_beside_the_volume_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "volume").mkdir()
-    (tmp_path / "data").touch()
-    place = Place(image="trainer:1", volume="training", volume_root=tmp_path / "volume")
-    workload = Workload(name="job", script="", inputs={"data": str(tmp_path / "data")})
-    with pytest.raises(UsageError, match="not in the volume training"):
-        render_job("muster-job", workload, place, CEILINGS)
-
-
 @needs_bwrap
 def test_an_input_of_the_volume_is_read_by_its_name(cluster: tuple[NomadDouble, NomadExecutor], tmp_path: Path) -> None:
     _, executor = cluster
-    (tmp_path / "cluster/volume").mkdir()
     (tmp_path / "cluster/volume/rows.jsonl").write_text("rows")
     script = "open('outputs/seen', 'w').write(open('inputs/data.jsonl').read())"
     inputs = {"data.jsonl": str(tmp_path / "cluster/volume/rows.jsonl")}

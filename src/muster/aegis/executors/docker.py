@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -26,7 +27,7 @@ from muster.core.errors import ServiceFailureError, SourceError, UnreachableErro
 from muster.core.http import Service, ServiceClient, judge_status
 from muster.core.redaction import redact
 
-_DOCKER = Service("Docker", "the Docker socket")
+_DOCKER = Service("Docker", "AEGIS_DOCKER_SOCKET")
 _VERSION = "/v1.41"  # of Engine 20.10, and understood by all later ones until 1.44 becomes the oldest
 _TAIL = 8000
 
@@ -47,6 +48,13 @@ class DockerExecutor:
     def name(self) -> str:
         """Its name in settings and reports."""
         return "docker"
+
+    def ready(self, timeout_s: float) -> str:
+        """What it runs, for a person. Raises UnreachableError without an engine, UsageError without its image."""
+        answer = self._ask("GET", f"/images/{quote(self.image)}/json", fine=(200, 404), timeout_s=timeout_s)
+        if answer.status_code == 404:
+            raise self._no_image()
+        return f"the engine answers, and has {self.image}"
 
     def find(self, name: str) -> Job | None:
         """The job, once its container was started."""
@@ -90,7 +98,10 @@ class DockerExecutor:
         name = _container(workload.name)
         answer = self._ask("POST", f"/containers/create?name={name}", json=body, fine=(201, 404, 409))
         if answer.status_code == 404:
-            raise UsageError(f"Docker does not have the image {self.image}", advice=f"docker pull {self.image}")
+            raise self._no_image()
+
+    def _no_image(self) -> UsageError:
+        return UsageError(f"Docker does not have the image {self.image}", advice=f"docker pull {self.image}")
 
     def _stop(self, job: Job) -> None:
         grace_s = int(self.ceilings.grace_s)
@@ -150,7 +161,8 @@ class DockerExecutor:
     def _client(self) -> ServiceClient:
         if not self.socket.is_socket():
             raise UnreachableError(
-                f"no Docker Engine here: {self.socket} is no socket", advice="Start Docker, or name its socket."
+                f"no Docker Engine here: {self.socket} is no socket",
+                advice="Start Docker, or name its socket by AEGIS_DOCKER_SOCKET.",
             )
         transport = httpx.HTTPTransport(uds=str(self.socket))
         return ServiceClient(httpx.Client(transport=transport, base_url="http://docker", trust_env=False), _DOCKER)

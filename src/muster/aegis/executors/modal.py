@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,13 @@ from muster.aegis.domain.workload import Ended, Job, Metric, Stopping, Workload
 from muster.aegis.executors import remote_start
 from muster.aegis.executors.following import Course, Pace, follow_course
 from muster.aegis.executors.job_names import check_names
+from muster.aegis.executors.modal_account import ModalAccount
 from muster.aegis.executors.modal_volume import JobVolume
 from muster.aegis.executors.remote_start import TIMED_OUT
 from muster.aegis.executors.sandbox_planning import Ceilings
 from muster.aegis.executors.supervisor.plan import JobFolder
 from muster.core.clock import Clock, SystemClock
 from muster.core.errors import UsageError
-from muster.core.extras import require
 from muster.core.redaction import redact
 
 _TAIL = 8000
@@ -32,17 +31,11 @@ _LONGEST_S = 24 * 3600
 _STOP = "import os; os.kill(1, 15)"
 
 
-def load_modal() -> Any:
-    """Modal's SDK. Raises MissingExtraError without the extra `modal`."""
-    require("modal", "modal")
-    return import_module("modal")
-
-
 @dataclass(frozen=True)
 class ModalExecutor:
-    """Satisfies `Executor`. `sdk` is Modal's package, `folder` remembers here why a job was stopped."""
+    """Satisfies `Executor`. `folder` remembers here why a job was stopped."""
 
-    sdk: Any
+    account: ModalAccount
     image: str
     folder: Path
     ceilings: Ceilings
@@ -55,23 +48,34 @@ class ModalExecutor:
         """Its name in settings and reports."""
         return "modal"
 
+    def ready(self) -> str:
+        """What it takes, for a person. Raises AccessDeniedError where Modal does not know us."""
+        with self.account.mapped("look for our app"):
+            try:
+                self.account.app(self.app, create=False)
+            except self.account.sdk.exception.NotFoundError:
+                return f"Modal knows us, and the app {self.app} will be made"
+        return f"Modal knows us, and has our app {self.app}"
+
     def find(self, name: str) -> Job | None:
         """The job, running or ended."""
-        return self._job(name) if self._sandbox(name) is not None else None
+        with self.account.mapped(f"look for {name}"):
+            return self._job(name) if self._sandbox(name) is not None else None
 
     def submit(self, workload: Workload) -> Job:
         """Bring its inputs into a volume of its own and start it, once. Raises UsageError for a time-out past Modal's
         longest."""
         check_names(workload)
         if self.find(workload.name) is None:
-            volume = JobVolume(self.sdk, workload.name)
-            volume.bring(workload)
-            self._create(workload, volume)
+            volume = JobVolume(self.account, workload.name)
+            with self.account.mapped(f"start {workload.name}"):
+                volume.bring(workload)
+                self._create(workload, volume)
         return self._job(workload.name)
 
     def follow(self, job: Job, see: Callable[[Metric], Stopping | None]) -> Ended:
         """Ask for the sandbox's status, and read the volume."""
-        volume, offset = JobVolume(self.sdk, job.name), 0
+        volume, offset = JobVolume(self.account, job.name), 0
 
         def more() -> bytes:
             nonlocal offset
@@ -80,7 +84,8 @@ class ModalExecutor:
             return some
 
         course = Course(more, lambda: self._end(job), lambda why: self.stop(job, why))
-        return follow_course(course, see, self.clock, self.pace)
+        with self.account.mapped(f"tell of {job.name}"):
+            return follow_course(course, see, self.clock, self.pace)
 
     def stop(self, job: Job, why: Stopping) -> None:
         """SIGTERM to its first process; `follow` terminates the sandbox after the grace period."""
@@ -89,13 +94,15 @@ class ModalExecutor:
         if JobFolder(folder).asked_to_stop() is None:
             JobFolder(folder).ask_to_stop(why)
             (folder / "stopped_at").write_text(self.clock.now().isoformat())
-        sandbox = self._sandbox(job.name)
-        if sandbox is not None and sandbox.poll() is None:
-            sandbox.exec("python3", "-c", _STOP)
+        with self.account.mapped(f"stop {job.name}"):
+            sandbox = self._sandbox(job.name)
+            if sandbox is not None and sandbox.poll() is None:
+                sandbox.exec("python3", "-c", _STOP)
 
     def collect(self, job: Job, into: Path) -> tuple[str, ...]:
         """Read the plain files of its outputs. Raises SourceError where its volume is gone."""
-        return JobVolume(self.sdk, job.name).collect(into)
+        with self.account.mapped(f"read the outputs of {job.name}"):
+            return JobVolume(self.account, job.name).collect(into)
 
     def _create(self, workload: Workload, volume: JobVolume) -> None:
         limits = workload.limits
@@ -104,11 +111,11 @@ class ModalExecutor:
         told = json.dumps({**start, "grace_s": self.ceilings.grace_s})
         if seconds + self.ceilings.grace_s > _LONGEST_S:
             raise UsageError(f"Modal runs a job for {_LONGEST_S} s at most, and {workload.name} may take {seconds} s")
-        self.sdk.Sandbox.create(
+        self.account.sdk.Sandbox.create(
             *("python3", "-c", inspect.getsource(remote_start), told),
-            app=self.sdk.App.lookup(self.app, create_if_missing=True),
+            app=self.account.app(self.app, create=True),
             name=workload.name,
-            image=self.sdk.Image.from_registry(self.image),
+            image=self.account.sdk.Image.from_registry(self.image),
             env={"HF_HUB_OFFLINE": "1", **workload.env},
             timeout=int(seconds + self.ceilings.grace_s),
             gpu=f"{limits.gpu}:{limits.gpus}" if limits.gpus else None,
@@ -116,6 +123,7 @@ class ModalExecutor:
             memory=limits.memory_mb or self.ceilings.memory_mb,
             block_network=True,
             volumes={"/job": volume.handle},
+            client=self.account.client,
         )
 
     def _end(self, job: Job) -> Ended | None:
@@ -137,10 +145,7 @@ class ModalExecutor:
             sandbox.terminate()
 
     def _sandbox(self, name: str) -> Any:
-        try:
-            return self.sdk.Sandbox.from_name(self.app, name, include_terminated=True)
-        except self.sdk.exception.NotFoundError:
-            return None
+        return self.account.sandbox(self.app, name)
 
     def _job(self, name: str) -> Job:
         return Job(executor=self.name, name=name, reference=name)

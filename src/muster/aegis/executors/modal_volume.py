@@ -6,6 +6,7 @@ from typing import Any
 
 from muster.aegis.domain.workload import Workload
 from muster.aegis.executors.bubblewrap import visible_files
+from muster.aegis.executors.modal_account import ModalAccount
 from muster.core.errors import SourceError
 
 _FILE = 1  # modal.types.FileEntryType
@@ -14,14 +15,14 @@ _FILE = 1  # modal.types.FileEntryType
 class JobVolume:
     """The volume of one job, made when something is brought into it."""
 
-    def __init__(self, sdk: Any, name: str) -> None:
-        self._sdk = sdk
+    def __init__(self, account: ModalAccount, name: str) -> None:
+        self._account = account
         self._name = f"muster-{name}"
 
     @property
     def handle(self) -> Any:
         """Modal's own."""
-        return self._sdk.Volume.from_name(self._name, create_if_missing=True)
+        return self._account.volume(self._name, create=True)
 
     def bring(self, workload: Workload) -> None:
         """Upload the script and the inputs; what was brought before is written over."""
@@ -36,7 +37,7 @@ class JobVolume:
         """An output; empty where there is none yet."""
         try:
             return b"".join(self._known().read_file(f"outputs/{name}"))
-        except (FileNotFoundError, self._sdk.exception.NotFoundError):
+        except (FileNotFoundError, self._account.sdk.exception.NotFoundError):
             return b""
 
     def collect(self, into: Path) -> tuple[str, ...]:
@@ -53,13 +54,13 @@ class JobVolume:
     def _listed(self) -> list[str]:
         try:
             entries = self._known().listdir("/", recursive=True)
-        except self._sdk.exception.NotFoundError as error:
+        except self._account.sdk.exception.NotFoundError as error:
             raise SourceError(f"the outputs of {self._name} are gone: Modal has no such volume") from error
         paths = [PurePosixPath(str(entry.path).lstrip("/")) for entry in entries if int(entry.type) == _FILE]
         return [str(path.relative_to("outputs")) for path in paths if _is_output(path)]
 
     def _known(self) -> Any:
-        return self._sdk.Volume.from_name(self._name)
+        return self._account.volume(self._name)
 
 
 def _is_output(path: PurePosixPath) -> bool:

@@ -4,6 +4,7 @@ Inputs come from a host volume, outputs are read from the allocation's files: th
 allocation (its `job_gc_threshold`, four hours by default), and a job that was collected is not found any more.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,14 +16,15 @@ from muster.aegis.executors.following import Course, Pace, follow_course
 from muster.aegis.executors.job_names import check_names
 from muster.aegis.executors.nomad_files import AllocationFiles
 from muster.aegis.executors.nomad_job import Place, render_job
+from muster.aegis.executors.nomad_volume import SharedVolume
 from muster.aegis.executors.remote_start import TIMED_OUT
 from muster.aegis.executors.sandbox_planning import Ceilings
 from muster.aegis.executors.supervisor.plan import JobFolder
 from muster.core.clock import Clock, SystemClock
-from muster.core.errors import ServiceFailureError, SourceError
+from muster.core.errors import ServiceFailureError, SettingsError, SourceError
 from muster.core.http import Service, ServiceClient, judge_status
 
-NOMAD = Service("Nomad", "NOMAD_ADDR", "NOMAD_TOKEN", "NOMAD_CACERT")
+NOMAD = Service("Nomad", "AEGIS_NOMAD_ADDR", "AEGIS_NOMAD_TOKEN", "AEGIS_NOMAD_CACERT")
 _LOOK_S = 2
 _OVER = ("complete", "failed", "lost")
 
@@ -43,6 +45,17 @@ class NomadExecutor:
         """Its name in settings and reports."""
         return "nomad"
 
+    def ready(self, timeout_s: float) -> str:
+        """What it runs on, for a person. Raises as the cluster's client does, and SettingsError for a volume that is
+        not here."""
+        if not os.access(self.place.volume_root, os.W_OK):
+            raise SettingsError(
+                f"the volume {self.place.volume} is not here: {self.place.volume_root} can't be written",
+                advice="AEGIS_NOMAD_VOLUME_ROOT names the folder here that the cluster's host volume holds.",
+            )
+        self.client.get("/v1/jobs", params={**self._where(), "prefix": _job_id("")}, timeout_s=timeout_s)
+        return f"it takes our jobs in the namespace {self.place.namespace}"
+
     def find(self, name: str) -> Job | None:
         """The job, ended or not."""
         return self._job(name) if self.status(name) is not None else None
@@ -50,7 +63,8 @@ class NomadExecutor:
     def submit(self, workload: Workload) -> Job:
         """Register it, where there is none of its name. Raises ServiceFailureError with what Nomad has against it."""
         check_names(workload)
-        body = render_job(_job_id(workload.name), workload, self.place, self.ceilings)
+        within = self._volume.bring(workload)
+        body = render_job(_job_id(workload.name), workload, within, self.place, self.ceilings)
         answer = self.client.post("/v1/jobs", json=body, judge=False)
         if not (answer.status_code == 500 and "job already exists" in answer.text):  # ours: the name is the attempt's
             judge_status(answer, NOMAD)
@@ -72,11 +86,14 @@ class NomadExecutor:
         )
 
     def collect(self, job: Job, into: Path) -> tuple[str, ...]:
-        """Read its plain files. Raises SourceError where no allocation is left."""
+        """Read its plain files, and take its own inputs from the volume. Raises SourceError where no allocation is
+        left."""
         found = self.allocation(job)
         if found is None:
             raise SourceError(f"the outputs of the job {job.name} are gone: Nomad has no allocation of it")
-        return AllocationFiles(self.client, found["ID"]).collect(into)
+        files = AllocationFiles(self.client, found["ID"]).collect(into)
+        self._volume.clear(job.name)
+        return files
 
     def status(self, name: str) -> str | None:
         """The job's own: `pending`, `running` or `dead`; None where there is no such job."""
@@ -115,6 +132,10 @@ class NomadExecutor:
                 "log_tail": AllocationFiles(self.client, found["ID"]).log_tail() or _said(events),
             }
         )
+
+    @property
+    def _volume(self) -> SharedVolume:
+        return SharedVolume(self.place.volume_root)
 
     def _where(self) -> dict[str, str]:
         return {"namespace": self.place.namespace}

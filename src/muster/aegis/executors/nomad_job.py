@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from muster.aegis.domain.workload import Workload
 from muster.aegis.executors import remote_start
 from muster.aegis.executors.sandbox_planning import Ceilings
-from muster.core.errors import UsageError
 
 TASK = "job"
 FOLDER = "/local/job"
@@ -32,8 +32,10 @@ class Place:
     python: str = "python3"
 
 
-def render_job(job_id: str, workload: Workload, place: Place, ceilings: Ceilings) -> dict[str, Any]:
-    """The body of `POST /v1/jobs`; registering it a second time is refused. Raises UsageError for an input beside the
+def render_job(
+    job_id: str, workload: Workload, within: Mapping[str, str], place: Place, ceilings: Ceilings
+) -> dict[str, Any]:
+    """The body of `POST /v1/jobs`; registering it a second time is refused. `within` is where each input lies in the
     volume."""
     group: dict[str, Any] = {
         "Name": TASK,
@@ -42,7 +44,7 @@ def render_job(job_id: str, workload: Workload, place: Place, ceilings: Ceilings
         "ReschedulePolicy": {"Attempts": 0, "Unlimited": False},
         "EphemeralDisk": {"SizeMB": workload.limits.disk_mb or ceilings.disk_mb},
         "Volumes": {"inputs": {"Name": "inputs", "Type": "host", "Source": place.volume, "ReadOnly": True}},
-        "Tasks": [_task(workload, place, ceilings)],
+        "Tasks": [_task(workload, within, place, ceilings)],
     }
     job: dict[str, Any] = {
         **{"ID": job_id, "Name": job_id, "Type": "batch", "Namespace": place.namespace},
@@ -51,8 +53,8 @@ def render_job(job_id: str, workload: Workload, place: Place, ceilings: Ceilings
     return {"Job": job, "EnforceIndex": True, "JobModifyIndex": 0}
 
 
-def _task(workload: Workload, place: Place, ceilings: Ceilings) -> dict[str, Any]:
-    start = ["-c", inspect.getsource(remote_start), json.dumps(_start(workload, place, ceilings))]
+def _task(workload: Workload, within: Mapping[str, str], place: Place, ceilings: Ceilings) -> dict[str, Any]:
+    start = ["-c", inspect.getsource(remote_start), json.dumps(_start(workload, within, ceilings))]
     env = {"HOME": "/tmp", "HF_HUB_OFFLINE": "1", **workload.env}
     return {
         "Name": TASK,
@@ -79,22 +81,12 @@ def _script(workload: Workload) -> dict[str, Any]:
     }
 
 
-def _start(workload: Workload, place: Place, ceilings: Ceilings) -> dict[str, Any]:
-    links: dict[str, Any] = {name: _in_volume(name, Path(path), place) for name, path in workload.inputs.items()}
+def _start(workload: Workload, within: Mapping[str, str], ceilings: Ceilings) -> dict[str, Any]:
+    links: dict[str, Any] = {name: f"{_INPUTS}/{path}" for name, path in within.items()}
     return {
         **{"folder": FOLDER, "links": links, "script": "/local/script.py"},
         **{"seconds": workload.limits.seconds, "grace_s": ceilings.grace_s - 1},
     }
-
-
-def _in_volume(name: str, path: Path, place: Place) -> str:
-    root = place.volume_root.resolve()
-    if not path.resolve().is_relative_to(root):
-        raise UsageError(
-            f"the input {name} is not in the volume {place.volume}: {path}",
-            advice=f"Put it below {root}, which the cluster sees as the host volume {place.volume}.",
-        )
-    return f"{_INPUTS}/{path.resolve().relative_to(root)}"
 
 
 def _resources(workload: Workload, ceilings: Ceilings) -> dict[str, Any]:

@@ -61,6 +61,11 @@ class SandboxExecutor:
         """Its name in settings and reports."""
         return "sandbox"
 
+    def ready(self) -> str:
+        """What jobs run in, for a person. Raises UsageError where no sandbox can be made or no Python runs."""
+        around = "no sandbox" if self.no_sandbox else self._sandbox
+        return f"{self._interpreter.executable} in {around}"
+
     def find(self, name: str) -> Job | None:
         """The job, once it was started; whether it still runs is `follow`'s matter."""
         folder = self.folder / name

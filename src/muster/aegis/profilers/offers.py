@@ -1,6 +1,6 @@
 """Which offer a spec's target means, and what a spec will take there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from muster.aegis.domain.architecture import Architecture
@@ -11,19 +11,21 @@ from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.profilers.cost import estimate_costs
 from muster.aegis.profilers.gpus import gpu_named
 
-OWN = frozenset({"sandbox", "docker"})
-"""Executors that run on one's own machine."""
+Own = Mapping[str, Offer]
+"""Machines of one's own, by the executor that runs on them; every other executor sells what it runs on."""
 
 
-def offer_of(spec: TrainingSpec, offers: Iterable[Offer], own: Offer) -> Offer | None:
-    """One's own machine, or the cheapest firm offer of that GPU, of spot ones where the spec takes them; None: nobody
-    offers it."""
-    if spec.target.executor in OWN or spec.target.gpu == "cpu":
-        gpu = gpu_named(spec.target.gpu)
-        known = gpu or spec.target.gpu == "cpu"
-        memory = gpu.memory_gib if gpu else own.memory_gib
-        return own.model_copy(update={"gpu": spec.target.gpu, "memory_gib": memory}) if known else None
-    meant = [one for one in offers if one.gpu == spec.target.gpu and (one.firm or spec.target.spot)]
+def offer_of(spec: TrainingSpec, offers: Iterable[Offer], own: Own) -> Offer | None:
+    """One's own machine, or the executor's cheapest firm offer of that GPU, of spot ones where the spec takes them;
+    None: it has no such offer."""
+    target, mine = spec.target, own.get(spec.target.executor)
+    if mine is not None:
+        gpu = gpu_named(target.gpu)
+        known = gpu or target.gpu == "cpu"
+        memory = gpu.memory_gib if gpu else mine.memory_gib
+        return mine.model_copy(update={"gpu": target.gpu, "memory_gib": memory}) if known else None
+    sold = [one for one in offers if one.gpu == target.gpu and one.provider.lower() == target.executor]
+    meant = [one for one in sold if one.firm or target.spot]
     return min(meant, key=lambda one: one.usd_per_hour, default=None)
 
 
@@ -32,7 +34,7 @@ def estimate_target(
     architecture: Architecture,
     data: DataReport,
     offers: Iterable[Offer],
-    own: Offer,
+    own: Own,
     today: date,
     attempts: int = 1,
 ) -> CostEstimate | None:
@@ -54,7 +56,7 @@ def least_training(spec: TrainingSpec) -> TrainingSpec:
 
 
 def forecaster(
-    architecture: Architecture, data: DataReport, offers: Iterable[Offer], own: Offer, today: date
+    architecture: Architecture, data: DataReport, offers: Iterable[Offer], own: Own, today: date
 ) -> Forecaster:
     """Forecasts one attempt of a spec; None for what surely does not fit or can't be had."""
     known = tuple(offers)

@@ -46,6 +46,12 @@ def local_offer(memory_gib: float, usd_per_hour: float = 0.0) -> Offer:
     )  # fmt: skip
 
 
+def cluster_offer(memory_gib: float, usd_per_hour: float = 0.0) -> Offer:
+    """A machine of one's own cluster, by what a setting says that an hour of it, or of one of its GPUs, costs."""
+    told = {"memory_gib": memory_gib, "source": "this cluster"}
+    return local_offer(memory_gib, usd_per_hour).model_copy(update=told)
+
+
 def parse_prices(text: str) -> PriceTable:
     """A JSON list of rows. Nothing in it makes this raise; a file that is no such list is one problem."""
     try:
