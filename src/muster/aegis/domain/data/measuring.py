@@ -9,8 +9,8 @@ from muster.aegis.domain.data.rows import Messages, Row
 from muster.aegis.domain.diagnosis import FailureKind
 from muster.aegis.domain.preflight.problem import Problem, error, warning
 
-FIRST = 20_000
-EVERY = 20
+FIRST = 4_000
+EVERY = 100
 """Rows that are measured: the first ones, then one in so many. Their number is told."""
 
 
