@@ -1,15 +1,21 @@
 """aegis as the core sees it: one value."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from langgraph.graph import StateGraph
 
 from muster.aegis.context import Context
 from muster.aegis.domain.account import attempts_table, changes_list, hashes_table, spec_yaml, verdicts_table
 from muster.aegis.graph import build_graph
 from muster.aegis.places import service_checks
+from muster.aegis.reporting.files import files_of
 from muster.aegis.settings import AegisSettings, Options
 from muster.aegis.state import State
+from muster.aegis.tools.disk_workspace import DiskWorkspace
 from muster.aegis.wiring import open_context
 from muster.core.agent import Agent, Section, Verdict
+from muster.core.runs.report import Account
 from muster.core.settings import load_settings
 
 
@@ -56,6 +62,11 @@ def sections_of(state: State) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def report_files(state: State | None, account: Account, folder: Path) -> Mapping[str, str]:
+    """The page, and the card of a model that was trained."""
+    return files_of(state, account, DiskWorkspace(folder))
+
+
 def _spent(state: State) -> str:
     """What it took, where anything ran."""
     if not state.attempts:
@@ -79,5 +90,6 @@ AGENT: Agent[State, Context, AegisSettings, Options] = Agent(
     question_ids=QUESTION_IDS,
     checks=service_checks,
     report_sections=sections_of,
+    report_files=report_files,
     tags=("fine-tuning",),
 )

@@ -1,5 +1,6 @@
 """The command line of aegis: parses, and hands over. Nothing heavy is imported before a command runs."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: importing rich would double the start-up
 )
-EXTRA_MODULES = ("jinja2", "numpy", "tokenizers")
+EXTRA_MODULES = ("jinja2", "matplotlib", "numpy", "tokenizers")
+
+
+class YesNo(StrEnum):
+    """A switch that is on where nothing is said."""
+
+    yes = "yes"
+    no = "no"
+
 
 Asked = Annotated[
     list[str], typer.Argument(metavar="WORDS|SPEC.yaml", help="Plain English, a spec, or both.", show_default=False)
@@ -130,6 +139,22 @@ def gpus(
     from muster.aegis.inspections import show_gpus
 
     show_gpus(update, as_json=as_json)
+
+
+@app.command()
+def report(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)],
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Copy the page to this file.", show_default=False)
+    ] = None,
+    opened: Annotated[
+        YesNo, typer.Option("--open", help="Open the page in a browser, where this is a terminal.")
+    ] = YesNo.yes,
+) -> None:
+    """Show where the report of a run lies: REPORT.md, the page with its curves, the model card."""
+    from muster.aegis.report_command import show_report
+
+    show_report(run_id, html, browse=opened is YesNo.yes)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +65,11 @@ class DiskWorkspace:
         except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError):
             return None
 
+    def metrics(self, name: str) -> bytes:
+        """Of what was brought home, else of the job's own folder; at most MOST_BYTES."""
+        places = (self.outputs(name), self.folder / "jobs" / name / "outputs")
+        return next((found for place in places if (found := _plain_bytes(place / "metrics.jsonl"))), b"")
+
     def digest(self, path: Path) -> str:
         """Of the bytes; a folder's by names and bytes in order."""
         if path.is_file():
@@ -73,6 +80,16 @@ class DiskWorkspace:
 
     def _script(self, name: str) -> Path:
         return self.folder / "scripts" / f"{name}.py"
+
+
+def _plain_bytes(path: Path) -> bytes:
+    """Empty for a link or a pipe, which a job may have left in a file's place."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(MOST_BYTES) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 def _sha256(file: Path) -> str:

@@ -69,29 +69,34 @@ def _questions(account: Account) -> Section | None:
     for entry in account.entries:
         if entry.kind == "asked":
             lines.append(f"- **{entry.text}** ({entry.at:%H:%M:%S})")
-            lines += [f"  - asked {question}" for question in _asked(entry)]
+            lines += [
+                f"  - asked `{name}`: {text}" + (f" ({reason})" if reason else "")
+                for name, text, reason in questions_of(entry)
+            ]
         elif entry.kind == "answered":
-            lines += [f"  - answered {answer}" for answer in _answered(entry)]
+            lines += [f"  - answered `{name}`: {value}" for name, value in answers_of(entry)]
     return Section("Questions and answers", "\n".join(lines)) if lines else None
 
 
-def _asked(entry: Entry) -> Iterable[str]:
+def questions_of(entry: Entry) -> Iterable[tuple[str, str, str]]:
+    """`id, text, reason` of each question that was asked."""
     match entry.data.get("form"):
         case {"questions": list() as questions}:
             for question in questions:
                 match question:
                     case {"id": str() as name, "text": str() as text, "reason": str() as reason}:
-                        yield f"`{name}`: {text}" + (f" ({reason})" if reason else "")
+                        yield name, text, reason
                     case _:
                         pass
         case _:
             pass
 
 
-def _answered(entry: Entry) -> Iterable[str]:
+def answers_of(entry: Entry) -> Iterable[tuple[str, str]]:
+    """`id, value` of each answer, in words."""
     match entry.data.get("answers"):
         case dict() as answers:
-            yield from (f"`{name}`: {_value(value)}" for name, value in answers.items())
+            yield from ((name, _value(value)) for name, value in answers.items())
         case _:
             pass
 
