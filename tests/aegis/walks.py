@@ -91,7 +91,7 @@ class Walk:
         step: Any = State(words=asked, artefact=self.artefact, only_eval=bool(self.artefact))
         config: Any = {"configurable": {"thread_id": "walk"}}
         while True:
-            self._graph.invoke(step, config, context=self._context())
+            self._graph.invoke(step, config, context=self.context())
             now = self._graph.get_state(config)
             if not now.interrupts:
                 return State.model_validate(now.values)
@@ -107,7 +107,7 @@ class Walk:
             question["id"]: self.answers.get(question["id"], question.get("default")) for question in form["questions"]
         }
 
-    def _context(self) -> Context:
+    def context(self) -> Context:
         return Context(
             parser=RulesIntentParser(),
             inputs=LocalInputs(),

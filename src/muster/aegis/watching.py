@@ -3,22 +3,35 @@
 import math
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from muster.aegis.context import Context
 from muster.aegis.domain.attempts import Launch
-from muster.aegis.domain.metering import Watch, affordable_s, decide_stop, spend_usd, tells_progress
+from muster.aegis.domain.metering import Watch, affordable_s, decide_stop, tells_progress
+from muster.aegis.domain.progress import Progress, progress_line, seen
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.domain.workload import Ended, Job, Metric, Stopping, Workload, WorkloadLimits
 
 PATIENCE_FP16 = 20
 """Reports in a row: the scaler of fp16 skips steps whose gradients overflow."""
 SHOWN_EVERY_S = 1.0
+KEPT_EVERY_S = 30.0
+"""Of lines that stay: where the output is no terminal, every line does."""
 _KEPT = 5000
 
 
 def patience_of(spec: TrainingSpec) -> int:
     """So many reports that are not finite are a divergence."""
     return PATIENCE_FP16 if spec.shape.precision == "fp16" else 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How far a job is. `passing`: the next one takes its place, and only a live region shows it."""
+
+    line: str
+    share: float | None
+    passing: bool
 
 
 def launch_once(context: Context, spec: TrainingSpec, launch: Launch) -> Job:
@@ -28,11 +41,11 @@ def launch_once(context: Context, spec: TrainingSpec, launch: Launch) -> Job:
 
 
 def follow_metered(
-    context: Context, spec: TrainingSpec, launch: Launch, job: Job, show: Callable[[str], None]
+    context: Context, spec: TrainingSpec, launch: Launch, job: Job, show: Callable[[Shown], None]
 ) -> tuple[Ended, float]:
     """The job's end, and the seconds that are paid. The job is ended before it passes what it may cost."""
-    watch, began_s = _watch(spec, launch), context.clock.monotonic_s()
-    seen, heard_s, shown_s = deque[Metric](maxlen=_KEPT), [began_s], [0.0]
+    watch, heard_s = _watch(spec, launch), [context.clock.monotonic_s()]
+    told, screen = deque[Metric](maxlen=_KEPT), _Screen(context, launch, show)
 
     def elapsed_s() -> float:
         return (context.clock.now() - launch.at).total_seconds()
@@ -40,26 +53,32 @@ def follow_metered(
     def see(metric: Metric) -> Stopping | None:
         now_s = context.clock.monotonic_s()
         if tells_progress(metric):
-            seen.append(metric)
+            told.append(metric)
             heard_s[0] = now_s
-        if metric.event or now_s - shown_s[0] >= SHOWN_EVERY_S:
-            show(progress_line(metric, elapsed_s(), launch))
-            shown_s[0] = now_s
-        return decide_stop(watch, tuple(seen), elapsed_s=elapsed_s(), silent_s=now_s - heard_s[0])
+        screen.see(metric, now_s)
+        return decide_stop(watch, tuple(told), elapsed_s=elapsed_s(), silent_s=now_s - heard_s[0])
 
     ended = context.executor(spec.target.executor).follow(job, see)
     return ended, ended.seconds or max(0.0, elapsed_s())
 
 
-def progress_line(metric: Metric, elapsed_s: float, launch: Launch) -> str:
-    """`step 12, loss 2.31, 900 tokens/s, 14 s, $0.01`."""
-    loss = f", loss {metric.loss:.4g}" if metric.loss is not None else ""
-    speed = f", {metric.tokens / elapsed_s:.0f} tokens/s" if metric.tokens and elapsed_s > 0 else ""
-    more = "".join(f" {metric.more[name]}" for name in ("measure", "of") if name in metric.more)
-    event = f" ({metric.event}{more})" if metric.event else ""
-    return (
-        f"step {metric.step}{event}{loss}{speed}, {elapsed_s:.0f} s, ${spend_usd(elapsed_s, launch.usd_per_hour):.2f}"
-    )
+class _Screen:
+    """Shows what a job tells: every second at most, and what changes its course at once."""
+
+    def __init__(self, context: Context, launch: Launch, show: Callable[[Shown], None]) -> None:
+        self._context, self._launch, self._show = context, launch, show
+        self._progress = Progress(phase=launch.phase)
+        self._shown_s = self._kept_s = -math.inf
+
+    def see(self, metric: Metric, now_s: float) -> None:
+        self._progress = seen(self._progress, metric)
+        news = bool(metric.event) and tells_progress(metric)
+        if not news and now_s - self._shown_s < SHOWN_EVERY_S:
+            return
+        passing = not news and now_s - self._kept_s < KEPT_EVERY_S
+        line = progress_line(self._progress, self._context.clock.now(), self._launch)
+        self._show(Shown(line, self._progress.share, passing))
+        self._shown_s, self._kept_s = now_s, self._kept_s if passing else now_s
 
 
 def _watch(spec: TrainingSpec, launch: Launch) -> Watch:

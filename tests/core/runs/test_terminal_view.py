@@ -94,3 +94,19 @@ def test_texts_are_redacted_and_cannot_move_the_cursor() -> None:
     assert "hunter22" not in text
     assert "\x1b" not in text
     assert "[red]" in text
+
+
+def test_a_share_is_a_bar_in_a_terminal() -> None:
+    assert "━" in shown(Progress("act", {"lines": ["half"], "share": 0.5}), terminal=True)
+
+
+def test_there_is_no_bar_in_a_pipe() -> None:
+    assert shown(Progress("act", {"lines": ["half"], "share": 0.5})) == "half\n"
+
+
+def test_a_passing_line_is_not_printed_to_a_pipe() -> None:
+    assert shown(Progress("act", {"lines": ["12 s"], "passing": True})) == ""
+
+
+def test_a_passing_line_is_shown_in_a_terminal() -> None:
+    assert "12 s" in shown(Progress("act", {"lines": ["12 s"], "passing": True}), terminal=True)

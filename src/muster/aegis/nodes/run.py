@@ -6,7 +6,7 @@ from muster.aegis.context import Context
 from muster.aegis.domain.attempts import attempt_of
 from muster.aegis.domain.shown import attempt_line
 from muster.aegis.state import State, Update, needed
-from muster.aegis.watching import follow_metered, launch_once
+from muster.aegis.watching import Shown, follow_metered, launch_once
 
 
 def launch_training(state: State, runtime: Runtime[Context]) -> Update:
@@ -30,8 +30,8 @@ def run_evals(state: State, runtime: Runtime[Context]) -> Update:
 def _followed(state: State, runtime: Runtime[Context], node: str) -> Update:
     context, spec, launch, job = runtime.context, needed(state.spec), needed(state.launch), needed(state.job)
 
-    def show(line: str) -> None:
-        runtime.stream_writer({"lines": [line]})
+    def show(shown: Shown) -> None:
+        runtime.stream_writer({"lines": [shown.line], "share": shown.share, "passing": shown.passing})
 
     ended, seconds = follow_metered(context, spec, launch, job, show)
     collected = context.executor(spec.target.executor).collect(job, context.workspace.outputs(job.name))

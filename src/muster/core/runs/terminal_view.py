@@ -7,8 +7,9 @@ Where the output is no terminal, lines are plain and the live region is printed 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.text import Text
 
@@ -29,10 +30,12 @@ _STYLES: dict[EventKind, tuple[str, str]] = {
     "warned": ("!", "yellow"),
 }
 _DETAIL_LINES = 400
+_BAR = 40
 
 
 class TerminalView:
-    """A listener. A step shows a live region by `runtime.stream_writer({"lines": [...]})`."""
+    """A listener. A step shows a live region by `runtime.stream_writer({"lines": [...]})`; with `"share": 0.4` a bar
+    stands above it, and with `"passing": True` it is not printed where the output is no terminal."""
 
     def __init__(self, console: Console, *, verbose: bool = False) -> None:
         self._console = console
@@ -48,7 +51,7 @@ class TerminalView:
             case NodeStarted(node=node) if self._verbose:
                 self._console.print(Text(f"  {node}", style="dim"))
             case Progress(payload=payload):
-                self._progress(_lines(payload))
+                self._progress(_lines(payload), _share(payload), passing=_is_passing(payload))
             case NodeFinished(update=update):
                 self._close()
                 self._events(update.get("events") or [])
@@ -89,15 +92,17 @@ class TerminalView:
         for line in lines:
             self._console.print(Text(f"    {line}", style=_diff_style(line)), soft_wrap=True)
 
-    def _progress(self, lines: list[str]) -> None:
-        if not lines:
+    def _progress(self, lines: list[str], share: float | None, *, passing: bool) -> None:
+        if not lines or (passing and not self._console.is_terminal):
             return
         if not self._console.is_terminal:
             for line in lines:
                 if line not in self._shown:
                     self._console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            self._region().update(Text("\n".join(lines), style="dim"), refresh=True)
+            text = Text("\n".join(lines), style="dim")
+            bar = () if share is None else (ProgressBar(total=1.0, completed=share, width=_BAR),)
+            self._region().update(Group(*bar, text), refresh=True)
         self._shown = tuple(lines)
 
     def _wait(self, text: str) -> None:
@@ -124,6 +129,15 @@ def _lines(payload: object) -> list[str]:
     if not isinstance(payload, dict) or "lines" not in payload:
         return []
     return [_shown(str(line)) for line in cast(Mapping[str, Sequence[object]], payload)["lines"]]
+
+
+def _share(payload: object) -> float | None:
+    share = cast(Mapping[str, object], payload).get("share") if isinstance(payload, dict) else None
+    return min(1.0, max(0.0, share)) if isinstance(share, float) else None
+
+
+def _is_passing(payload: object) -> bool:
+    return isinstance(payload, dict) and cast(Mapping[str, object], payload).get("passing") is True
 
 
 def _shown(text: str) -> str:
