@@ -91,6 +91,8 @@ def _workload(context: Context, spec: TrainingSpec, launch: Launch) -> Workload:
     seconds = affordable_s(watch) + watch.look_s
     limits = WorkloadLimits(
         seconds=max(1.0, seconds) if math.isfinite(seconds) else None,
+        memory_mb=target.memory_mb,
+        disk_mb=target.disk_mb,
         gpus=0 if target.gpu == "cpu" else target.gpus,
         gpu=target.gpu,
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aegis.worlds import CHATS, World
 from muster.aegis.domain.data.report import DataReport
+from muster.aegis.domain.shown import data_lines
 from muster.aegis.domain.spec import DataRef, ModelRef, TrainingSpec
 from muster.aegis.tools.local_inputs import LocalInputs
 from muster.aegis.tools.model_folder import look_at_model
@@ -285,3 +286,43 @@ def test_any_header_of_weights_is_a_problem_and_no_crash(tmp_path: Path, header:
 def test_any_rows_go_through_a_tokenizer(world: World, rows: list[Any]) -> None:
     world.rows(rows)
     assert sums_up(world.report())
+
+
+def lines_of(path: str) -> list[str]:
+    return Path(path).read_text().splitlines()
+
+
+def test_canaries_stand_behind_the_rows_to_train_on_as_often_as_asked(tmp_path: Path, world: World) -> None:
+    plain = LocalInputs().write(world.training, tmp_path / "plain")
+    world.ask(evaluation={"canaries": 2, "canary_repeats": 3})
+    written = LocalInputs().write(world.training, tmp_path / "out")
+    lines = lines_of(written.train)
+    assert lines[: written.train_rows] == lines_of(plain.train)
+    canaries = [one["row"] for one in json.loads(Path(written.canaries).read_text())]
+    assert [json.loads(line) for line in lines[written.train_rows :]] == [row for row in canaries for _ in range(3)]
+
+
+def test_canaries_are_never_among_the_rows_to_evaluate_on(tmp_path: Path, world: World) -> None:
+    plain = LocalInputs().write(world.training, tmp_path / "plain")
+    world.ask(evaluation={"canaries": 5})
+    written = LocalInputs().write(world.training, tmp_path / "out")
+    assert lines_of(written.eval) == lines_of(plain.eval)
+
+
+def test_the_file_of_the_user_stays_as_it_is(tmp_path: Path, world: World) -> None:
+    before = world.data.read_bytes()
+    world.ask(evaluation={"canaries": 5})
+    LocalInputs().write(world.training, tmp_path / "out")
+    assert world.data.read_bytes() == before
+
+
+def test_nothing_is_planted_where_nothing_is_held_out(tmp_path: Path, world: World) -> None:
+    world.ask(evaluation={"canaries": 5}, data={"eval_share": 0.0})
+    written = LocalInputs().write(world.training, tmp_path / "out")
+    assert (written.canaries, written.planted, len(lines_of(written.train))) == ("", 0, written.train_rows)
+
+
+def test_the_report_on_the_rows_tells_how_many_are_planted_and_why(world: World) -> None:
+    world.ask(evaluation={"canaries": 2, "canary_repeats": 3})
+    (told,) = [line for line in data_lines(world.report()) if "made-up" in line]
+    assert told.startswith("6 rows with made-up secrets are added to the training to see what is learnt by heart")

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from muster.aegis.domain.attempts import Attempt
 from muster.aegis.domain.data.report import DataReport, MaskedSample
+from muster.aegis.domain.data.written import planted_told
 from muster.aegis.domain.estimates import CostEstimate, Interval, MemoryEstimate
 from muster.aegis.domain.intent.settling import Origin
 from muster.aegis.domain.preflight.problem import Problem
@@ -39,6 +40,8 @@ def data_lines(report: DataReport) -> Iterator[str]:
     if report.private:
         told = ", ".join(f"{kind} in {rows}" for kind, rows in report.private.items())
         yield f"personal data: {told} of {report.searched} rows"
+    if report.planted:
+        yield planted_told(report.planted)
 
 
 def sample_lines(sample: MaskedSample) -> Iterator[str]:

@@ -16,6 +16,6 @@ def generate_code(state: State, runtime: Runtime[Context]) -> Update:
     name = job_name(context.run_id, "train", state.attempt)
     digest = context.workspace.keep_script(name, context.generator.training(spec))
     written = state.written or context.inputs.write(spec, context.workspace.data)
-    text = f"wrote {name}.py; {written.train_rows} rows to train on, {written.eval_rows} held out"
+    text = f"wrote {name}.py; {written.told}"
     said = context.say("generate_code", "acted", text, data={"sha256": digest})
     return {"written": written, "hashes": {**state.hashes, f"{name}.py": digest}, "events": [said]}

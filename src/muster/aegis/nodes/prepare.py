@@ -39,6 +39,8 @@ def prepare_evals(state: State, runtime: Runtime[Context]) -> Update:
         return {"halted": f"trained, but nothing is left of ${spec.budget.max_usd:.2f} to evaluate it"}
     digest = context.workspace.keep_script(name, context.generator.evaluation(spec))
     inputs = {"model": spec.model.path, "artefact": state.artefact, "eval.jsonl": needed(state.written).eval}
+    if needed(state.written).canaries and not state.only_eval:
+        inputs["canaries.json"] = needed(state.written).canaries
     tasks = {f"task-{place}": path.rpartition("/")[0] or "." for place, path in enumerate(spec.evaluation.tasks)}
     launch = Launch(
         name=name, phase="eval", at=context.clock.now(), max_usd=left, usd_per_hour=price, inputs=inputs | tasks
@@ -60,12 +62,14 @@ def _refused(refused: Refused, node: str, context: Context) -> Update:
 
 
 def _inputs(state: State, context: Context) -> dict[str, str]:
-    written = needed(state.written)
-    inputs = {"model": needed(state.spec).model.path, "data.jsonl": written.train}
+    written, spec = needed(state.written), needed(state.spec)
+    inputs = {"model": spec.model.path, "data.jsonl": written.train}
     if written.eval_rows:
         inputs["eval.jsonl"] = written.eval
     if state.checkpoint:
         inputs["checkpoint"] = str(context.workspace.path(state.checkpoint))
+    elif spec.saving.resume_from:
+        inputs["checkpoint"] = spec.saving.resume_from
     return inputs
 
 

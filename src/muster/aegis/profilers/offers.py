@@ -25,7 +25,7 @@ def offer_of(spec: TrainingSpec, offers: Iterable[Offer], own: Own) -> Offer | N
         memory = gpu.memory_gib if gpu else mine.memory_gib
         return mine.model_copy(update={"gpu": target.gpu, "memory_gib": memory}) if known else None
     sold = [one for one in offers if one.gpu == target.gpu and one.provider.lower() == target.executor]
-    meant = [one for one in sold if one.firm or target.spot]
+    meant = [one for one in sold if one.firm or (target.spot and one.tier.lower() == "spot")]
     return min(meant, key=lambda one: one.usd_per_hour, default=None)
 
 

@@ -1,10 +1,11 @@
 """What a training is made from, on this machine: the model's folder and the rows, looked at and converted."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from muster.aegis.domain.data.canaries import Canary, make_canaries, planted_rows
 from muster.aegis.domain.data.likeness import is_held_out, near_hash
 from muster.aegis.domain.data.masking import Tokenizer
 from muster.aegis.domain.data.report import DataReport
@@ -50,29 +51,50 @@ class LocalInputs:
         hashes = frozenset(near_hash(row) for _, row in converted(held.entries(), spec)) if held else frozenset[int]()
         report = survey_rows(file.entries(), spec, redact, _tokenizer(spec), hashes)
         notes = (*file.notes, *_eval_notes(held, spec))
-        return report.model_copy(update={"problems": (*notes, *report.problems)})
+        planted = planted_rows(spec.evaluation) if report.kept else 0
+        return report.model_copy(update={"problems": (*notes, *report.problems), "planted": planted})
 
     def write(self, spec: TrainingSpec, into: Path) -> Written:
-        """The converted rows as `train.jsonl` and `eval.jsonl`. Without an eval file a share is held out by a hash of
-        the words, the same for the same seed. Raises SourceError where the files can't be read."""
+        """The converted rows as `train.jsonl` and `eval.jsonl`, and the spec's canaries behind those to train on.
+
+        Without an eval file a share is held out by a hash of the words, the same for the same seed. Raises SourceError
+        where the files can't be read."""
         held = _eval_file(spec)
         rows = (row for _, row in converted(_opened(open_data(Path(spec.data.path))).entries(), spec))
         into.mkdir(parents=True, exist_ok=True)
         if held:
             others = (row for _, row in converted(_opened(held).entries(), spec))
-            return _written(into, chain(((row, False) for row in rows), ((row, True) for row in others)))
+            return _written(into, chain(((row, False) for row in rows), ((row, True) for row in others)), spec)
         share, seed = spec.data.eval_share, spec.seed
-        return _written(into, ((row, is_held_out(row, share, seed)) for row in rows))
+        return _written(into, ((row, is_held_out(row, share, seed)) for row in rows), spec)
 
 
-def _written(into: Path, rows: Iterable[tuple[Row, bool]]) -> Written:
+def _written(into: Path, rows: Iterable[tuple[Row, bool]], spec: TrainingSpec) -> Written:
     train, held = into / "train.jsonl", into / "eval.jsonl"
-    counts = [0, 0]
+    counts, first = [0, 0], None
     with train.open("w", encoding="utf-8") as one, held.open("w", encoding="utf-8") as other:
         for row, is_held in rows:
+            first = first or row
             counts[is_held] += 1
-            (other if is_held else one).write(json.dumps(as_json(row), ensure_ascii=False) + "\n")
-    return Written(train=str(train), eval=str(held), train_rows=counts[0], eval_rows=counts[1])
+            (other if is_held else one).write(_line(row))
+    written = Written(train=str(train), eval=str(held), train_rows=counts[0], eval_rows=counts[1])
+    return _planted(written, make_canaries(spec, first), into) if first and all(counts) else written
+
+
+def _planted(written: Written, canaries: Sequence[Canary], into: Path) -> Written:
+    """Behind the rows: the training shuffles them. Where nothing is held out, nothing is evaluated nor planted."""
+    if not canaries:
+        return written
+    told = into / "canaries.json"
+    told.write_text(json.dumps([one.as_judged() for one in canaries], ensure_ascii=False), encoding="utf-8")
+    with Path(written.train).open("a", encoding="utf-8") as file:
+        file.writelines(_line(one.row) for one in canaries for _ in range(one.repeats))
+    planted = sum(one.repeats for one in canaries)
+    return written.model_copy(update={"canaries": str(told), "planted": planted})
+
+
+def _line(row: Row) -> str:
+    return json.dumps(as_json(row), ensure_ascii=False) + "\n"
 
 
 def _tokenizer(spec: TrainingSpec) -> Tokenizer | None:

@@ -44,6 +44,8 @@ def test_the_whole_example_is_understood() -> None:
         ("on 'my rows.jsonl'", "data", "my rows.jsonl"),
         ("evaluate on held.jsonl", "eval_data", "held.jsonl"),
         ("hold out 10% of the rows", "eval_share", 0.1),
+        ("plant 2 canaries", "canaries", 2),
+        ("with one canary", "canaries", 1),
         ("only 2k rows", "max_rows", 2000),
         ("no more than $2.50", "max_usd", 2.5),
         ("for less than 3 dollars", "max_usd", 3.0),
@@ -148,7 +150,7 @@ def test_the_same_value_twice_is_no_contradiction() -> None:
 
 
 def test_every_wish_has_a_place_in_the_spec() -> None:
-    assert set(PLACES) | {"batch", "not_understood", "contradictions"} == set(Intent.model_fields)
+    assert set(PLACES) | {"batch", "not_understood", "contradictions", "left_out"} == set(Intent.model_fields)
 
 
 @given(

@@ -51,6 +51,9 @@ def test_every_value_of_a_spec_has_an_origin() -> None:
         "data.columns",
         "optimization.max_steps",
         "evaluation.thresholds",
+        "saving.resume_from",
+        "target.disk_mb",
+        "target.memory_mb",
     }
     assert leaves(made.spec.model_dump(mode="json")) - set(made.origins) == unset
 

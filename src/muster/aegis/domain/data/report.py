@@ -52,6 +52,8 @@ class DataReport(Part):
     private: dict[str, int] = {}
     """Kind of personal data to rows that hold it, of the `searched` ones."""
     searched: int = 0
+    planted: int = 0
+    """Rows with made-up secrets that a training gets beside those that are kept."""
     problems: tuple[Problem, ...] = ()
     samples: tuple[MaskedSample, ...] = ()
 

@@ -35,6 +35,7 @@ _REASONS = {
     "target.gpu": "no GPU was asked for",
     "budget.max_usd": "nothing above it is ever started",
     "saving.form": "an adapter is small, and can be merged later",
+    "evaluation.canaries": "nothing is added to your rows unless you ask",
     "data.eval_share": "a tenth of the rows is held out",
     "seed": "fixed, so that a run can be repeated",
 }

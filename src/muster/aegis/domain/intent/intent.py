@@ -42,6 +42,7 @@ class Intent(Part):
     max_usd: Sourced[float] | None = None
     save_form: Sourced[SaveForm] | None = None
     evaluate: Sourced[bool] | None = None
+    canaries: Sourced[int] | None = None
     seed: Sourced[int] | None = None
     not_understood: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ PLACES: dict[str, str] = {
     "max_usd": "budget.max_usd",
     "save_form": "saving.form",
     "evaluate": "evaluation.enabled",
+    "canaries": "evaluation.canaries",
     "seed": "seed",
 }
 """Where each wish stands in the spec. `batch` stands nowhere: micro_batch and accumulation follow from it."""

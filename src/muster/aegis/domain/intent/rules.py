@@ -180,5 +180,6 @@ RULES: tuple[Rule, ...] = (
           _always("merged"), "adapter"),
     _rule("save_form", r"(?:only the adapter|adapter only|just the adapter)\b", _always("adapter")),
     _rule("evaluate", r"(?:evaluation|evaluate|evaluating)\b", _always(True), False),
+    _rule("canaries", rf"(?:with |plant(?:ing)? )?{COUNT} canar(?:y|ies)\b", _count),
     _rule("seed", rf"(?:random )?seed{_OF}{COUNT}\b", _count),
 )  # fmt: skip

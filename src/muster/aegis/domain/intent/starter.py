@@ -32,9 +32,11 @@ target:
   executor: sandbox              # or docker, nomad
   gpu: cpu                       # a name of `aegis gpus`
   gpus: 1
+  # memory_mb: 8000              # main memory of the job
 
 evaluation:
   enabled: true
+  canaries: 0                    # made-up secrets among the rows, to see what is learnt by heart
   thresholds:
     max_perplexity_ratio: 1.0    # after over before, on rows that were held out
 
@@ -45,6 +47,8 @@ budget:
 saving:
   form: adapter                  # or merged
   checkpoint_steps: 50
+  keep_checkpoints: 2
+  # resume_from: FOLDER          # a checkpoint of another run to go on from
 
 seed: 17
 """

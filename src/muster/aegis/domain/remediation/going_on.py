@@ -14,8 +14,9 @@ def repair_transient(situation: Situation) -> Iterator[SpecRepair]:
 
 
 def repair_checkpoint(situation: Situation) -> Iterator[SpecRepair]:
-    """From the one before, or afresh."""
-    yield _again(situation, "the checkpoint that was asked for is of no use")
+    """From the one before, or afresh; one that a person named is theirs to replace."""
+    if situation.checkpoint or not situation.spec.saving.resume_from:
+        yield _again(situation, "the checkpoint that was asked for is of no use")
 
 
 def repair_time(situation: Situation) -> Iterator[SpecRepair]:
