@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from muster.aegis.checking import check_inputs
 from muster.aegis.domain.estimates import CostEstimate, MemoryEstimate
 from muster.aegis.domain.intent.fitting import fit_defaults
+from muster.aegis.domain.intent.pinning import pin_revision
 from muster.aegis.domain.intent.settling import Asked, Settled, spec_from
 from muster.aegis.domain.intent.yaml_spec import YamlSpec
 from muster.aegis.domain.preflight.input_facts import InputFacts
@@ -14,10 +15,9 @@ from muster.aegis.profilers.offers import estimate_target
 from muster.aegis.profilers.setups import setup_of
 from muster.aegis.profilers.vram import estimate_memory
 from muster.aegis.settings import AegisSettings
-from muster.aegis.tools.local_inputs import LocalInputs
 from muster.aegis.tools.price_files import read_prices
 from muster.aegis.tools.rules_intent_parser import RulesIntentParser
-from muster.aegis.wiring import own_offers, prices_folder, target_facts
+from muster.aegis.wiring import own_offers, plan_inputs, prices_folder, target_facts
 from muster.core.clock import SystemClock
 from muster.core.gates.questions import AnswerValue
 
@@ -50,9 +50,11 @@ def make_plan(
     settled = spec_from(intent, yaml_spec, answers)
     if isinstance(settled, Asked):
         return settled
-    settled = fit_defaults(settled, LocalInputs().model(settled.spec))
+    looking = plan_inputs(settings)
+    model = looking.model(settled.spec)
+    settled = pin_revision(fit_defaults(settled, model), model)
     spec = settled.spec
-    inputs = check_inputs(LocalInputs(), spec, target_facts(settings, spec))
+    inputs = check_inputs(looking, spec, target_facts(settings, spec))
     memory = estimate_memory(inputs.architecture, setup_of(spec)) if inputs.architecture else None
     return Plan(settled, inputs, memory, *_costs(settled, inputs, settings), intent.not_understood)
 

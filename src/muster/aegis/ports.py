@@ -53,7 +53,12 @@ class Inputs(Protocol):
     """What a training is made from: a base model and rows. Nothing of it is run."""
 
     def model(self, spec: TrainingSpec) -> ModelFacts:
-        """What the model's folder holds. Raises MissingExtraError without the extra `aegis`."""
+        """What the model's folder holds; a hub's model is fetched first. Raises MissingExtraError without the extra
+        `aegis`, ServiceError where the hub is away, SourceError where it has no such model."""
+        ...
+
+    def model_folder(self, spec: TrainingSpec) -> str:
+        """Where the model lies on this machine, once it was looked at."""
         ...
 
     def artefact(self, path: str) -> tuple[Problem, ...]:

@@ -1,6 +1,6 @@
 """Settings and options in, context out: the only place that picks adapters."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,14 @@ from muster.aegis.profilers.offers import Own
 from muster.aegis.profilers.prices import cluster_offer, local_offer
 from muster.aegis.settings import AegisSettings, Options
 from muster.aegis.tools.disk_workspace import DiskWorkspace
-from muster.aegis.tools.local_inputs import LocalInputs
+from muster.aegis.tools.hub_client import HubClient
+from muster.aegis.tools.hub_inputs import HubInputs
+from muster.aegis.tools.hub_models import HubModels
 from muster.aegis.tools.local_target import look_at_machine
 from muster.aegis.tools.price_files import read_prices
 from muster.aegis.tools.rules_intent_parser import RulesIntentParser
 from muster.core.clock import SystemClock
+from muster.core.console import make_console, visible
 from muster.core.limits import Limits
 
 
@@ -30,7 +33,7 @@ def open_context(settings: AegisSettings, options: Options, run_id: str) -> Gene
     with ExitStack() as stack:
         yield Context(
             parser=RulesIntentParser(),
-            inputs=LocalInputs(),
+            inputs=HubInputs(hub_models(settings, _say_in_run)),
             look_at_target=partial(target_facts, settings),
             prices=Prices(read_prices(prices_folder(settings)).offers, own_offers(settings)),
             generator=TemplateGenerator(),
@@ -40,6 +43,25 @@ def open_context(settings: AegisSettings, options: Options, run_id: str) -> Gene
             limits=Limits(max_attempts=settings.aegis_max_retries),
             run_id=run_id,
         )
+
+
+def hub_models(settings: AegisSettings, tell: Callable[[str], None]) -> HubModels:
+    """The hub, and where its models are kept."""
+    token = settings.hf_token.get_secret_value() if settings.hf_token else ""
+    return HubModels(HubClient(settings.hf_endpoint, token), settings.muster_home / "models", tell)
+
+
+def plan_inputs(settings: AegisSettings) -> HubInputs:
+    """For a plan: of a hub's model its config and tokenizer alone are fetched."""
+    console = make_console(stderr=True)
+    return HubInputs(hub_models(settings, lambda line: console.print(visible(line), soft_wrap=True)), weights=False)
+
+
+def _say_in_run(line: str) -> None:
+    """To whoever watches the run."""
+    from langgraph.config import get_stream_writer
+
+    get_stream_writer()({"lines": [line]})
 
 
 def prices_folder(settings: AegisSettings) -> Path:

@@ -5,6 +5,7 @@ from langgraph.runtime import Runtime
 from muster.aegis.checking import check_inputs
 from muster.aegis.context import Context
 from muster.aegis.domain.intent.fitting import fit_defaults
+from muster.aegis.domain.intent.pinning import pin_revision
 from muster.aegis.domain.intent.settling import Settled
 from muster.aegis.domain.preflight.input_facts import InputFacts
 from muster.aegis.domain.shown import data_lines, problem_lines
@@ -16,7 +17,8 @@ def preflight_inputs(state: State, runtime: Runtime[Context]) -> Update:
     """Every problem at once; an error ends the run. Raises UsageError for an executor that is not configured."""
     context, spec = runtime.context, needed(state.spec)
     context.executor(spec.target.executor)
-    fitted = fit_defaults(Settled(spec=spec, origins=state.origins), context.inputs.model(spec))
+    model = context.inputs.model(spec)
+    fitted = pin_revision(fit_defaults(Settled(spec=spec, origins=state.origins), model), model)
     facts = check_inputs(context.inputs, fitted.spec, context.look_at_target(fitted.spec))
     if state.only_eval:
         facts = facts.model_copy(update={"problems": (*facts.problems, *context.inputs.artefact(state.artefact))})

@@ -38,7 +38,7 @@ def prepare_evals(state: State, runtime: Runtime[Context]) -> Update:
     if left < 0 or (price and not left):
         return {"halted": f"trained, but nothing is left of ${spec.budget.max_usd:.2f} to evaluate it"}
     digest = context.workspace.keep_script(name, context.generator.evaluation(spec))
-    inputs = {"model": spec.model.path, "artefact": state.artefact, "eval.jsonl": needed(state.written).eval}
+    inputs = {"model": context.inputs.model_folder(spec), "artefact": state.artefact, "eval.jsonl": needed(state.written).eval}
     if needed(state.written).canaries and not state.only_eval:
         inputs["canaries.json"] = needed(state.written).canaries
     tasks = {f"task-{place}": path.rpartition("/")[0] or "." for place, path in enumerate(spec.evaluation.tasks)}
@@ -63,7 +63,7 @@ def _refused(refused: Refused, node: str, context: Context) -> Update:
 
 def _inputs(state: State, context: Context) -> dict[str, str]:
     written, spec = needed(state.written), needed(state.spec)
-    inputs = {"model": spec.model.path, "data.jsonl": written.train}
+    inputs = {"model": context.inputs.model_folder(spec), "data.jsonl": written.train}
     if written.eval_rows:
         inputs["eval.jsonl"] = written.eval
     if state.checkpoint:

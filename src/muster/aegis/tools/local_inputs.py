@@ -33,6 +33,10 @@ class LocalInputs:
         """The folder that `model.path` names."""
         return look_at_model(spec.model.path)
 
+    def model_folder(self, spec: TrainingSpec) -> str:
+        """It is named so."""
+        return spec.model.path
+
     def artefact(self, path: str) -> tuple[Problem, ...]:
         """The folder's weights and tokenizer, and whether it is an adapter or a model."""
         return tuple(check_artefact(look_at_artefact(path)))

@@ -30,6 +30,8 @@ class ModelFacts(Part):
 
     path: str
     place: Place
+    revision: str = ""
+    """The commit of a hub's model; a folder has none."""
     config: dict[str, JsonValue] | None = None
     config_trouble: str = ""
     weight_files: tuple[str, ...] = ()
