@@ -11,19 +11,25 @@ from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.executors.sandbox_planning import most_memory_mb
 from muster.aegis.generators.template import TemplateGenerator
 from muster.aegis.places import Places, training_python
+from muster.aegis.ports import IntentParser
 from muster.aegis.profilers.offers import Own
 from muster.aegis.profilers.prices import cluster_offer, local_offer
+from muster.aegis.prompt_uses import PROMPTS
 from muster.aegis.settings import AegisSettings, Options
 from muster.aegis.tools.disk_workspace import DiskWorkspace
 from muster.aegis.tools.hub_client import HubClient
 from muster.aegis.tools.hub_inputs import HubInputs
 from muster.aegis.tools.hub_models import HubModels
 from muster.aegis.tools.local_target import look_at_machine
+from muster.aegis.tools.model_intent_parser import ModelIntentParser
 from muster.aegis.tools.price_files import read_prices
 from muster.aegis.tools.rules_intent_parser import RulesIntentParser
 from muster.core.clock import SystemClock
 from muster.core.console import make_console, visible
 from muster.core.limits import Limits
+from muster.core.llm.provider import build_model
+from muster.core.prompts.library import PromptLibrary
+from muster.core.prompts.opening import open_prompts
 
 
 @contextmanager
@@ -32,7 +38,7 @@ def open_context(settings: AegisSettings, options: Options, run_id: str) -> Gene
     folder = settings.muster_home / "runs" / run_id
     with ExitStack() as stack:
         yield Context(
-            parser=RulesIntentParser(),
+            parser=_parser(settings, stack.enter_context(open_prompts(settings, PROMPTS.folder, run_id))),
             inputs=HubInputs(hub_models(settings, _say_in_run)),
             look_at_target=partial(target_facts, settings),
             prices=Prices(read_prices(prices_folder(settings)).offers, own_offers(settings)),
@@ -62,6 +68,12 @@ def _say_in_run(line: str) -> None:
     from langgraph.config import get_stream_writer
 
     get_stream_writer()({"lines": [line]})
+
+
+def _parser(settings: AegisSettings, prompts: PromptLibrary) -> IntentParser:
+    """Rules alone where no model is configured."""
+    rules, model = RulesIntentParser(), build_model(settings, settings.muster_home, prompts)
+    return ModelIntentParser(rules, model, prompts) if model else rules
 
 
 def prices_folder(settings: AegisSettings) -> Path:

@@ -110,3 +110,8 @@ def test_a_passing_line_is_not_printed_to_a_pipe() -> None:
 
 def test_a_passing_line_is_shown_in_a_terminal() -> None:
     assert "12 s" in shown(Progress("act", {"lines": ["12 s"], "passing": True}), terminal=True)
+
+
+def test_the_bar_has_a_line_of_its_own() -> None:
+    bar = shown(Progress("act", {"lines": ["half"], "share": 0.5}), terminal=True).splitlines()[0]
+    assert "half" not in bar

@@ -18,11 +18,16 @@ def parse_intent(state: State, runtime: Runtime[Context]) -> Update:
     """Spec file and words together. Raises UsageError for what contradicts or is out of bounds."""
     intent = runtime.context.parser.parse(state.words)
     found = spec_from(intent, state.yaml_spec, state.answers)
+    told = [
+        runtime.context.say("parse_intent", "warned", f"left out of the model's reading: {one}")
+        for one in intent.left_out
+    ]
     questions = [*(found.form.questions if isinstance(found, Asked) else ()), *_unread(intent)]
     if questions:
-        return {"intent": intent, "form": Form(title="What is to be trained?", questions=questions)}
+        return {"intent": intent, "form": Form(title="What is to be trained?", questions=questions), "events": told}
     assert isinstance(found, Settled)
-    return {"intent": intent, **_settled(found, state, runtime.context)}
+    settled = _settled(found, state, runtime.context)
+    return {**settled, "intent": intent, "events": [*told, *settled.get("events", [])]}
 
 
 def ask_intent(state: State, runtime: Runtime[Context]) -> Update:

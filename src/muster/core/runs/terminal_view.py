@@ -7,10 +7,11 @@ Where the output is no terminal, lines are plain and the live region is printed 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
+from rich.table import Table
 from rich.text import Text
 
 from muster.core.console import visible
@@ -100,9 +101,11 @@ class TerminalView:
                 if line not in self._shown:
                     self._console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            text = Text("\n".join(lines), style="dim")
-            bar = () if share is None else (ProgressBar(total=1.0, completed=share, width=_BAR),)
-            self._region().update(Group(*bar, text), refresh=True)
+            region = Table.grid()  # a bar ends no line by itself
+            if share is not None:
+                region.add_row(ProgressBar(total=1.0, completed=share, width=_BAR))
+            region.add_row(Text("\n".join(lines), style="dim"))
+            self._region().update(region, refresh=True)
         self._shown = tuple(lines)
 
     def _wait(self, text: str) -> None:

@@ -150,7 +150,7 @@ def test_the_same_value_twice_is_no_contradiction() -> None:
 
 
 def test_every_wish_has_a_place_in_the_spec() -> None:
-    assert set(PLACES) | {"batch", "not_understood", "contradictions"} == set(Intent.model_fields)
+    assert set(PLACES) | {"batch", "not_understood", "contradictions", "left_out"} == set(Intent.model_fields)
 
 
 @given(

@@ -46,6 +46,8 @@ class Intent(Part):
     seed: Sourced[int] | None = None
     not_understood: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What a model read, and why it is not taken."""
 
 
 PLACES: dict[str, str] = {

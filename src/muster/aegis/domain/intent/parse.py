@@ -76,9 +76,13 @@ class _Reading:
         self.rest = f"{self.rest[:start]}{';'.ljust(end - start)}{self.rest[end:]}"
 
     def left(self) -> Iterator[str]:
-        """Clauses with words that say something."""
-        for clause in re.split(r"[;,!?\n]+|\.(?=\s|$)", self.rest):
-            words = [word.strip("\"'`()[]:.-") for word in clause.split()]
-            telling = [word for word in words if word and word.lower() not in _FILLER.split()]
-            if telling:
-                yield " ".join(clause.split()).strip(" -:")
+        yield from telling_clauses(self.rest)
+
+
+def telling_clauses(text: str) -> Iterator[str]:
+    """Clauses with words that say something."""
+    for clause in re.split(r"[;,!?\n]+|\.(?=\s|$)", text):
+        words = [word.strip("\"'`()[]:.-") for word in clause.split()]
+        telling = [word for word in words if word and word.lower() not in _FILLER.split()]
+        if telling:
+            yield " ".join(clause.split()).strip(" -:")

@@ -16,7 +16,8 @@ from muster.core.errors import UsageError
 from muster.core.evidence import Sourced
 from muster.core.gates.questions import AnswerValue, Form
 
-Says = Literal["file", "words", "answer", "default"]
+Says = Literal["file", "words", "model", "answer", "default"]
+"""`model`: a language model read it from words that no rule reads."""
 
 
 class Origin(Part):
@@ -94,8 +95,12 @@ def _words(intent: Intent) -> _Said:
         sourced: Sourced[JsonValue] | None = getattr(intent, name)
         if sourced is not None:
             value = list(sourced.value) if isinstance(sourced.value, tuple) else sourced.value
-            said[path] = (value, Origin(says="words", where=sourced.where, reason=sourced.reason))
+            said[path] = (value, Origin(says=_reader(sourced.source), where=sourced.where, reason=sourced.reason))
     return said
+
+
+def _reader(source: str) -> Says:
+    return "model" if source == "model" else "words"
 
 
 def _batch(batch: Sourced[int], said: _Said) -> str:
@@ -105,7 +110,7 @@ def _batch(batch: Sourced[int], said: _Said) -> str:
     if parts is None:
         shown = ", ".join(f"{_PARTS[name]} {value}" for name, value in known.items())
         return f"{batch.where} can't be split evenly: {shown}"
-    origin = Origin(says="words", where=batch.where, reason=f"{batch.value} sequences a step")
+    origin = Origin(says=_reader(batch.source), where=batch.where, reason=f"{batch.value} sequences a step")
     for name, value in parts.items():
         said.setdefault(_PARTS[name], (value, origin))
     return ""
