@@ -84,6 +84,22 @@ def test_a_stop_rate_is_not_asked_where_the_base_does_no_better() -> None:
     assert judgement.overall == "pass"
 
 
+def test_ends_that_neither_model_knows_are_told_with_where_to_look() -> None:
+    judgement = judged(base=BASE.model_copy(update={"stopped": share(0.0)}), stopped=share(0.0))
+    assert "see that the rows' ends are learnt" in verdict(judgement, "stop_rate").reason
+
+
+@pytest.mark.parametrize(("base", "tuned", "outcome"), [(0.5, 0.0, "failed"), (0.07, 0.04, "doubtful")])
+def test_a_base_that_seldom_stops_is_what_a_stop_rate_is_compared_with(base: float, tuned: float, outcome: str) -> None:
+    judgement = judged(base=BASE.model_copy(update={"stopped": share(base)}), stopped=share(tuned))
+    assert (verdict(judgement, "stop_rate").outcome, judgement.overall) == (outcome, "remediate")
+
+
+def test_a_model_that_never_stops_is_red_where_its_base_was_not_asked() -> None:
+    judgement = judged(base=BASE.model_copy(update={"stopped": ()}), stopped=share(0.0))
+    assert verdict(judgement, "stop_rate").outcome == "failed"
+
+
 def test_what_the_base_tells_too_is_not_the_trainings() -> None:
     judgement = judged(base=BASE.model_copy(update={"pii": share(0.3)}), pii=share(0.3))
     assert verdict(judgement, "pii").outcome == "skipped"

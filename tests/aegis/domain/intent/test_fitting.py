@@ -1,3 +1,7 @@
+"""Defaults that follow from the model."""
+
+import pytest
+
 from muster.aegis.domain.intent.fitting import fit_defaults
 from muster.aegis.domain.intent.parse import parse_intent
 from muster.aegis.domain.intent.settling import Settled, spec_from
@@ -6,6 +10,10 @@ from muster.aegis.domain.intent.yaml_spec import read_yaml_spec
 from muster.aegis.domain.preflight.model_facts import ModelFacts
 
 SHORT = ModelFacts(path="m", place="folder", config={"max_position_embeddings": 512})
+
+
+def wide(hidden_size: int) -> ModelFacts:
+    return ModelFacts(path="m", place="folder", config={"hidden_size": hidden_size})
 
 
 def settled(words: str) -> Settled:
@@ -20,6 +28,27 @@ def test_a_default_length_is_no_longer_than_the_model() -> None:
 
 def test_a_length_that_was_said_stays() -> None:
     assert fit_defaults(settled("seq 2k"), SHORT).spec.shape.seq_len == 2048
+
+
+@pytest.mark.parametrize(
+    ("words", "width", "rate"),
+    [("", 4096, 2e-4), ("", 1024, 2e-4), ("", 576, 4e-4), ("", 96, 2e-3), ("full fine-tuning", 96, 2e-4)],
+)
+def test_a_narrow_model_is_trained_at_a_higher_rate(words: str, width: int, rate: float) -> None:
+    assert fit_defaults(settled(words), wide(width)).spec.optimization.learning_rate == rate
+
+
+def test_a_rate_that_follows_from_the_model_says_so() -> None:
+    origin = fit_defaults(settled(""), wide(96)).origins["optimization.learning_rate"]
+    assert (origin.says, origin.reason) == ("default", "10.0 times the usual: a model 96 wide takes larger steps")
+
+
+def test_a_rate_that_was_said_stays() -> None:
+    assert fit_defaults(settled("lr 2e-4"), wide(96)).spec.optimization.learning_rate == 2e-4
+
+
+def test_a_model_that_does_not_tell_its_width_has_the_usual_rate() -> None:
+    assert fit_defaults(settled(""), SHORT).spec.optimization.learning_rate == 2e-4
 
 
 def test_the_spec_to_begin_with_is_whole() -> None:

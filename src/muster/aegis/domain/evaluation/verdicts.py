@@ -64,15 +64,19 @@ def judge_exact_match(measurement: Measurement, thresholds: Thresholds) -> Verdi
 
 
 def judge_stop_rate(measurement: Measurement, thresholds: Thresholds) -> Verdict:
-    """The share of generations that end by themselves; not asked where the base does no better."""
-    base, tuned = measurement.base.stopped, measurement.tuned.stopped
+    """The share of generations that end by themselves. A base that stays below the threshold too is what is compared
+    with: worse than that is the training's doing; nothing is asked where the base does no better."""
+    base, tuned, wanted = measurement.base.stopped, measurement.tuned.stopped, thresholds.min_stop_rate
     if not tuned:
         return _skipped("stop_rate", "not measured")
     rate = wilson(tuned)
-    if base and rate.mid < thresholds.min_stop_rate and wilson(base).mid <= rate.mid:
-        return _skipped("stop_rate", f"{rate.mid:.0%} end by themselves, and the base does no better")
     said = f"{rate.mid:.0%} of the generations end by themselves"
-    return _at_least("stop_rate", rate, thresholds.min_stop_rate, said)
+    if not base or rate.mid >= wanted or wilson(base).mid >= wanted:
+        return _at_least("stop_rate", rate, wanted, said)
+    gain = difference(base, tuned)
+    if gain.mid >= 0:
+        return _skipped("stop_rate", f"{said}, and the base does no better: see that the rows' ends are learnt")
+    return _at_least("stop_rate", gain, 0.0, f"{said}, {gain.mid:+.1%} against the base")
 
 
 def judge_canary(measurement: Measurement, thresholds: Thresholds) -> Verdict:
