@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+_SELF = Path("/proc/self")
 _PERIOD_US = 100_000
 _CONTROLLERS = ("memory", "pids", "cpu")
 
@@ -70,9 +71,9 @@ class Group:
                 time.sleep(0.05)
 
 
-def make_group(name: str, limits: Limits) -> Group | None:
+def make_group(name: str, limits: Limits, proc: Path = _SELF) -> Group | None:
     """A group below our own, or None where the machine lets us make none with a memory limit."""
-    parents = find_parents()
+    parents = find_parents(proc)
     if "memory" not in parents:
         return None
     version = 2 if (parents["memory"] / "cgroup.controllers").exists() else 1
@@ -100,10 +101,10 @@ def _folder(name: str, supervisor_pid: int) -> str:
     return f"muster-{name}-{supervisor_pid}"
 
 
-def find_parents() -> dict[str, Path]:
+def find_parents(proc: Path = _SELF) -> dict[str, Path]:
     """Where a group of each controller can be made, by controller; empty where nowhere."""
-    mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
-    own = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
+    mounts = [line.split() for line in (proc / "mounts").read_text().splitlines()]
+    own = [line.split(":", 2) for line in (proc / "cgroup").read_text().splitlines()]
     first = {controller: _v1(controller, mounts, own) for controller in _CONTROLLERS}
     found = {controller: folder for controller, folder in first.items() if folder is not None}
     return found if "memory" in found else _v2(mounts, own)
