@@ -1,35 +1,52 @@
 """The look at a training's inputs before it: what the port tells, judged by the domain."""
 
+from collections.abc import Callable
+
+from muster.aegis.counting import count_by
 from muster.aegis.domain.architecture import Architecture, UnreadableConfig
 from muster.aegis.domain.preflight.case import Case
 from muster.aegis.domain.preflight.checks import preflight
 from muster.aegis.domain.preflight.input_facts import InputFacts
 from muster.aegis.domain.preflight.model_facts import ModelFacts
-from muster.aegis.domain.preflight.problem import Problem, error
+from muster.aegis.domain.preflight.problem import Problem, error, warning
 from muster.aegis.domain.preflight.target_facts import TargetFacts
+from muster.aegis.domain.spec import Executor as ExecutorName
 from muster.aegis.domain.spec import TrainingSpec
-from muster.aegis.ports import Inputs
+from muster.aegis.ports import Executor, Inputs
 from muster.aegis.profilers.architectures import read_architecture
+from muster.aegis.profilers.vram import COUNTED
 
 
-def check_inputs(inputs: Inputs, spec: TrainingSpec, target: TargetFacts) -> InputFacts:
-    """Model, rows and target together. Raises MissingExtraError without the extra `aegis`."""
+def check_inputs(
+    inputs: Inputs, spec: TrainingSpec, target: TargetFacts, executor: Callable[[ExecutorName], Executor]
+) -> InputFacts:
+    """Model, rows and target together; a model of an unknown family is counted by a job in the sandbox.
+
+    Raises MissingExtraError without the extra `aegis`.
+    """
     model = inputs.model(spec)
     asked = spec.saving.resume_from
     checkpoint = inputs.checkpoint(asked) if asked else None
     problems = preflight(Case(spec=spec, model=model, target=target, checkpoint=checkpoint))
-    architecture, uncounted = _counted(model, problems)
+    architecture, uncounted = _counted(model, problems, executor)
     data = inputs.data(spec)
     return InputFacts(architecture=architecture, data=data, problems=(*problems, *uncounted))
 
 
-def _counted(model: ModelFacts, known: tuple[Problem, ...]) -> tuple[Architecture | None, tuple[Problem, ...]]:
+def _counted(
+    model: ModelFacts, known: tuple[Problem, ...], executor: Callable[[ExecutorName], Executor]
+) -> tuple[Architecture | None, tuple[Problem, ...]]:
     """The model in numbers; a config that can't be counted is a problem, unless its model is refused already."""
     read = read_architecture(model.config) if model.config else UnreadableConfig(reason="there is no config.json")
     if isinstance(read, Architecture):
         return read, ()
     if any(problem.severity == "error" for problem in known):
         return None, ()
+    if read.unknown and model.config:
+        counted = count_by(executor("sandbox"))(model.config)
+        if isinstance(counted, Architecture):
+            return counted, (warning("model_config", COUNTED, where="config.json"),)
+        read = counted.model_copy(update={"reason": f"{read.reason}; {counted.reason}"})
     told = "; ".join([read.reason, *read.wrong, *(f"{key} is missing" for key in read.missing)])
     advice = "without its sizes nobody can say what the training takes"
     return None, (error("model_config", f"the model can't be counted: {told}", where="config.json", advice=advice),)

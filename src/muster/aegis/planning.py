@@ -1,7 +1,10 @@
 """What a run would do and take, before anything is run: the same for `aegis plan` and for the page."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from muster.aegis.checking import check_inputs
 from muster.aegis.domain.estimates import CostEstimate, MemoryEstimate
@@ -10,11 +13,12 @@ from muster.aegis.domain.intent.pinning import pin_revision
 from muster.aegis.domain.intent.settling import Asked, Settled, spec_from
 from muster.aegis.domain.intent.yaml_spec import YamlSpec
 from muster.aegis.domain.preflight.input_facts import InputFacts
+from muster.aegis.places import Places
 from muster.aegis.profilers.cost import estimate_costs
 from muster.aegis.profilers.offers import estimate_target
 from muster.aegis.profilers.setups import setup_of
 from muster.aegis.profilers.vram import estimate_memory
-from muster.aegis.settings import AegisSettings
+from muster.aegis.settings import AegisSettings, Options
 from muster.aegis.tools.price_files import read_prices
 from muster.aegis.tools.rules_intent_parser import RulesIntentParser
 from muster.aegis.wiring import own_offers, plan_inputs, prices_folder, target_facts
@@ -54,7 +58,11 @@ def make_plan(
     model = looking.model(settled.spec)
     settled = pin_revision(fit_defaults(settled, model), model)
     spec = settled.spec
-    inputs = check_inputs(looking, spec, target_facts(settings, spec))
+    with ExitStack() as stack:
+        places = Places(
+            settings, Options(), Path(stack.enter_context(TemporaryDirectory(prefix="muster-plan-"))), stack
+        )
+        inputs = check_inputs(looking, spec, target_facts(settings, spec), places.executor)
     memory = estimate_memory(inputs.architecture, setup_of(spec)) if inputs.architecture else None
     return Plan(settled, inputs, memory, *_costs(settled, inputs, settings), intent.not_understood)
 

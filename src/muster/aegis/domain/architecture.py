@@ -65,6 +65,9 @@ class Architecture(Part):
     """Width of the experts that every token passes, 0 without."""
     dtype_bytes: int = 2
     """Of a stored weight."""
+    saved_elements: float | None = None
+    """What one layer keeps of one token in a full training, where it was counted by building the model; None: it
+    follows from the family's modules."""
     linears: tuple[Linear, ...] = ()
     """Every linear layer but the output."""
 
@@ -84,6 +87,8 @@ class UnreadableConfig(Part):
     """Why a config.json gives no `Architecture`."""
 
     reason: str
+    unknown: bool = False
+    """Its family is none that can be counted from config.json alone."""
     missing: tuple[str, ...] = ()
     """Keys that were looked for; with alternatives `hidden_size|n_embd`."""
     wrong: tuple[str, ...] = ()

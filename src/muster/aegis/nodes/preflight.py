@@ -19,7 +19,7 @@ def preflight_inputs(state: State, runtime: Runtime[Context]) -> Update:
     context.executor(spec.target.executor)
     model = context.inputs.model(spec)
     fitted = pin_revision(fit_defaults(Settled(spec=spec, origins=state.origins), model), model)
-    facts = check_inputs(context.inputs, fitted.spec, context.look_at_target(fitted.spec))
+    facts = check_inputs(context.inputs, fitted.spec, context.look_at_target(fitted.spec), context.executor)
     if state.only_eval:
         facts = facts.model_copy(update={"problems": (*facts.problems, *context.inputs.artefact(state.artefact))})
     stored = facts.model_copy(update={"data": facts.data.model_copy(update={"samples": ()})})  # rows stay out of state

@@ -22,6 +22,11 @@ _SHARING = {"q_proj": "attention", "k_proj": "attention", "v_proj": "attention",
 
 def layer_bytes(architecture: Architecture, setup: TrainingSetup) -> float:
     """Saved by one layer on average, without the scores of eager attention and what 4-bit layers keep."""
+    if architecture.saved_elements is not None:
+        kept = architecture.saved_elements - (
+            0 if setup.method == "full" else _inputs(architecture) + _width(architecture)
+        )
+        return setup.tokens * (setup.weight_bytes * max(0.0, kept) + _adapter_input_bytes(architecture, setup))
     elements = _attention(architecture) + _feed_forward(architecture, setup) + _norms(architecture, setup)
     if setup.method == "full":
         elements += _inputs(architecture) + _width(architecture)

@@ -40,7 +40,7 @@ def read_architecture(config: Mapping[str, object]) -> Architecture | Unreadable
         known = ", ".join(RULES)
         told = repr(model_type[:40]) if isinstance(model_type, str) else f"a {type(model_type).__name__}"
         reason = f"model_type {told} is none of those that can be counted: {known}"
-        return UnreadableConfig(reason=reason, missing=tuple(fields.missing), wrong=tuple(fields.wrong))
+        return UnreadableConfig(reason=reason, unknown=True, missing=tuple(fields.missing), wrong=tuple(fields.wrong))
     found = _assemble(fields, rule, model_type, sizes, text)
     if fields.missing or fields.wrong:
         reason = "config.json lacks sizes or has impossible ones"
