@@ -3,7 +3,8 @@
 from langgraph.runtime import Runtime
 
 from muster.aegis.context import Context
-from muster.aegis.domain.diagnosis import Diagnosis
+from muster.aegis.domain.attempts import Launch
+from muster.aegis.domain.diagnosis import Diagnosis, FailureKind
 from muster.aegis.domain.failures.classify import diagnose
 from muster.aegis.domain.failures.metrics import first_bad_step
 from muster.aegis.domain.remediation.propose import remediate
@@ -15,6 +16,9 @@ from muster.aegis.watching import patience_of
 from muster.core.gates.questions import ConfirmQuestion, Form
 from muster.core.runs.asking import ask
 
+STOPPED: frozenset[FailureKind] = frozenset({"budget", "cancelled", "timeout"})
+"""Nothing was wrong with what was learnt so far."""
+
 
 def diagnose_attempt(state: State, runtime: Runtime[Context]) -> Update:
     """What a sound attempt left is taken; a failure gets its class, and repairs that were not tried."""
@@ -22,7 +26,7 @@ def diagnose_attempt(state: State, runtime: Runtime[Context]) -> Update:
     found = diagnose(ended, phase=launch.phase, patience=patience_of(needed(state.spec))) or _nothing_left(state)
     if found is None:
         return _taken(state, context)
-    proposals = _repairs(state, found, context)
+    found, proposals = _with_checkpoint(found, launch, context), _repairs(state, found, context)
     said = context.say("diagnose_attempt", "failed", f"{found.kind}: {found.summary}", detail="\n".join(found.evidence))
     return {"diagnosis": found, "proposals": proposals, "events": [said]}
 
@@ -35,6 +39,15 @@ def ask_repair(state: State, runtime: Runtime[Context]) -> Update:
     yes = ask(Form(title="Repair", questions=[question], preview=repair.diff)).confirmed("repair")
     said = runtime.context.say("ask_repair", "answered", f"{'yes' if yes else 'no'}: {repair.reason}")
     return {"events": [said]} if yes else {"proposals": [], "events": [said]}
+
+
+def _with_checkpoint(found: Diagnosis, launch: Launch, context: Context) -> Diagnosis:
+    """Where a training that was stopped can go on, in another run."""
+    checkpoint = context.workspace.last_checkpoint(launch.name) if found.kind in STOPPED else ""
+    if launch.phase != "train" or not checkpoint:
+        return found
+    advice = f"{found.advice} A spec goes on from here with saving.resume_from: {context.workspace.path(checkpoint)}"
+    return found.model_copy(update={"advice": advice})
 
 
 def _nothing_left(state: State) -> Diagnosis | None:
