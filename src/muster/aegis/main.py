@@ -158,6 +158,18 @@ def report(
 
 
 @app.command()
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Of this machine: nobody else reaches it.")] = 8501,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+) -> None:
+    """Chat, plan, begin, answer and watch runs in the browser."""
+    require("ui", "streamlit")
+    from muster.aegis.ui.launch import serve
+
+    serve(port, browser=not no_browser)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from muster.core.version import muster_version

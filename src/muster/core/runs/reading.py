@@ -1,7 +1,7 @@
 """What a run knows, read while another process works on it: no lock is taken, and nothing is written but by SQLite."""
 
 from muster.core.agent import Agent, ContextT, OptionsT, SettingsT, StateT
-from muster.core.runs.checkpoints import has_checkpoint, open_checkpoints, thread
+from muster.core.runs.checkpoints import open_checkpoints, thread
 from muster.core.runs.opening import stored_options
 from muster.core.runs.store import RunFolder
 
@@ -12,7 +12,6 @@ def read_state(agent: Agent[StateT, ContextT, SettingsT, OptionsT], folder: RunF
     if not folder.checkpoints.exists():
         return None
     with open_checkpoints(folder.checkpoints) as saver:
-        if not has_checkpoint(saver, folder.path.name):
-            return None
         graph = agent.build_graph(stored_options(agent, folder.row())).compile(checkpointer=saver)
-        return agent.state.model_validate(graph.get_state(thread(folder.path.name)).values)
+        values = graph.get_state(thread(folder.path.name)).values  # the bare saver may not load the state's types
+        return agent.state.model_validate(values) if values else None
