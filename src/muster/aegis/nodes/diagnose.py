@@ -1,12 +1,14 @@
 """Says how an attempt ended, a sound exit is not believed alone, and what may cure a failure."""
 
+from pathlib import Path
+
 from langgraph.runtime import Runtime
 
 from muster.aegis.context import Context
 from muster.aegis.domain.attempts import Launch
 from muster.aegis.domain.diagnosis import Diagnosis, FailureKind
 from muster.aegis.domain.failures.classify import diagnose
-from muster.aegis.domain.failures.metrics import first_bad_step
+from muster.aegis.domain.failures.metrics import first_bad_step, is_finite, reports
 from muster.aegis.domain.remediation.propose import remediate
 from muster.aegis.domain.remediation.situation import Lengths
 from muster.aegis.domain.repairs import SpecRepair, keeps_training
@@ -74,17 +76,35 @@ def _taken(state: State, context: Context) -> Update:
 
 
 def _repairs(state: State, found: Diagnosis, context: Context) -> list[SpecRepair]:
-    facts, launch, ended, prices = needed(state.inputs), needed(state.launch), needed(state.ended), context.prices
-    bad = first_bad_step(ended.metrics) if found.kind == "numeric_divergence" else None
-    checkpoint = "" if launch.phase == "eval" else context.workspace.last_checkpoint(launch.name, before_step=bad)
+    facts, prices = needed(state.inputs), context.prices
     architecture, lengths = needed(facts.architecture), facts.data.lengths
     spec = needed(state.spec)
     proposed = remediate(
         spec,
         found,
         state.repairs,
-        last_good_checkpoint=checkpoint or state.checkpoint,
+        last_good_checkpoint=_last_good(state, found, context),
         lengths=Lengths(longest_row=lengths.max if lengths else None, max_position=architecture.max_position),
         forecast=forecaster(architecture, facts.data, prices.offers, prices.own, context.clock.now().date()),
     )
     return [one for one in proposed if not state.only_eval or keeps_training(spec, one.patch)]
+
+
+def _last_good(state: State, found: Diagnosis, context: Context) -> str:
+    """The newest from before the numbers went bad; the one before that from which they were bad at once."""
+    launch, metrics = needed(state.launch), needed(state.ended).metrics
+    bad = first_bad_step(metrics) if found.kind == "numeric_divergence" else None
+    own = "" if launch.phase == "eval" else context.workspace.last_checkpoint(launch.name, before_step=bad)
+    told = reports(metrics)
+    if own or bad is None or not told or is_finite(told[0]):
+        return own or state.checkpoint
+    return _one_before(state.checkpoint, context)
+
+
+def _one_before(checkpoint: str, context: Context) -> str:
+    """Of the same job; empty where it left none. Weights can be spoilt while all their numbers are finite."""
+    if not checkpoint:
+        return ""
+    path = Path(checkpoint)
+    step = int(path.name.rpartition("-")[2])
+    return context.workspace.last_checkpoint(path.parents[1].name, before_step=step)
