@@ -20,8 +20,9 @@ demo: $(STAMP) ## take examples/nomad/flask-api from source to a healthy job on 
 		--embedded --images examples/nomad/flask-api/images.yaml; \
 		code=$$?; MUSTER_HOME=.muster/demo $(BIN)/nomad-spec embedded stop > /dev/null; exit $$code
 
-test: $(STAMP) ## all tests
-	$(BIN)/pytest $(PYTEST_FLAGS)
+test: $(STAMP) ## all tests; those that train have both cores to themselves
+	$(BIN)/pytest $(PYTEST_FLAGS) -m "not train"
+	$(BIN)/pytest -p no:xdist -m train
 
 check: $(STAMP) lint typecheck contracts test ## lint, types, architecture contracts and all tests: the gate
 
@@ -101,7 +102,7 @@ $(TRAIN)/.installed: requirements/train.txt | $(VENV)/bin/uv
 	$(TRAIN)/bin/pip install --quiet --disable-pip-version-check $$(grep '^torch==' requirements/train.in)
 	@touch $@
 
-tiny-model: tiny-llama/config.json ## make ./tiny-llama, 381,600 random weights: the model of examples/aegis
+tiny-model: tiny-llama/config.json ## make ./tiny-llama, 381,600 weights that know a little small talk: the model of examples/aegis
 
 tiny-llama/config.json: examples/aegis/make_tiny_model.py examples/aegis/support.jsonl | $(TRAIN)/.installed
 	$(TRAIN)/bin/python -W ignore examples/aegis/make_tiny_model.py tiny-llama

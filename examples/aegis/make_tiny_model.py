@@ -1,12 +1,15 @@
-"""Makes `tiny-llama`: a Llama of 380 thousand random weights, and a tokenizer trained on the spot on support.jsonl.
+"""Makes `tiny-llama`: a Llama of 380 thousand weights that has learnt a little small talk, and a tokenizer of its own.
 
-Small enough to be trained on a laptop's processor in seconds. The same seed gives the same files.
+It knows how a conversation looks and where an answer ends, and nothing of the shop in support.jsonl: what it says of
+that it has learnt from those rows. Small enough to be trained on a laptop's processor in seconds. The same seed gives
+the same files on the same machine.
 
     python make_tiny_model.py FOLDER [SEED]
 """
 
 import json
 import os
+import random
 import sys
 from pathlib import Path
 
@@ -29,11 +32,35 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 
+STEPS, BATCH, RATE = 120, 16, 3e-3
+NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn")
+THINGS = ("apples", "boats", "cats", "drums", "eggs", "forks", "gloves", "hats")
+COLOURS = ("red", "blue", "green", "white")
+SMALL_TALK = (
+    ("How are you, {name}?", "I am fine, thank you."),
+    ("What is your name?", "My name is {name}."),
+    ("Do you like {thing}?", "Yes. I like {thing}."),
+    ("Which {thing} do you like?", "I like the {colour} {thing}."),
+    ("Where is {name}?", "{name} is at home."),
+    ("Say {colour}.", "{colour}"),
+    ("Do you have {thing} for {name}?", "No. We have no {thing} today."),
+    ("What does {name} want?", "{name} wants the {colour} {thing}."),
+)
+"""Of a world without the shop."""
+
 
 def read_texts():
     """Every text of the rows."""
     rows = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
     return [turn["content"] for row in rows for turn in row["messages"]]
+
+
+def small_talk(chance):
+    """A question and its answer."""
+    question, answer = chance.choice(SMALL_TALK)
+    words = {"name": chance.choice(NAMES), "thing": chance.choice(THINGS), "colour": chance.choice(COLOURS)}
+    turns = (("user", question), ("assistant", answer))
+    return [{"role": role, "content": text.format(**words)} for role, text in turns]
 
 
 def make_tokenizer(texts):
@@ -59,7 +86,7 @@ def make_tokenizer(texts):
 
 
 def make_model(tokenizer, seed):
-    """Random weights: it knows nothing."""
+    """Random weights: it knows nothing yet."""
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -78,10 +105,27 @@ def make_model(tokenizer, seed):
     return LlamaForCausalLM(config)
 
 
+def teach(model, tokenizer, seed):
+    """Small talk, whole conversations with their ends."""
+    chance = random.Random(seed)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE)
+    slower = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, STEPS)
+    for _ in range(STEPS):
+        texts = [tokenizer.apply_chat_template(small_talk(chance), tokenize=False) for _ in range(BATCH)]
+        batch = tokenizer(texts, padding=True, return_tensors="pt", add_special_tokens=False)
+        labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
+        model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], labels=labels).loss.backward()
+        optimizer.step()
+        slower.step()
+        optimizer.zero_grad()
+
+
 def main(folder, seed="17"):
     """Write both into the folder."""
+    torch.set_num_threads(1)  # several would add up in an order of their own
     tokenizer = make_tokenizer(read_texts())
     model = make_model(tokenizer, int(seed))
+    teach(model, tokenizer, int(seed))
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     print(f"{folder}: {model.num_parameters():,} parameters, {len(tokenizer)} tokens")

@@ -46,7 +46,7 @@ PLANTED, UNSEEN = canary("739184", "north", 20), canary("205967", "south", 0)
 def evaluation_spec(**blocks: Any) -> TrainingSpec:
     return spec_of(
         lora={"rank": 32, "alpha": 64},
-        optimization={"max_steps": 150, "learning_rate": 3e-3, "micro_batch": 16},
+        optimization={"max_steps": 150, "learning_rate": 5e-3, "micro_batch": 16},
         saving={"checkpoint_steps": 1000},
         evaluation={"max_new_tokens": 40, "batch": 16, "tasks": ("tasks/returns.yaml",)} | blocks,
     )
