@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class Site:
 
     url: str
     folder: Path
+    env: dict[str, str]
 
     @property
     def runs(self) -> tuple[RunFolder, ...]:
@@ -72,9 +73,14 @@ def site() -> Iterator[Site]:
             item.chmod(item.stat().st_mode | (0o755 if item.is_dir() else 0o644))
         env = {"PATH": os.environ["PATH"], "HOME": name, "MUSTER_HOME": f"{name}/home", "AEGIS_PYTHON": str(python),
                "AEGIS_USD_PER_HOUR": "1"}  # fmt: skip
-        port = free_port()
-        with serving([str(AEGIS), "ui", "--port", str(port), "--no-browser"], port, folder, env) as url:
-            yield Site(url, folder)
+        with aegis_ui(folder, env) as url:
+            yield Site(url, folder, env)
+
+
+def aegis_ui(folder: Path, env: dict[str, str]) -> AbstractContextManager[str]:
+    """A server of its own over that folder: several may share it."""
+    port = free_port()
+    return serving([str(AEGIS), "ui", "--port", str(port), "--no-browser"], port, folder, env)
 
 
 @contextmanager
@@ -127,8 +133,8 @@ def begin(page: Page, site: Site, words: str = WORDS) -> None:
 
 
 def overflow(page: Page) -> int:
-    """Pixels by which the page, or its main part, is wider than its window."""
+    """Pixels by which the page, or its main part, is wider than its window; the sidebar is folded there."""
     return page.evaluate(
-        "Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        "Math.max(...[document.documentElement, ...document.querySelectorAll('main, section:not([data-testid=stSidebar])')]"
         ".map(one => one.scrollWidth - one.clientWidth))"
     )
