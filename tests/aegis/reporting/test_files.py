@@ -193,9 +193,11 @@ def test_a_figure_leaves_the_settings_of_matplotlib_alone(tmp_path: Path) -> Non
     assert "matplotlib.pyplot" not in sys.modules
 
 
-def test_a_curve_that_spans_decades_is_drawn(tmp_path: Path) -> None:
-    spread = [Metric(at=NOW, step=step, loss=10.0**step) for step in range(-8, 8)]
-    assert "<h3>Loss</h3>" in page_of(trained(), account(), tmp_path, {"r1-train-1": lines(spread)})
+def test_a_curve_that_spans_decades_has_plain_numbers_at_its_axis(tmp_path: Path) -> None:
+    spread = [Metric(at=NOW, step=step + 9, loss=10.0**step) for step in range(-3, 3)]
+    page = page_of(trained(), account(), tmp_path, {"r1-train-1": lines(spread)})
+    assert {"0.01", "100"} <= set(re.findall(r">([^<>]+)</text>", page))
+    assert "mathdefault" not in page
 
 
 def test_an_evaluation_that_is_doubtful_is_told(world: World, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from muster.aegis.reporting.series import Points
 
@@ -99,6 +100,8 @@ def _scale(axes: Axes, curves: Sequence[Curve], limits: Sequence[Limit]) -> None
     heights = [y for curve in curves for _, y in curve.points]
     if min(heights) > 0 and max(heights) > _SPREAD * min(heights):
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))  # its own writes formulas, which are not read here
+        axes.yaxis.set_minor_formatter(NullFormatter())
     elif limits or (min(heights) >= 0 and min(heights) < 0.5 * max(heights)):
         axes.set_ylim(bottom=0)
 
