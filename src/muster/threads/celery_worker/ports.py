@@ -21,11 +21,12 @@ class WriterFailedError(WorkFailedError):
 
 
 class PlatformRefusedError(WorkFailedError):
-    """The platform's clear no: what was asked has not been done."""
+    """The platform's clear no: what was asked has not been done. `retry_after_s`: when it said to ask again."""
 
-    def __init__(self, kind: Refusal, message: str, *, advice: str = "") -> None:
+    def __init__(self, kind: Refusal, message: str, *, advice: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(message, advice=advice)
         self.kind: Refusal = kind
+        self.retry_after_s = retry_after_s
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ class Twins(Protocol):
 
     def find(self, post: PostRef, recent: Sequence[PostText]) -> tuple[Twin, ...]:
         """Remember the post, then name others that are alike, the best first, never itself: near copies among `recent`,
-        and whatever means the same in the window. Safe to ask again. Raises ServiceError."""
+        and whatever means the same in the window. Safe to ask again. Raises ServiceError.
+
+        Newer posts are named too: one that was checked before this one stands, and only the caller knows that.
+        """
         ...
 
     def forget(self, persona_id: str, post_id: int) -> None:
