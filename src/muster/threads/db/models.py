@@ -173,12 +173,15 @@ class PublicationRow(Base):
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
     container_id: Mapped[str | None] = mapped_column(String(100), unique=True)
     container_at: Mapped[datetime | None]
+    containers: Mapped[int] = mapped_column(Integer, default=0)
+    """How many were made: one that expired or went wrong is followed by another."""
     tried_at: Mapped[datetime | None]
     """Stored before the one call that publishes; from then on it is looked up, never called again unasked."""
     looked_up: Mapped[int] = mapped_column(Integer, default=0)
     media_id: Mapped[str | None] = mapped_column(String(100), unique=True)
     outcome: Mapped[str] = mapped_column(String(20), default="open")
-    """open, published, unknown, refused."""
+    """open, published, unknown, refused; `again`: a person asks for the same container once more, which is looked up
+    first."""
     last_error: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -126,7 +126,7 @@ def _create_publications() -> None:
         _task_id(),
         sa.Column("container_id", sa.String(100)),
         *(sa.Column(name, TIME) for name in ("container_at", "tried_at")),
-        sa.Column("looked_up", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("containers", "looked_up")),
         sa.Column("media_id", sa.String(100)),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=False),
