@@ -36,9 +36,11 @@ class ThreadsSettings(MusterSettings):
     orchestrator_url: str = Field(default="http://127.0.0.1:8080", description="Where commands find the API.")
     persona_runtime_url: str = Field(default="http://127.0.0.1:8090", description="Where the worker finds the writer.")
     threads_api_url: str = Field(
-        default="http://127.0.0.1:9009", description="https://graph.threads.net for the real one; empty: the fake."
+        default="http://127.0.0.1:9009", description="https://graph.threads.net for the real one."
     )
-    threads_app_secret: SecretStr | None = Field(default=None, description="The app's secret, to refresh tokens.")
+    threads_accounts: Path | None = Field(
+        default=None, description="YAML file of the personas' accounts and long-lived tokens; the fake needs none."
+    )
     threads_bind_host: str = Field(
         default="127.0.0.1", description="Address that services listen at; another one needs THREADS_API_KEYS."
     )
