@@ -34,10 +34,12 @@ def tell(step, **more):
 """
 
 
-def sandbox(folder: Path, *, grace_s: float = 5.0, beat_s: float = 30.0, no_sandbox: bool = False) -> SandboxExecutor:
+def sandbox(
+    folder: Path, *, grace_s: float = 5.0, beat_s: float = 30.0, no_sandbox: bool = False, python: str = sys.executable
+) -> SandboxExecutor:
     return SandboxExecutor(
         folder=folder,
-        python=sys.executable,
+        python=python,
         no_sandbox=no_sandbox,
         ceilings=Ceilings(memory_mb=1024, disk_mb=64, pids=64, grace_s=grace_s, reserve_mb=16),
         pace=Pace(look_s=0.02, beat_s=beat_s),

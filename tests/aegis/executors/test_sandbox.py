@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -211,6 +212,14 @@ def test_the_supervisor_is_made_of_the_standard_library() -> None:
     loaded = set(subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True).stdout.split())
     assert loaded
     assert not loaded & {"pydantic", "httpx", "langgraph", "structlog"}
+
+
+@needs_bwrap
+def test_a_python_that_lies_below_tmp_runs(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", f"{folder}/env"], check=True)
+        ended = run(sandbox(tmp_path, python=f"{folder}/env/bin/python"), "print('ran')")
+    assert (ended.exit_status, ended.log_tail) == (0, "ran\n")
 
 
 @pytest.mark.train

@@ -56,10 +56,11 @@ def render_sandbox(
         *("--new-session", "--die-with-parent", "--as-pid-1", "--hostname", "job", "--clearenv"),
         *("--json-status-fd", "{status_fd}"),
         *(word for name, value in env.items() for word in ("--setenv", name, value)),
-        *_system(python),
+        *_system(),
         *_devices(gpus),
         *("--proc", "/proc", "--remount-ro", "/proc"),
         *("--perms", "1777", "--size", str(_TMP_MB * 2**20), "--tmpfs", "/tmp"),
+        *_interpreter(python),
         *("--ro-bind", str(scene.passwd), "/etc/passwd"),
         *_job(scene),
         *("--remount-ro", "/", "--chdir", JOB, "--"),
@@ -76,7 +77,7 @@ def render_command(
     return (python.executable, "-I", "-c", code, "{ready_fd}", "{alive_fd}", user, told, python.executable, script)
 
 
-def _system(python: Interpreter) -> Iterator[str]:
+def _system() -> Iterator[str]:
     yield from ("--ro-bind", "/usr", "/usr")
     for name in _SYSTEM:
         path = Path("/", name)
@@ -87,6 +88,10 @@ def _system(python: Interpreter) -> Iterator[str]:
     yield from ("--perms", "0755", "--dir", "/etc")
     for file in _ETC:
         yield from ("--ro-bind-try", file, file)
+
+
+def _interpreter(python: Interpreter) -> Iterator[str]:
+    """Behind the empty /tmp: one that lies there would be hidden by it."""
     for folder in python.folders:
         if not Path(folder).is_relative_to("/usr"):
             yield from _parents(folder)

@@ -44,3 +44,10 @@ def test_what_was_tried_is_not_proposed_again() -> None:
 
 def test_without_a_known_cost_nothing_is_claimed_to_save() -> None:
     assert propose_savings(SPEC, lambda _: None, attempt=1, max_attempts=3) == ()
+
+
+def test_less_than_a_cent_is_no_saving() -> None:
+    def cheap(spec: TrainingSpec) -> Forecast | None:
+        return Forecast(memory_gib=1, seconds=60, usd=0.012 * spec.optimization.epochs / 3)
+
+    assert propose_savings(SPEC, cheap, attempt=1, max_attempts=3) == ()

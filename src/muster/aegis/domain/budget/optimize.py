@@ -6,6 +6,9 @@ from muster.aegis.domain.remediation.situation import make_repair
 from muster.aegis.domain.repairs import Forecaster, SpecChange, SpecRepair
 from muster.aegis.domain.spec import TrainingSpec
 
+CENT = 0.01
+"""Less is no saving to ask a person about."""
+
 
 def propose_savings(
     spec: TrainingSpec,
@@ -16,7 +19,8 @@ def propose_savings(
     gpus: Sequence[str] = (),
     tried: Sequence[SpecRepair] = (),
 ) -> tuple[SpecRepair, ...]:
-    """Changes that cost less by the forecast: those without a risk for quality first, then the largest saving.
+    """Changes that cost a cent less or more by the forecast: those without a risk for quality first, then the largest
+    saving.
 
     `gpus` are other GPUs that can be had. The forecaster says None for what does not fit or can't be had. A changed
     spec is an attempt of its own: after the last one nothing is proposed.
@@ -62,6 +66,6 @@ def _four_bit(spec: TrainingSpec, gpus: Sequence[str]) -> Iterator[tuple[SpecCha
 def _saving(spec: TrainingSpec, change: SpecChange, why: str, risk: str, forecast: Forecaster) -> SpecRepair | None:
     repair = make_repair(spec, change, why, "costs less", forecast, ask=True, risk=risk)
     saved = saving_usd(repair)
-    if saved <= 0:
+    if saved < CENT:
         return None
     return repair.model_copy(update={"expected_effect": f"saves ${saved:.2f}; {repair.expected_effect}"})
