@@ -16,7 +16,8 @@ from aegis.training import EXAMPLES, PATIENCE_S
 pytestmark = pytest.mark.train
 
 AEGIS = Path(sys.executable).with_name("aegis")
-WORDS = "LoRA fine-tune tiny-llama on support.jsonl under $2 for 120 steps, lr 1e-2, micro batch 16, accumulate 1"
+WORDS = "LoRA fine-tune tiny-llama on examples/aegis/support.jsonl under $2"
+"""As the page has it: all else is a default."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_llama: Path) -> Path:
     shutil.copytree(tiny_llama, folder / "tiny-llama")
     for file in (folder / "tiny-llama").iterdir():
         file.chmod(0o644)
-    shutil.copy(EXAMPLES / "support.jsonl", folder)
+    shutil.copytree(EXAMPLES, folder / "examples/aegis")
     return folder
 
 
@@ -61,7 +62,9 @@ def test_words_become_an_evaluated_adapter_and_a_report(place: Path, environment
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     folder = run_folder(environment)
     assert list(folder.glob("outputs/*-train-1/artefact/adapter_model.safetensors"))
-    assert "| perplexity | passed |" in (folder / "REPORT.md").read_text()
+    report = (folder / "REPORT.md").read_text()
+    assert "| perplexity | passed |" in report
+    assert "| stop_rate | passed |" in report
 
 
 def test_a_killed_run_follows_the_job_that_it_launched(place: Path, environment: dict[str, str]) -> None:
