@@ -45,7 +45,7 @@ class Accounts:
         self._database, self._graph, self._clock = database, graph, clock
         self._known: dict[str, tuple[float, Account]] = {}
         self._signed_out: set[str] = set()
-        self._is_fake = not f".{graph.host}".endswith(f".{_REAL_HOST}")
+        self._is_fake = not is_real(graph.host)
 
     def of(self, persona_id: str) -> Account:
         """Raises PlatformRefusedError (token) where there is none, ServiceError where platform or database are away."""
@@ -117,6 +117,11 @@ class Accounts:
         except IntegrityError:  # another worker signed up in the same moment
             with self._database.read() as session:
                 return cast(AccountRow, account_of(session, persona_id))
+
+
+def is_real(host: str) -> bool:
+    """Whether it is Threads itself: there nobody signs up without a person."""
+    return f".{host}".endswith(f".{_REAL_HOST}")
 
 
 def _is_due(row: AccountRow, now: datetime) -> bool:
