@@ -73,6 +73,10 @@ class Inputs(Protocol):
         """What was found in the rows, those to evaluate on too; whatever the bytes, a report."""
         ...
 
+    def copy_task(self, path: str, into: Path) -> None:
+        """The lm-eval task and the files that it names, and nothing else of its folder."""
+        ...
+
     def write(self, spec: TrainingSpec, into: Path) -> Written:
         """The rows as the training reads them. Raises SourceError where they can't be read."""
         ...
@@ -96,7 +100,7 @@ class CodeGenerator(Protocol):
 
     def evaluation(self, spec: TrainingSpec) -> str:
         """The script that evaluates `inputs/artefact` against `inputs/model` on `inputs/eval.jsonl`; it reads
-        `inputs/canaries.json` where there is one, and the folder of the spec's Nth task as `inputs/task-N`."""
+        `inputs/canaries.json` where there is one, and the spec's Nth task with its files in `inputs/task-N`."""
         ...
 
 

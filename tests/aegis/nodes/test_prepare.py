@@ -56,3 +56,14 @@ def test_an_evaluation_without_money_left_is_not_launched(walk: Walk, done: Stat
 def test_an_evaluation_alone_needs_a_permit_of_its_own(walk: Walk, done: State) -> None:
     update = prepare_evals(done.model_copy(update={"only_eval": True}), runtime(walk))
     assert "used already" in update["halted"]
+
+
+def test_of_a_task_beside_secrets_only_its_own_files_are_handed_over(walk: Walk, done: State) -> None:
+    home = walk.world.folder
+    (home / "task.yaml").write_text("task: t\n")
+    (home / ".env").write_text("TOKEN=1")
+    assert done.spec is not None
+    evaluation = done.spec.evaluation.model_copy(update={"tasks": (str(home / "task.yaml"),)})
+    spec = done.spec.model_copy(update={"evaluation": evaluation})
+    update = prepare_evals(done.model_copy(update={"spec": spec}), runtime(walk))
+    assert [path.name for path in Path(update["launch"].inputs["task-0"]).iterdir()] == ["task.yaml"]

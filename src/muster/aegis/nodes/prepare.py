@@ -5,6 +5,7 @@ from langgraph.runtime import Runtime
 from muster.aegis.context import Context
 from muster.aegis.domain.attempts import Launch, job_name
 from muster.aegis.domain.budget.decide import Approved, Permit, Refused, subject_of, use_approval
+from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.state import State, Update, needed
 
 
@@ -38,15 +39,27 @@ def prepare_evals(state: State, runtime: Runtime[Context]) -> Update:
     if left < 0 or (price and not left):
         return {"halted": f"trained, but nothing is left of ${spec.budget.max_usd:.2f} to evaluate it"}
     digest = context.workspace.keep_script(name, context.generator.evaluation(spec))
-    inputs = {"model": context.inputs.model_folder(spec), "artefact": state.artefact, "eval.jsonl": needed(state.written).eval}
+    inputs = {
+        "model": context.inputs.model_folder(spec),
+        "artefact": state.artefact,
+        "eval.jsonl": needed(state.written).eval,
+    }
     if needed(state.written).canaries and not state.only_eval:
         inputs["canaries.json"] = needed(state.written).canaries
-    tasks = {f"task-{place}": path.rpartition("/")[0] or "." for place, path in enumerate(spec.evaluation.tasks)}
-    launch = Launch(
-        name=name, phase="eval", at=context.clock.now(), max_usd=left, usd_per_hour=price, inputs=inputs | tasks
-    )
+    inputs |= _tasks(spec, context)
+    launch = Launch(name=name, phase="eval", at=context.clock.now(), max_usd=left, usd_per_hour=price, inputs=inputs)
     used = [*state.used, permit.subject] if permit else state.used
     return {"launch": launch, "job": None, "used": used, "hashes": {**state.hashes, f"{name}.py": digest}}
+
+
+def _tasks(spec: TrainingSpec, context: Context) -> dict[str, str]:
+    """A copy of each task's own files: it may lie in a folder that holds much else."""
+    inputs: dict[str, str] = {}
+    for place, path in enumerate(spec.evaluation.tasks):
+        folder = context.workspace.path(f"tasks/{place}")
+        context.inputs.copy_task(path, folder)
+        inputs[f"task-{place}"] = str(folder)
+    return inputs
 
 
 def _permit(state: State) -> Permit | Refused:

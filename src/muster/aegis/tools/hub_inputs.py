@@ -46,6 +46,10 @@ class HubInputs:
         """The rows, by the model's tokenizer."""
         return self._local.data(self._here(spec))
 
+    def copy_task(self, path: str, into: Path) -> None:
+        """As for any folder."""
+        self._local.copy_task(path, into)
+
     def write(self, spec: TrainingSpec, into: Path) -> Written:
         """As of any folder's model."""
         return self._local.write(self._here(spec), into)

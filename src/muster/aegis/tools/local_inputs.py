@@ -21,6 +21,7 @@ from muster.aegis.tools.artefact_folder import look_at_artefact
 from muster.aegis.tools.checkpoint_folder import look_at_checkpoint
 from muster.aegis.tools.data_files import DataFile, open_data
 from muster.aegis.tools.model_folder import look_at_model
+from muster.aegis.tools.task_files import copy_task
 from muster.aegis.tools.tokenizer_files import read_tokenizer
 from muster.core.errors import SourceError
 from muster.core.redaction import redact
@@ -57,6 +58,10 @@ class LocalInputs:
         notes = (*file.notes, *_eval_notes(held, spec))
         planted = planted_rows(spec.evaluation) if report.kept else 0
         return report.model_copy(update={"problems": (*notes, *report.problems), "planted": planted})
+
+    def copy_task(self, path: str, into: Path) -> None:
+        """From beside its YAML."""
+        copy_task(Path(path), into)
 
     def write(self, spec: TrainingSpec, into: Path) -> Written:
         """The converted rows as `train.jsonl` and `eval.jsonl`, and the spec's canaries behind those to train on.
