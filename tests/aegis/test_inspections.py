@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aegis.worlds import World
+from muster.aegis.settings import AegisSettings
 
 AEGIS = Path(sys.executable).with_name("aegis")
 LOG = "Traceback (most recent call last):\ntorch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n"
@@ -74,6 +75,27 @@ def test_a_plan_judges_every_gpu(world: World) -> None:
     gpus = planned(world)["gpus"]
     assert isinstance(gpus, list)
     assert {one["fits"] for one in gpus} == {"yes"}
+
+
+def test_a_plan_marks_the_cheapest_gpu_in_its_table(world: World) -> None:
+    said = aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2")
+    heads, first = said.stdout.split("GPUs\n")[1].splitlines()[:2]
+    assert (heads.split()[:2], first.split()[0]) == (["best", "GPU"], "cheapest,")
+
+
+def test_a_plan_says_first_what_was_said_and_folds_the_defaults(world: World) -> None:
+    said = aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2")
+    spec = said.stdout.partition("Data\n")[0]
+    assert "by default lora: rank 16, alpha 32" in spec.partition("budget.max_usd: 2")[2]
+
+
+def test_the_upper_bounds_of_a_plan_are_of_all_attempts_as_the_gates(world: World) -> None:
+    assert planned(world)["attempts"] == AegisSettings().aegis_max_retries + 1
+
+
+def test_a_plan_of_words_with_a_secret_is_refused(world: World) -> None:
+    said = aegis(world.folder, "plan", "LoRA fine-tune ./model with AKIAIOSFODNN7EXAMPLE on rows.jsonl under $2")
+    assert (said.returncode, "looks like a secret" in said.stderr) == (2, True)
 
 
 def test_a_plan_writes_the_script(world: World) -> None:

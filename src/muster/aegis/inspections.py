@@ -13,10 +13,18 @@ from muster.aegis.domain.diagnosis import Diagnosis
 from muster.aegis.domain.failures.classify import MOST_CHARACTERS, diagnose_log
 from muster.aegis.domain.intent.asking import read_asked
 from muster.aegis.domain.intent.settling import Asked
-from muster.aegis.domain.shown import cost_line, data_lines, memory_lines, problem_lines, sample_lines, spec_lines
+from muster.aegis.domain.shown import (
+    aligned,
+    cost_line,
+    data_lines,
+    memory_lines,
+    problem_lines,
+    sample_lines,
+    spec_lines,
+)
 from muster.aegis.generators.template import TemplateGenerator
-from muster.aegis.planning import Plan, make_plan
-from muster.aegis.profilers.cost import cheapest_that_fits, fastest_under
+from muster.aegis.planning import Plan, make_plan, upper_ends
+from muster.aegis.profilers.gpu_table import HEADS
 from muster.aegis.settings import AegisSettings
 from muster.aegis.tools.price_files import read_prices, update_prices
 from muster.aegis.tools.spec_files import read_spec, write_starter
@@ -89,15 +97,11 @@ def _show(plan: Plan, script: Path | None) -> None:
     spec, inputs = plan.settled.spec, plan.inputs
     _part("Spec", spec_lines(spec, plan.settled.origins))
     _part("Not understood", plan.not_understood)
+    _part("Left out of the model's reading", plan.left_out)
     _part("Data", [*data_lines(inputs.data), *(line for one in inputs.data.samples for line in sample_lines(one))])
     _part("Problems", problem_lines(inputs.all_problems))
     _part("Estimate", _estimate_lines(plan))
-    _part("GPUs", map(cost_line, plan.gpus))
-    best = (
-        ("the cheapest that fits", cheapest_that_fits(plan.gpus)),
-        ("the fastest in the budget", fastest_under(plan.gpus, spec.budget.max_usd)),
-    )
-    _part("Choice", [f"{what}: {cost_line(one)}" for what, one in best if one])
+    _part("GPUs", aligned(HEADS, [row.cells for row in plan.table]) if plan.gpus else ())
     if script:
         _say(f"the script that trains is {script}")
 
@@ -107,6 +111,7 @@ def _estimate_lines(plan: Plan) -> Iterable[str]:
         yield from memory_lines(plan.memory)
     if plan.here:
         yield cost_line(plan.here)
+        yield upper_ends(plan)
 
 
 def _document(plan: Plan) -> dict[str, JsonValue]:
@@ -114,11 +119,13 @@ def _document(plan: Plan) -> dict[str, JsonValue]:
         "spec": plan.settled.spec.model_dump(mode="json"),
         "origins": {path: one.model_dump(mode="json") for path, one in plan.settled.origins.items()},
         "not_understood": list(plan.not_understood),
+        "left_out": list(plan.left_out),
         "data": plan.inputs.data.model_dump(mode="json"),
         "problems": [one.model_dump(mode="json") for one in plan.inputs.all_problems],
         "memory": plan.memory.model_dump(mode="json") if plan.memory else None,
         "estimate": plan.here.model_dump(mode="json") if plan.here else None,
-        "gpus": [one.model_dump(mode="json") for one in plan.gpus],
+        "attempts": plan.attempts,
+        "gpus": [{"best": list(row.best), **row.cost.model_dump(mode="json")} for row in plan.table],
     }
 
 

@@ -15,15 +15,19 @@ from muster.aegis.domain.intent.yaml_spec import YamlSpec
 from muster.aegis.domain.preflight.input_facts import InputFacts
 from muster.aegis.places import Places
 from muster.aegis.profilers.cost import estimate_costs
+from muster.aegis.profilers.gpu_table import GpuRow, gpu_table
 from muster.aegis.profilers.offers import estimate_target
 from muster.aegis.profilers.setups import setup_of
 from muster.aegis.profilers.vram import estimate_memory
 from muster.aegis.settings import AegisSettings, Options
 from muster.aegis.tools.price_files import read_prices
-from muster.aegis.tools.rules_intent_parser import RulesIntentParser
-from muster.aegis.wiring import own_offers, plan_inputs, prices_folder, target_facts
+from muster.aegis.wiring import open_parser, own_offers, plan_inputs, prices_folder, target_facts
 from muster.core.clock import SystemClock
+from muster.core.errors import UsageError
 from muster.core.gates.questions import AnswerValue
+from muster.core.redaction import redact
+
+_NO_RUN = "plan"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,16 @@ class Plan:
     here: CostEstimate | None
     gpus: tuple[CostEstimate, ...]
     """The cheapest firm offer of every GPU."""
+    attempts: int
+    """So many may run: the upper ends of seconds and dollars are those of all."""
     not_understood: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """Of what a language model read."""
+
+    @property
+    def table(self) -> tuple[GpuRow, ...]:
+        """The GPUs, with the best marked."""
+        return gpu_table(self.gpus, self.settled.spec.budget.max_usd)
 
 
 def make_plan(
@@ -48,9 +61,13 @@ def make_plan(
 ) -> Plan | Asked:
     """The plan, or what has to be answered first. `answers` are values by dotted path, and beat what else is said.
 
-    Raises UsageError for what contradicts or is out of bounds.
+    The words are read as a run reads them. Raises UsageError for what contradicts or is out of bounds, and for what
+    looks like a secret: words are stored with a run, and given to a model.
     """
-    intent = RulesIntentParser().parse(words)
+    if redact(words) != words:
+        raise UsageError("the words hold what looks like a secret, and words are stored with the run")
+    with open_parser(settings, _NO_RUN) as parser:
+        intent = parser.parse(words)
     settled = spec_from(intent, yaml_spec, answers)
     if isinstance(settled, Asked):
         return settled
@@ -64,18 +81,25 @@ def make_plan(
         )
         inputs = check_inputs(looking, spec, target_facts(settings, spec), places.executor)
     memory = estimate_memory(inputs.architecture, setup_of(spec)) if inputs.architecture else None
-    return Plan(settled, inputs, memory, *_costs(settled, inputs, settings), intent.not_understood)
+    attempts = settings.aegis_max_retries + 1
+    here, gpus = _costs(settled, inputs, settings, attempts)
+    return Plan(settled, inputs, memory, here, gpus, attempts, intent.not_understood, intent.left_out)
+
+
+def upper_ends(plan: Plan) -> str:
+    """What the upper bounds of times and dollars mean."""
+    return f"the upper bounds of time and dollars: all {plan.attempts} attempts, each to its end"
 
 
 def _costs(
-    settled: Settled, inputs: InputFacts, settings: AegisSettings
+    settled: Settled, inputs: InputFacts, settings: AegisSettings, attempts: int
 ) -> tuple[CostEstimate | None, tuple[CostEstimate, ...]]:
     data, spec, today = inputs.data, settled.spec, SystemClock().now().date()
     if inputs.architecture is None or data.lengths is None:
         return None, ()
     offers = read_prices(prices_folder(settings)).offers
-    here = estimate_target(spec, inputs.architecture, data, offers, own_offers(settings), today)
-    every = estimate_costs(spec, inputs.architecture, data.kept, data.lengths, offers, today)
+    here = estimate_target(spec, inputs.architecture, data, offers, own_offers(settings), today, attempts)
+    every = estimate_costs(spec, inputs.architecture, data.kept, data.lengths, offers, today, attempts)
     firm = sorted((one for one in every if one.offer.firm), key=lambda one: one.usd.mid)
     cheapest = {one.offer.gpu: one for one in reversed(firm)}
     return here, tuple(sorted(cheapest.values(), key=lambda one: one.usd.mid))

@@ -28,7 +28,6 @@ from muster.core.clock import SystemClock
 from muster.core.console import make_console, visible
 from muster.core.limits import Limits
 from muster.core.llm.provider import build_model
-from muster.core.prompts.library import PromptLibrary
 from muster.core.prompts.opening import open_prompts
 
 
@@ -38,7 +37,7 @@ def open_context(settings: AegisSettings, options: Options, run_id: str) -> Gene
     folder = settings.muster_home / "runs" / run_id
     with ExitStack() as stack:
         yield Context(
-            parser=_parser(settings, stack.enter_context(open_prompts(settings, PROMPTS.folder, run_id))),
+            parser=stack.enter_context(open_parser(settings, run_id)),
             inputs=HubInputs(hub_models(settings, _say_in_run)),
             look_at_target=partial(target_facts, settings),
             prices=Prices(read_prices(prices_folder(settings)).offers, own_offers(settings)),
@@ -70,10 +69,12 @@ def _say_in_run(line: str) -> None:
     get_stream_writer()({"lines": [line]})
 
 
-def _parser(settings: AegisSettings, prompts: PromptLibrary) -> IntentParser:
-    """Rules alone where no model is configured."""
-    rules, model = RulesIntentParser(), build_model(settings, settings.muster_home, prompts)
-    return ModelIntentParser(rules, model, prompts) if model else rules
+@contextmanager
+def open_parser(settings: AegisSettings, run_id: str) -> Generator[IntentParser]:
+    """Rules, and the model that is configured; rules alone where none is."""
+    with open_prompts(settings, PROMPTS.folder, run_id) as prompts:
+        rules, model = RulesIntentParser(), build_model(settings, settings.muster_home, prompts)
+        yield ModelIntentParser(rules, model, prompts) if model else rules
 
 
 def prices_folder(settings: AegisSettings) -> Path:

@@ -139,3 +139,12 @@ def test_the_fastest_stays_in_the_budget_at_its_upper_end():
 
 def test_nothing_is_fastest_without_a_budget():
     assert fastest_under(costs(offer("H200", 4.0, memory_gib=140.4)), 0.0) is None
+
+
+def test_of_those_that_are_as_fast_the_cheapest_is_named():
+    estimates = costs(
+        offer("H100", 6.0, memory_gib=140.4), offer("H200", 1.0, memory_gib=140.4), optimization={"max_steps": 1}
+    )
+    best = fastest_under(estimates, 100.0)
+    assert best is not None
+    assert best.offer.gpu == "H200"

@@ -1,6 +1,6 @@
 """Reports and estimates as lines for people: the same in `aegis plan`, in a run's story and in its report."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -14,11 +14,30 @@ from muster.aegis.domain.spec import TrainingSpec
 
 
 def spec_lines(spec: TrainingSpec, origins: Mapping[str, Origin]) -> Iterator[str]:
-    """`path: value  (who says it)`, what somebody said first."""
+    """`path: value  (who says it)` of what somebody said, then the defaults, a line a block."""
     document = spec.model_dump(mode="json")
-    for path, origin in sorted(origins.items(), key=lambda one: one[1].says == "default"):
-        said = "default" if origin.says == "default" else origin.says
-        yield f"{path}: {_value_at(document, path)}  ({said}: {origin.where or origin.reason})"
+    blocks: dict[str, list[str]] = {}
+    for path, origin in origins.items():
+        value = _value_at(document, path)
+        if origin.says != "default":
+            yield f"{path}: {_plain(value)}  ({origin.says}: {origin.where or origin.reason})"
+            continue
+        block, _, name = path.rpartition(".")
+        blocks.setdefault(block, []).append(f"{name} {_plain(value)}")
+    for block, values in blocks.items():
+        yield f"by default {f'{block}: ' if block else ''}{', '.join(values)}"
+
+
+def _plain(value: JsonValue) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return " ".join(map(str, value)) or "none"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
 
 
 def _value_at(document: JsonValue, path: str) -> JsonValue:
@@ -71,13 +90,32 @@ def cost_line(cost: CostEstimate) -> str:
     stale = f"; {cost.stale}" if cost.stale else ""
     return (
         f"{count}{cost.offer.gpu} of {cost.offer.provider}: {fits} in {cost.offer.memory_gib:g} GiB, "
-        f"{span(cost.seconds, 's')}, {dollars(cost.usd)}{stale}"
+        f"{time_span(cost.seconds)}, {dollars(cost.usd)}{stale}"
     )
 
 
 def span(interval: Interval, unit: str) -> str:
     """`3.1 GiB (2.6 to 3.9)`."""
     return f"{interval.mid:.3g} {unit} ({interval.low:.3g} to {interval.high:.3g})"
+
+
+def time_span(interval: Interval) -> str:
+    """`12 min (5 min to 1 h 30 min)`."""
+    low, mid, high = (duration(seconds) for seconds in (interval.low, interval.mid, interval.high))
+    return f"{mid} ({low} to {high})"
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `12 min`, `1 h 12 min`, `2 d 3 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} d {hours % 24} h"
 
 
 def dollars(interval: Interval) -> str:
@@ -90,3 +128,11 @@ def attempt_line(attempt: Attempt) -> str:
     loss = f", last loss {attempt.loss:.4g}" if attempt.loss is not None else ""
     steps = f", {attempt.steps} steps{loss}" if attempt.phase == "train" else ""
     return f"{attempt.name}: {attempt.how} after {attempt.seconds:.0f} s, ${attempt.usd:.2f}{steps}"
+
+
+def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table's lines: columns as wide as their widest cell, two blanks between."""
+    lines = [heads, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

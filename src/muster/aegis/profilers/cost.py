@@ -14,6 +14,9 @@ from muster.aegis.profilers.setups import setup_of
 from muster.aegis.profilers.time import estimate_seconds
 from muster.aegis.profilers.vram import estimate_memory
 
+AS_FAST = 1.05
+"""Times of so near a ratio are taken for one: no estimate of time is nearer."""
+
 
 def estimate_costs(
     spec: TrainingSpec,
@@ -85,6 +88,9 @@ def cheapest_that_fits(estimates: Sequence[CostEstimate]) -> CostEstimate | None
 
 
 def fastest_under(estimates: Sequence[CostEstimate], budget_usd: float) -> CostEstimate | None:
-    """The fastest of the offers that surely fit, have a firm price, and stay in the budget even at their upper end."""
+    """The fastest of the offers that surely fit, have a firm price, and stay in the budget even at their upper end;
+    of those that are as fast, the cheapest."""
     fitting = [one for one in estimates if one.fits == "yes" and one.offer.firm and one.usd.high <= budget_usd]
-    return min(fitting, key=lambda one: (one.seconds.mid, one.usd.mid), default=None)
+    least_s = min((one.seconds.mid for one in fitting), default=0.0)
+    as_fast = [one for one in fitting if one.seconds.mid <= AS_FAST * least_s]
+    return min(as_fast, key=lambda one: (one.usd.mid, one.seconds.mid), default=None)

@@ -32,8 +32,9 @@ START_S = (20.0, 60.0, 240.0)
 """Until the first step: a machine is got, Python imports 5 to 8 s, data are read. Assumed."""
 LOAD_GB_S = (2.0, 0.7, 0.15)
 """Reading the weights, high speed first. Assumed."""
-DECODE_S = (0.02, 0.04, 0.12)
-"""Of generating one token of a batch on a GPU. Assumed."""
+DECODE_LAYER_S = (0.0006, 0.00125, 0.004)
+"""Of one layer for one generated token of a batch, high speed first: its kernels are launched one by one, on a GPU and
+by a CPU alike. Assumed: 40 ms for 32 layers."""
 CPU_READ_GB_S = 8.0
 """A generated token reads every weight from memory. Assumed."""
 
@@ -52,7 +53,7 @@ def estimate_seconds(
         length = _lengths_of_case(spec, lengths)[case]
         work = _work_s(spec, architecture, setup, gpu, sequences, length, case)
         spans.append(START_S[case] + _load_s(architecture, setup, case) + work + _evaluation_s(
-            spec, architecture, setup, gpu, length, case
+            spec, architecture, setup, gpu, evaluated_rows(spec, rows), length, case
         ))  # fmt: skip
     return Interval(low=spans[0], mid=spans[1], high=spans[2])
 
@@ -64,6 +65,14 @@ def training_sequences(spec: TrainingSpec, rows: int) -> float:
     used = min(rows, spec.data.max_rows or rows)
     held_out = 0.0 if spec.data.eval_path else spec.data.eval_share
     return max(1.0, used * (1 - held_out)) * spec.optimization.epochs
+
+
+def evaluated_rows(spec: TrainingSpec, rows: int) -> int:
+    """Rows that are read and answered: of those held out, `max_rows` at most. Of a file of its own all are counted."""
+    if spec.data.eval_path:
+        return spec.evaluation.max_rows
+    held_out = math.ceil(min(rows, spec.data.max_rows or rows) * spec.data.eval_share)
+    return min(spec.evaluation.max_rows, held_out)
 
 
 def _lengths_of_case(spec: TrainingSpec, lengths: Lengths) -> tuple[float, float, float]:
@@ -124,16 +133,23 @@ def _load_s(architecture: Architecture, setup: TrainingSetup, case: int) -> floa
 
 
 def _evaluation_s(
-    spec: TrainingSpec, architecture: Architecture, setup: TrainingSetup, gpu: Gpu | None, length: float, case: int
+    spec: TrainingSpec,
+    architecture: Architecture,
+    setup: TrainingSetup,
+    gpu: Gpu | None,
+    rows: int,
+    length: float,
+    case: int,
 ) -> float:
     """Rows read and answered by the base and by the adapted model."""
     if not spec.evaluation.enabled:
         return 0.0
-    batches = math.ceil(spec.evaluation.max_rows / spec.evaluation.batch)
-    flops = 2 * 2.0 * architecture.active_params * spec.evaluation.max_rows * length
+    batches = math.ceil(rows / spec.evaluation.batch)
+    flops = 2 * 2.0 * architecture.active_params * rows * length
     tokens = 2 * batches * spec.evaluation.max_new_tokens
     loads = 2 * _load_s(architecture, setup, case)
+    decode = architecture.layers * DECODE_LAYER_S[case]
     if gpu is None:
-        decode = weight_bytes(architecture, setup) / (CPU_READ_GB_S * 1e9)
+        decode = max(decode, weight_bytes(architecture, setup) / (CPU_READ_GB_S * 1e9))
         return loads + flops / (CPU_GFLOPS[2 - case] * 1e9) + tokens * decode
-    return loads + flops / (_speed(gpu, setup, case) / setup.gpus) + tokens * DECODE_S[case]
+    return loads + flops / (_speed(gpu, setup, case) / setup.gpus) + tokens * decode

@@ -46,8 +46,9 @@ def test_without_a_known_cost_nothing_is_claimed_to_save() -> None:
     assert propose_savings(SPEC, lambda _: None, attempt=1, max_attempts=3) == ()
 
 
-def test_less_than_a_cent_is_no_saving() -> None:
+def test_a_saving_below_a_cent_is_told_with_its_digits() -> None:
     def cheap(spec: TrainingSpec) -> Forecast | None:
-        return Forecast(memory_gib=1, seconds=60, usd=0.012 * spec.optimization.epochs / 3)
+        return Forecast(memory_gib=1, seconds=60, usd=0.0003 * spec.optimization.epochs)
 
-    assert propose_savings(SPEC, cheap, attempt=1, max_attempts=3) == ()
+    (fewer,) = propose_savings(SPEC, cheap, attempt=1, max_attempts=3)
+    assert fewer.expected_effect.startswith("saves $0.0003; ")

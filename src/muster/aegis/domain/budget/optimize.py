@@ -6,9 +6,6 @@ from muster.aegis.domain.remediation.situation import make_repair
 from muster.aegis.domain.repairs import Forecaster, SpecChange, SpecRepair
 from muster.aegis.domain.spec import TrainingSpec
 
-CENT = 0.01
-"""Less is no saving to ask a person about."""
-
 
 def propose_savings(
     spec: TrainingSpec,
@@ -19,8 +16,7 @@ def propose_savings(
     gpus: Sequence[str] = (),
     tried: Sequence[SpecRepair] = (),
 ) -> tuple[SpecRepair, ...]:
-    """Changes that cost a cent less or more by the forecast: those without a risk for quality first, then the largest
-    saving.
+    """Changes that cost less by the forecast: those without a risk for quality first, then the largest saving.
 
     `gpus` are other GPUs that can be had. The forecaster says None for what does not fit or can't be had. A changed
     spec is an attempt of its own: after the last one nothing is proposed.
@@ -66,6 +62,11 @@ def _four_bit(spec: TrainingSpec, gpus: Sequence[str]) -> Iterator[tuple[SpecCha
 def _saving(spec: TrainingSpec, change: SpecChange, why: str, risk: str, forecast: Forecaster) -> SpecRepair | None:
     repair = make_repair(spec, change, why, "costs less", forecast, ask=True, risk=risk)
     saved = saving_usd(repair)
-    if saved < CENT:
+    if saved <= 0:
         return None
-    return repair.model_copy(update={"expected_effect": f"saves ${saved:.2f}; {repair.expected_effect}"})
+    return repair.model_copy(update={"expected_effect": f"saves {_told(saved)}; {repair.expected_effect}"})
+
+
+def _told(usd: float) -> str:
+    """Cents, and of less than one its first two digits."""
+    return f"${usd:.2f}" if usd >= 0.01 else f"${float(f'{usd:.2g}'):.10f}".rstrip("0")
