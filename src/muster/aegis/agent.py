@@ -62,6 +62,16 @@ def sections_of(state: State) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def scores_of(state: State) -> Mapping[str, float]:
+    """Of what was evaluated: the perplexity against the base's, and how many checks failed."""
+    if state.judgement is None:
+        return {}
+    verdicts = state.judgement.verdicts
+    ratios = [one.measured.mid for one in verdicts if one.metric == "perplexity" and one.measured]
+    scores = {"failed_checks": float(sum(one.outcome == "failed" for one in verdicts))}
+    return {**scores, "perplexity_ratio": ratios[0]} if ratios else scores
+
+
 def report_files(state: State | None, account: Account, folder: Path) -> Mapping[str, str]:
     """The page, and the card of a model that was trained."""
     return files_of(state, account, DiskWorkspace(folder))
@@ -91,5 +101,6 @@ AGENT: Agent[State, Context, AegisSettings, Options] = Agent(
     checks=service_checks,
     report_sections=sections_of,
     report_files=report_files,
+    scores=scores_of,
     tags=("fine-tuning",),
 )

@@ -61,6 +61,11 @@ def prints_nothing(options: BaseModel) -> bool:
     return False
 
 
+def no_scores(state: BaseModel) -> Mapping[str, float]:
+    """An agent that is scored by its verdict alone."""
+    return {}
+
+
 def no_delivery(state: BaseModel, options: BaseModel) -> None:
     """An agent whose work leaves nothing to hand over."""
 
@@ -76,7 +81,8 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     hands over what a run that ended well was for, in the folder that it was started in. `prints` says whether that may
     go to standard output: the talk then goes to standard error. `tags` are what its traces are called beside its name.
     `report_files` are texts by file name that lie beside REPORT.md, made of the last state (None: there is none that
-    this version reads), the account and the run's folder.
+    this version reads), the account and the run's folder. `scores` are numbers by name, of a run that reached its end,
+    that its trace gets beside those of every run.
     """
 
     name: str
@@ -90,6 +96,7 @@ class Agent(Generic[StateT, ContextT, SettingsT, OptionsT]):
     checks: Callable[[SettingsT], tuple[Check, ...]] = no_checks
     report_sections: Callable[[StateT], tuple[Section, ...]] = no_sections
     report_files: Callable[[StateT | None, Account, Path], Mapping[str, str]] = no_files
+    scores: Callable[[StateT], Mapping[str, float]] = no_scores
     deliver: Callable[[StateT, OptionsT], None] = no_delivery
     prints: Callable[[OptionsT], bool] = prints_nothing
     tags: tuple[str, ...] = ()

@@ -139,6 +139,10 @@ def report_sections(state: SampleState) -> tuple[Section, ...]:
     return (Section("The box", f"It is {state.found}."),) if state.found else ()
 
 
+def scores(state: SampleState) -> dict[str, float]:
+    return {"size": float(state.size)}
+
+
 def checks(settings: MusterSettings) -> tuple[Check, ...]:
     return (Check("warehouse", lambda: Health("ok", detail="open")),)
 
@@ -154,4 +158,5 @@ AGENT = Agent(
     question_ids=("size", "colour"),
     checks=checks,
     report_sections=report_sections,
+    scores=scores,
 )

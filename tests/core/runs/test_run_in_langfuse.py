@@ -83,7 +83,7 @@ def test_each_sitting_is_a_trace_that_points_to_the_one_before(server: Recording
 def test_a_run_that_reached_its_end_is_scored(server: RecordingLangfuse, tmp_path: Path) -> None:
     resumed(server, tmp_path, started(server, tmp_path))
     scores = {one["name"]: one["value"] for one in server.project.scores.values()}
-    assert scores == {"outcome": 1.0, "iterations": 0.0, "duration_s": 90.0}
+    assert scores == {"outcome": 1.0, "iterations": 0.0, "duration_s": 90.0, "size": 3.0}
     (second,) = {str(one["traceId"]) for one in server.project.scores.values()}
     assert ("choose_size", second) in {(one.name, one.trace_id) for one in read_back(server)}
 

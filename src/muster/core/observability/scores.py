@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
-
-ScoreName = Literal["outcome", "iterations", "duration_s"]
 
 
 @dataclass(frozen=True)
@@ -12,11 +9,12 @@ class Score:
     """One number about a trace. One with the id and time of an earlier one takes its place.
 
     `outcome` is 1 when the run's verdict is good, else 0. `iterations` are the repairs that it took. `duration_s` are
-    the seconds from the beginning of the run to its end, the time that a human took to answer included.
+    the seconds from the beginning of the run to its end, the time that a human took to answer included. Other names are
+    the agent's (`Agent.scores`).
     """
 
     id: str
-    name: ScoreName
+    name: str
     value: float
     at: datetime
     comment: str = ""

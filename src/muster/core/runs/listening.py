@@ -1,7 +1,7 @@
 """What a run tells while it goes on, and who may listen: the terminal view, the journal, a stream to a browser."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from muster.core.agent import Verdict
@@ -40,10 +40,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Ended:
-    """The run reached its end, after so many repairs."""
+    """The run reached its end, after so many repairs. `scores` are the agent's own."""
 
     verdict: Verdict
     repairs: int
+    scores: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True)

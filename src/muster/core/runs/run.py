@@ -165,7 +165,8 @@ class Run(Generic[StateT, ContextT, SettingsT, OptionsT]):
         state = self.state()
         verdict = self._agent.verdict(state)
         self._endings.finished(verdict)
-        self._tell(Ended(verdict, sum(event.kind == "repaired" for event in self._values().get("events", ()))))
+        repairs = sum(event.kind == "repaired" for event in self._values().get("events", ()))
+        self._tell(Ended(verdict, repairs, self._agent.scores(state)))
         return Finished(state, verdict)
 
     def _pending(self) -> Interrupt:

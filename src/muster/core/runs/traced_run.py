@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from muster.core.agent import AnyAgent
 from muster.core.clock import Clock
 from muster.core.extras import require
-from muster.core.observability.scores import Score, ScoreName
+from muster.core.observability.scores import Score
 from muster.core.observability.settings import TraceSettings
 from muster.core.observability.tracing import Span, span, traced_by
 from muster.core.runs.listening import Asked, Ended, Happening, Listener, Traced
@@ -60,9 +60,10 @@ class RunTrace:
                 self._score("outcome", float(verdict.ok), verdict.summary),
                 self._score("iterations", ended.repairs),
                 self._score("duration_s", seconds),
+                *(self._score(name, value) for name, value in ended.scores.items()),
             )
 
-    def _score(self, name: ScoreName, value: float, comment: str = "") -> Score:
+    def _score(self, name: str, value: float, comment: str = "") -> Score:
         """Its id and time are the run's, so that a run that goes on after its end is counted once."""
         return Score(f"{self._row.id}-{name}", name, value, self._row.created_at, comment)
 
