@@ -1,4 +1,5 @@
-"""How near aegis's memory estimates come to published peaks, source by source, and how long a plan takes.
+"""How near aegis's memory estimates come to published peaks, source by source, how long a plan takes, and how much of a
+real run is aegis's own.
 
 `--reference FILE`: another table of the same format (a JSON list of rows). Each source is estimated by constants fitted
 without it; beside that, what the constants that ship say, and two forms that others use. Rows whose `kind` is not
@@ -7,7 +8,12 @@ without it; beside that, what the constants that ship say, and two forms that ot
 
 import argparse
 import json
+import os
+import shutil
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -26,6 +32,9 @@ from muster.aegis.profilers.vram import FITTED, GIB, estimate_memory, weight_byt
 
 Pairs = list[tuple[float, float]]
 PLANS = 20
+ROOT = Path(__file__).parents[1]
+TRAINING_PYTHON = ROOT / ".venv-train/bin/python"
+WORDS = "LoRA fine-tune tiny-llama on examples/aegis/support.jsonl under $2"
 
 
 def common_form(run: PublishedRun) -> float:
@@ -108,6 +117,34 @@ def plan_times(runs: Sequence[PublishedRun]) -> None:
     print(f"plan over {len(offers)} offers: median {statistics.median(taken):.1f} ms, longest {max(taken):.1f} ms")
 
 
+def own_share() -> None:
+    """Of a real run, from the command's start to its end, what no job's own process takes; a job tells its seconds."""
+    if not TRAINING_PYTHON.exists() or shutil.which("bwrap") is None:
+        print("aegis's own share of a run: skipped, `make train-env bwrap` installs what it needs")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        place.chmod(0o755)  # a sandbox that root starts reads as nobody
+        shutil.copytree(ROOT / "examples", place / "examples")
+        subprocess.run([TRAINING_PYTHON, "-W", "ignore", "examples/aegis/make_tiny_model.py", "tiny-llama"],
+                       cwd=place, check=True, capture_output=True)  # fmt: skip
+        subprocess.run(["chmod", "-R", "a+rX", "examples", "tiny-llama"], cwd=place, check=True)
+        wall = run_for_real(place)
+        jobs = [json.loads(path.read_text())["seconds"] for path in place.glob("home/runs/*/jobs/*/finished.json")]
+    own = wall - sum(jobs)
+    print(f"\n{'a run of the tiny model':58} {'wall':>8} {'jobs':>8} {'own':>8} {'share':>6}")
+    print(f"{WORDS[:58]:58} {wall:6.1f} s {sum(jobs):6.1f} s {own:6.1f} s {own / wall:6.1%}")
+
+
+def run_for_real(place: Path) -> float:
+    """Seconds of the whole command."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(place), "MUSTER_HOME": str(place / "home"),
+                   "AEGIS_PYTHON": str(TRAINING_PYTHON)}  # fmt: skip
+    aegis, begun = Path(sys.executable).with_name("aegis"), time.perf_counter()
+    subprocess.run([aegis, "run", WORDS, "--no-questions"], cwd=place, env=environment, check=True, capture_output=True)
+    return time.perf_counter() - begun
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reference", type=Path, help="a table of published peaks; the one that ships without it")
@@ -122,6 +159,7 @@ def main() -> None:
         raise SystemExit("no measured row in that table")
     compare(runs)
     plan_times(runs)
+    own_share()
 
 
 if __name__ == "__main__":
