@@ -66,10 +66,11 @@ def locked_task(session: Session, task_id: UUID) -> TaskRow | None:
 def story_after(session: Session, task_id: UUID, seq: int, *, most: int = 500) -> Sequence[TaskEvent]:
     """The lines after that number, in order."""
     asked = select(TaskEventRow).where(TaskEventRow.task_id == task_id, TaskEventRow.seq > seq)
-    return [_event(row) for row in session.scalars(asked.order_by(TaskEventRow.seq).limit(most))]
+    return [as_event(row) for row in session.scalars(asked.order_by(TaskEventRow.seq).limit(most))]
 
 
-def _event(row: TaskEventRow) -> TaskEvent:
+def as_event(row: TaskEventRow) -> TaskEvent:
+    """The row as it is shown."""
     return TaskEvent.model_validate(
         {name: getattr(row, name) for name in ("task_id", "seq", "at", "kind", "state", "text", "data")}
     )
