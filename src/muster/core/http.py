@@ -9,7 +9,7 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -134,13 +134,14 @@ def connect(
     timeout_s: float = 10.0,
     headers: Mapping[str, str] | None = None,
     ca_file: Path | None = None,
+    before: Sequence[Callable[[httpx.Request], None]] = (),
 ) -> ServiceClient:
     """A client for the service at `base_url`; certificates are always checked, against `ca_file` where it is given.
 
     Proxy variables of the environment do not apply: settings alone read it. Raises SettingsError for an address or a
-    CA file that can't be used.
+    CA file that can't be used. `before` are called with each request, which they may change.
     """
-    hooks = {"request": [_stamp], "response": [_log_answer]}
+    hooks = {"request": [_stamp, *before], "response": [_log_answer]}
     client = httpx.Client(**_options(base_url, service, timeout_s, headers, ca_file), event_hooks=hooks)
     return ServiceClient(client, service)
 

@@ -5,8 +5,10 @@ Whoever has something to say takes `logging.getLogger(__name__)`, and gives fact
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
 from typing import TextIO, cast
 
 from pydantic import JsonValue
@@ -17,7 +19,7 @@ from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from muster.core.console import visible
-from muster.core.observability.settings import LogFormat, LogSettings
+from muster.core.observability.settings import LogFormat, LogLevel, LogSettings
 from muster.core.observability.tracing import span_id
 from muster.core.redaction import redact_json
 
@@ -38,22 +40,26 @@ _DEPTH = 5
 """Deeper values are told as text: one that holds itself has no end."""
 
 
-def set_up_logs(settings: LogSettings) -> None:
-    """Log records of the wanted level and above go to stderr; called once, by entry points."""
+def set_up_logs(settings: LogSettings, *, level: LogLevel | None = None, **facts: str) -> None:
+    """Log records of the wanted level (`level`, else the settings') and above go to stderr; called once, by entry
+    points. The facts stand in every line whose context does not say otherwise."""
     handler = _Handler(sys.stderr)
-    handler.setFormatter(log_formatter(settings.log_format, colors=sys.stderr.isatty()))
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    handler.setFormatter(log_formatter(settings.log_format, colors=sys.stderr.isatty(), facts=facts))
+    logging.basicConfig(level=level or settings.log_level, handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
-def log_formatter(form: LogFormat, *, colors: bool = False) -> logging.Formatter:
+def log_formatter(
+    form: LogFormat, *, colors: bool = False, facts: Mapping[str, str] = MappingProxyType({})
+) -> logging.Formatter:
     """Renders a record as JSON, one object a line, or for a reader; secrets are taken out just before."""
     console = ConsoleRenderer(colors=colors, exception_formatter=plain_traceback)
     renderer: Processor = JSONRenderer(ensure_ascii=False) if form == "json" else console
     return ProcessorFormatter(
         foreign_pre_chain=[
             merge_contextvars,
+            partial(_with_facts, facts),
             _with_span,
             add_log_level,
             add_logger_name,
@@ -72,6 +78,12 @@ class _Handler(logging.StreamHandler[TextIO]):
         if kind is None or not issubclass(kind, OSError):  # nobody reads stderr any more
             with suppress(ValueError, OSError):  # it is closed: whoever logs must not fail for it
                 self.stream.write(f"a log record of {record.name} could not be written\n")
+
+
+def _with_facts(facts: Mapping[str, str], logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    for name, value in facts.items():
+        event.setdefault(name, value)
+    return event
 
 
 def _with_span(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

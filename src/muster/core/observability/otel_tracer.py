@@ -8,9 +8,11 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 
+from opentelemetry.context import attach, detach
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import (
     Link,
+    NonRecordingSpan,
     SpanContext,
     Status,
     StatusCode,
@@ -18,6 +20,7 @@ from opentelemetry.trace import (
     format_span_id,
     format_trace_id,
     get_current_span,
+    set_span_in_context,
 )
 from opentelemetry.trace import Span as OtelSpan
 from opentelemetry.trace import SpanKind as OtelKind
@@ -75,6 +78,23 @@ class OtelTracer:
         """The id of the span that is open here."""
         context = get_current_span().get_span_context()
         return format_span_id(context.span_id) if context.is_valid else ""
+
+    def traceparent(self) -> str:
+        """The span that is open here."""
+        return traceparent()
+
+    @contextmanager
+    def below(self, traceparent: str) -> Generator[None]:
+        """Spans hang below the one that these words mean, if any."""
+        parent = parse_traceparent(traceparent)
+        if parent is None:
+            yield
+            return
+        token = attach(set_span_in_context(NonRecordingSpan(parent)))
+        try:
+            yield
+        finally:
+            detach(token)
 
 
 class TracedSpan:

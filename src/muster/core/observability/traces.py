@@ -60,7 +60,7 @@ def open_traces(settings: TraceSettings, identity: Identity, *, after: str = "")
     At the end what is left is sent, for EXIT_S at most; what got lost is a warning in the log, never an error.
     """
     sendings = [Sending(one) for one in destinations(settings)]
-    provider = TracerProvider(sampler=ALWAYS_ON, resource=_resource(), shutdown_on_exit=False)
+    provider = TracerProvider(sampler=ALWAYS_ON, resource=resource("muster"), shutdown_on_exit=False)
     for sending in sendings:
         provider.add_span_processor(sending.processor)
     tracer = OtelTracer(provider, _about(identity), parse_traceparent(after))
@@ -93,8 +93,9 @@ def _langfuse(settings: TraceSettings) -> Destination:
     )
 
 
-def _resource() -> Resource:
-    return Resource({"service.name": "muster", "service.version": muster_version()})
+def resource(service: str) -> Resource:
+    """Who the spans are of."""
+    return Resource({"service.name": service, "service.version": muster_version()})
 
 
 def _about(identity: Identity) -> Attributes:

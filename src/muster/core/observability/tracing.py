@@ -9,7 +9,7 @@ An exception marks the span that it leaves, and passes.
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -65,6 +65,14 @@ class Tracer(Protocol):
         """The id of the span that is open here, for log lines; empty where there is none."""
         ...
 
+    def traceparent(self) -> str:
+        """The span that is open here as W3C writes it, for another process; empty where there is none."""
+        ...
+
+    def below(self, traceparent: str) -> AbstractContextManager[None]:
+        """Within the block, spans hang below another process's; words that mean none change nothing."""
+        ...
+
 
 class _NoSpan:
     """Satisfies `Span`, and is its own block: it remembers nothing, so one is enough."""
@@ -99,18 +107,38 @@ class NoTracer:
         """None is ever open."""
         return ""
 
+    def traceparent(self) -> str:
+        """None is ever open."""
+        return ""
 
-_current: ContextVar[Tracer] = ContextVar("tracer", default=NoTracer())  # noqa: B039  # it holds nothing
+    def below(self, traceparent: str) -> AbstractContextManager[None]:
+        """Nothing hangs anywhere."""
+        return nullcontext()
+
+
+_current: ContextVar[Tracer | None] = ContextVar("tracer", default=None)
+_everywhere: list[Tracer] = [NoTracer()]
+"""The last one is the tracer of every context that has none of its own."""
 
 
 def span(name: str, *, kind: SpanKind = "span", input: object = None) -> AbstractContextManager[Span]:
     """Open a span with the tracer of this context, below the span that is open."""
-    return _current.get().span(name, kind=kind, input=input)
+    return _tracer().span(name, kind=kind, input=input)
 
 
 def span_id() -> str:
     """The id of the span that is open here; empty where nobody traces."""
-    return _current.get().span_id()
+    return _tracer().span_id()
+
+
+def traceparent() -> str:
+    """The span that is open here as W3C writes it; empty where nobody traces."""
+    return _tracer().traceparent()
+
+
+def below(traceparent: str) -> AbstractContextManager[None]:
+    """Within the block, spans hang below the one that another process named."""
+    return _tracer().below(traceparent)
 
 
 @contextmanager
@@ -121,6 +149,20 @@ def traced_by(tracer: Tracer) -> Generator[None]:
         yield
     finally:
         _current.reset(before)
+
+
+@contextmanager
+def traced_everywhere_by(tracer: Tracer) -> Generator[None]:
+    """Within the block, spans of every thread go to this tracer, unless its context has another: for a service."""
+    _everywhere.append(tracer)
+    try:
+        yield
+    finally:
+        _everywhere.remove(tracer)
+
+
+def _tracer() -> Tracer:
+    return _current.get() or _everywhere[-1]
 
 
 def verdict_on(error: BaseException) -> tuple[Level, str]:

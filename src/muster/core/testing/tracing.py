@@ -108,6 +108,20 @@ class RecordingTracer:
         current = self._open.get()
         return current.name if current else ""
 
+    def traceparent(self) -> str:
+        """The name of the span that is open here: it means something to this tracer alone."""
+        return self.span_id()
+
+    @contextmanager
+    def below(self, traceparent: str) -> Generator[None]:
+        """Spans hang below the last one of that name, if any."""
+        found = [one for one in self.spans() if one.name == traceparent]
+        before = self._open.set(found[-1] if found else self._open.get())
+        try:
+            yield
+        finally:
+            self._open.reset(before)
+
     def spans(self) -> list[RecordedSpan]:
         """Every span, in the order of beginning."""
         return [one for root in self.roots for one in root.walk()]
