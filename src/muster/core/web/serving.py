@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -64,9 +65,10 @@ class ServerThread:
 
     def _run(self) -> None:
         try:
-            self._server.run([self._listening])
+            with suppress(SystemExit):  # uvicorn's word for an application that does not start
+                self._server.run([self._listening])
         finally:
-            self._server.up.set()  # or it never will be: whoever waits looks whether it started
+            self._server.up.set()  # whoever waits looks whether it started
 
     def __enter__(self) -> Self:
         self._thread.start()
