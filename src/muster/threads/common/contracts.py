@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from muster.threads.common.states import TaskState
 
@@ -26,6 +35,13 @@ class Payload(BaseModel):
     """Frozen, and closed: an unknown field is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_stored(cls, value: object) -> object:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("it holds a NUL, which PostgreSQL keeps in no text")
+        return value
 
 
 class TaskRequest(Payload):
@@ -74,6 +90,8 @@ class Moderation(Payload):
     """`rules 1`, `alt-profanity-check 1.9.1`, `omni-moderation-latest` ..."""
     text_sha256: str
     """Of `hook`, a line end and `body`: a verdict holds for these words alone."""
+    response: str = Field(default="", max_length=1000)
+    """With `support`: what a helper would say to whoever runs the persona. It is never posted by itself."""
 
 
 class ModelUse(Payload):
