@@ -3,7 +3,7 @@ real run is aegis's own.
 
 `--reference FILE`: another table of the same format (a JSON list of rows). Each source is estimated by constants fitted
 without it; beside that, what the constants that ship say, and two forms that others use. Rows whose `kind` is not
-`measured` are left out.
+`measured` are left out, and those that can't be used are told by their numbers.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from muster.aegis.profilers.cost import estimate_costs
 from muster.aegis.profilers.fitting import estimate, judge, leave_one_source_out
 from muster.aegis.profilers.measured import measured_runs
 from muster.aegis.profilers.prices import local_offer, shipped_prices
-from muster.aegis.profilers.published import PublishedRun, read_published
+from muster.aegis.profilers.published import PublishedRun, read_table
 from muster.aegis.profilers.setups import trained_params
 from muster.aegis.profilers.vram import FITTED, GIB, estimate_memory, weight_bytes
 
@@ -145,16 +145,25 @@ def run_for_real(place: Path) -> float:
     return time.perf_counter() - begun
 
 
+def reference(file: Path) -> Sequence[PublishedRun]:
+    """Its measured rows; those that can't be used are told by their numbers."""
+    try:
+        rows: object = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SystemExit(f"{file} can't be read as a table: {error}") from error
+    found = read_table(rows)
+    kinds = Counter(str(row.get("kind")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else {}
+    print("rows by kind:", dict(kinds), "- read as measured:", len(found.runs))
+    for problem in found.problems:
+        print(f"! {problem}")
+    return found.runs
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reference", type=Path, help="a table of published peaks; the one that ships without it")
     given = parser.parse_args().reference
-    if given is None:
-        runs = measured_runs()
-    else:
-        rows = json.loads(given.read_text())
-        runs = read_published(rows)
-        print("rows by kind:", dict(Counter(row.get("kind") for row in rows)), "- read as measured:", len(runs))
+    runs = measured_runs() if given is None else reference(given)
     if not runs:
         raise SystemExit("no measured row in that table")
     compare(runs)

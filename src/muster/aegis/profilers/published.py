@@ -3,9 +3,11 @@
 A row says model dimensions, method, batch, sequence, checkpointing, optimizer, `peak_gib`, `kind` and `source`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from pydantic import ValidationError
 
 from muster.aegis.domain.architecture import Architecture
 from muster.aegis.profilers.architectures import read_architecture
@@ -16,6 +18,10 @@ LONGEST_ALPACA = 1304
 row was measured on Alpaca and gives no length."""
 UNPACKED_ALPACA = 512
 """Assumed where a row says that its sequence length is a cap that unpacked Alpaca rows stay far below."""
+
+_MOST_GIB = 1e6
+_MOST = 10**9
+_LONGEST = 300
 
 _TYPES = (
     ("falcon", "falcon"),
@@ -62,22 +68,54 @@ class PublishedRun:
 
 def read_published(rows: Iterable[Mapping[str, Any]], kind: str = "measured") -> tuple[PublishedRun, ...]:
     """The rows of one kind; those that lack what an estimate needs are left out."""
-    read = (_read(row) for row in rows if row.get("kind") == kind)
-    return tuple(run for run in read if run is not None)
+    return read_table(tuple(rows), kind).runs
 
 
-def _read(row: Mapping[str, Any]) -> PublishedRun | None:
-    try:
-        architecture = _architecture(row)
-        peak_gib = float(row["peak_gib"])
-        if architecture is None or peak_gib <= 0:
-            return None
-        return PublishedRun(architecture, _setup(row), peak_gib, str(row["source"]), str(row["model"]))
-    except (KeyError, TypeError, ValueError):
-        return None
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table's rows of one kind. `problems` are of those left out, each with its row's number from 1."""
+
+    runs: tuple[PublishedRun, ...]
+    problems: tuple[str, ...] = ()
 
 
-def _architecture(row: Mapping[str, Any]) -> Architecture | None:
+def read_table(rows: object, kind: str = "measured") -> PublishedTable:
+    """Nothing in the rows makes this raise; keys that nobody asks for are passed over."""
+    if not isinstance(rows, list | tuple):
+        return PublishedTable((), ("not a list of rows",))
+    runs: list[PublishedRun] = []
+    problems: list[str] = []
+    for number, row in enumerate(cast("Sequence[object]", rows), 1):
+        if not isinstance(row, Mapping):
+            problems.append(f"row {number}: not an object")
+        elif cast("Mapping[str, Any]", row).get("kind") == kind:
+            try:
+                runs.append(_read(cast("Mapping[str, Any]", row)))
+            except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+                problems.append(f"row {number}: {_why(error)}")
+    return PublishedTable(tuple(runs), tuple(problems))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing"
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+    return f"{error}"[:_LONGEST]
+
+
+def _read(row: Mapping[str, Any]) -> PublishedRun:
+    """Raises KeyError, TypeError, ValueError, ArithmeticError or AttributeError for a row that is no use."""
+    peak_gib = float(row["peak_gib"])
+    if not 0 < peak_gib < _MOST_GIB:
+        raise ValueError(f"peak_gib {peak_gib:g} is not above 0 and below {_MOST_GIB:g}")
+    setup = _setup(row)
+    if max(setup.tokens, setup.lora_rank, setup.gpus) > _MOST:
+        raise ValueError(f"batch, seq_len, lora_r or gpus is above {_MOST}")
+    return PublishedRun(_architecture(row), setup, peak_gib, str(row["source"]), str(row["model"]))
+
+
+def _architecture(row: Mapping[str, Any]) -> Architecture:
     name = str(row["model"]).lower()
     model_type = next((model_type for part, model_type in _TYPES if part in name), "llama")
     read = read_architecture({
@@ -93,7 +131,9 @@ def _architecture(row: Mapping[str, Any]) -> Architecture | None:
         "tie_word_embeddings": row.get("tied_embeddings"),
         "torch_dtype": "bfloat16",
     })  # fmt: skip
-    return read if isinstance(read, Architecture) else None
+    if isinstance(read, Architecture):
+        return read
+    raise ValueError("; ".join([read.reason, *read.wrong, *(f"{key} is missing" for key in read.missing)]))
 
 
 def _feed_forward_width(row: Mapping[str, Any]) -> int:
