@@ -4,12 +4,14 @@ next. A worker may be killed anywhere; the next one goes on from what is stored.
 import logging
 import os
 import socket
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from muster.core.errors import ServiceError, UnreachableError
+from muster.core.observability.tracing import span
 from muster.threads.celery_worker.decisions import MOST_ATTEMPTS, back_off_s
 from muster.threads.celery_worker.steps.compare import approve_post, compare_post
 from muster.threads.celery_worker.steps.contain import create_container
@@ -17,24 +19,28 @@ from muster.threads.celery_worker.steps.look_up import look_up
 from muster.threads.celery_worker.steps.publish import publish_container
 from muster.threads.celery_worker.steps.write import judge_draft, write_draft
 from muster.threads.celery_worker.worker import Step, Worker
+from muster.threads.common import metrics
+from muster.threads.common.correlation import continued
+from muster.threads.common.settings import ServiceName
 from muster.threads.common.states import TaskState
 from muster.threads.db.leasing import LeaseLostError
 from muster.threads.db.working import Job, Work, begin_work, defer, fail, hand_back, put_off
 
+_SERVICE: ServiceName = "celery-worker"
 _LOG = logging.getLogger(__name__)
 _DATABASE_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """The database may be away so long before the message is given up, and left to the sweeper."""
 
-STEPS: Mapping[TaskState, Step] = {
-    "queued": write_draft,
-    "drafted": judge_draft,
-    "moderated": compare_post,
-    "deduplicated": approve_post,
-    "approved": create_container,
-    "container_created": publish_container,
-    "unknown": look_up,
+STEPS: Mapping[TaskState, tuple[metrics.Step, Step]] = {
+    "queued": ("write", write_draft),
+    "drafted": ("moderate", judge_draft),
+    "moderated": ("dedup", compare_post),
+    "deduplicated": ("approve", approve_post),
+    "approved": ("container", create_container),
+    "container_created": ("publish", publish_container),
+    "unknown": ("lookup", look_up),
 }
-"""What a state calls for; the other states have ended."""
+"""What a state calls for, and what it is counted as; the other states have ended."""
 
 
 def publish_post(worker: Worker, task_id: UUID) -> None:
@@ -57,36 +63,64 @@ def _go_on(worker: Worker, task_id: UUID, owner: str) -> None:
     if begun is None:
         return
     work, job = begun
-    with suppress(LeaseLostError):
-        _pass_on(worker, work, job)
+    metrics.record_latency("queue", max(0.0, (worker.clock.now() - job.due_at).total_seconds()))
+    with suppress(LeaseLostError), continued(job.headers, service=_SERVICE, task_id=str(task_id)):
+        ended = _pass_on(worker, work, job)
+        if ended is not None:
+            _count_ended(worker, ended)
 
 
-def _pass_on(worker: Worker, work: Work, begun: Job) -> None:
+def _pass_on(worker: Worker, work: Work, begun: Job) -> Job | None:
+    """The task where it ended; None: it goes on later, or elsewhere."""
     job: Job | None = begun
     while job is not None and job.state in STEPS:
         if job.attempts >= MOST_ATTEMPTS:
             return _give_up(work, job)
         if worker.stops():
             return hand_back(work, job)
-        job = _take(STEPS[job.state], worker, work, job)
+        job = _measured(worker, work, job)
+    return job
+
+
+def _measured(worker: Worker, work: Work, job: Job) -> Job | None:
+    name, step = STEPS[job.state]
+    began = time.perf_counter()
+    outcome: metrics.StepOutcome = "lost"
+    try:
+        with span(f"worker {name}"):
+            then = _take(step, worker, work, job)
+        outcome = "deferred" if then is None else "failed" if then.state == "failed" else "done"
+        return then
+    finally:
+        metrics.record_step(name, outcome, time.perf_counter() - began)
+
+
+def _count_ended(worker: Worker, job: Job) -> None:
+    metrics.record_business_metric("posts_generated_total", persona_id=job.persona_id, status=job.state)
+    if job.state == "published":
+        metrics.record_latency("task", max(0.0, (worker.clock.now() - job.created_at).total_seconds()))
 
 
 def _take(step: Step, worker: Worker, work: Work, job: Job) -> Job | None:
     """One step; what fails for a time is tried again later, and so is what should not have happened."""
     try:
-        return step(worker, work, job)
+        then = step(worker, work, job)
+        metrics.record_operation(_SERVICE)
+        return then
     except LeaseLostError:
         raise
     except ServiceError as error:
+        metrics.record_operation(_SERVICE, metrics.error_type(error))
         why = error.message
     except Exception as error:  # noqa: BLE001  # a defect of ours: told, and bounded like any failure
+        metrics.record_operation(_SERVICE, "failed")
         _LOG.exception("task %s at %s", job.task_id, job.state)
         why = f"a defect at {job.state}: {type(error).__name__}"
     again_at = worker.clock.now() + timedelta(seconds=back_off_s(job.task_id, job.attempts + 1))
     return put_off(work, job, why, again_at)
 
 
-def _give_up(work: Work, job: Job) -> None:
+def _give_up(work: Work, job: Job) -> Job | None:
     """Too many failures. A post that may be out does not fail: a person looks."""
     why = f"given up after {job.attempts} attempts at {job.state}" + (f": {job.reason}" if job.reason else "")
     if job.state == "unknown" or job.publication.tried_at is not None:

@@ -2,7 +2,7 @@
 stored in an order that all workers share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -15,7 +15,7 @@ from muster.threads.db.leasing import let_go
 from muster.threads.db.models import PostRow, TaskRow
 from muster.threads.db.persona_day import lock_persona
 from muster.threads.db.story import enter
-from muster.threads.db.working import Job, Work
+from muster.threads.db.working import Job, Work, in_state
 
 PENDING: frozenset[TaskState] = frozenset({"drafted", "moderated"})
 """Not compared yet."""
@@ -87,7 +87,7 @@ def store_comparison(
         if _passed_meanwhile(seen.before, _states_before(session, job)):
             return None
         enter(session, task, "deduplicated", now, "nothing like it was said in the window")
-        return replace(job, state="deduplicated", reason=task.reason, attempts=task.attempts)
+        return in_state(job, task)
 
 
 def _posts(job: Job, since: datetime) -> Select[int, str, str]:

@@ -11,7 +11,7 @@ from muster.threads.db.leasing import let_go
 from muster.threads.db.models import PostRow, PublicationRow, TaskRow
 from muster.threads.db.persona_day import lock_persona, posts_since
 from muster.threads.db.story import enter, tell
-from muster.threads.db.working import Job, Work, count_attempt, publication_of
+from muster.threads.db.working import Job, Work, count_attempt, in_state, publication_of
 
 _MOST_ERROR = 2000
 
@@ -51,7 +51,7 @@ def store_refusal(work: Work, job: Job, why: str, again_at: datetime, *, counts:
         let_go(session, task, now, again_at=again_at)
 
 
-def store_published(work: Work, job: Job, media_id: str | None) -> None:
+def store_published(work: Work, job: Job, media_id: str | None) -> Job:
     """It is out. Without a media id: the platform says so, and does not say under which."""
     with work.held(job.state) as (session, task, now):
         row = _row(session, task)
@@ -61,6 +61,7 @@ def store_published(work: Work, job: Job, media_id: str | None) -> None:
         text = "published" if media_id else "published; the platform does not name its media id"
         enter(session, task, "published", now, text, data={"media_id": media_id})
         let_go(session, task, now, again_at=None)
+        return _as_it_is(job, task, row)
 
 
 def store_unpublished(work: Work, job: Job, why: str) -> Job:
@@ -110,4 +111,4 @@ def _row(session: Session, task: TaskRow) -> PublicationRow:
 
 
 def _as_it_is(job: Job, task: TaskRow, row: PublicationRow) -> Job:
-    return replace(job, state=task.state, reason=task.reason, attempts=task.attempts, publication=publication_of(row))
+    return replace(in_state(job, task), publication=publication_of(row))

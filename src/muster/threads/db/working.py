@@ -56,6 +56,11 @@ class Job:
     post_id: int | None
     written_at: datetime | None
     publication: Publication
+    created_at: datetime
+    due_at: datetime
+    """When this look at it was due."""
+    headers: Mapping[str, object]
+    """Correlation id and trace context of who asked."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def store_draft(work: Work, job: Job, draft: Draft, content_sha256: str, service
         data: dict[str, JsonValue] = {"tokens": draft.tokens, "condensed": draft.condensed}
         enter(session, task, "drafted", now, "hook and body are written", data=data)
         session.flush()
-        return replace(_in_state(job, task), draft=draft, post_id=post.id, written_at=now)
+        return replace(in_state(job, task), draft=draft, post_id=post.id, written_at=now)
 
 
 def store_verdict(work: Work, job: Job, draft: Draft, verdict: Moderation, content_sha256: str) -> Job:
@@ -114,23 +119,24 @@ def store_verdict(work: Work, job: Job, draft: Draft, verdict: Moderation, conte
         post = session.scalars(select(PostRow).where(PostRow.task_id == task.id)).one()
         post.hook, post.body, post.text, post.content_sha256 = draft.hook, draft.body, draft.text, content_sha256
         enter(session, task, "moderated", now, f"judged by {', '.join(verdict.judged_by) or 'the guardrail'}")
-        return replace(_in_state(job, task), moderation=verdict)
+        return replace(in_state(job, task), moderation=verdict)
 
 
-def store_block(work: Work, job: Job, verdict: Moderation, why: str) -> None:
+def store_block(work: Work, job: Job, verdict: Moderation, why: str) -> Job:
     """A verdict that does not: the task ends."""
     with work.held(job.state) as (session, task, now):
         task.moderation = verdict.model_dump(mode="json")
         found: list[JsonValue] = [finding.model_dump(mode="json") for finding in verdict.findings]
         enter(session, task, "blocked", now, why, data={"verdict": verdict.verdict, "findings": found})
         let_go(session, task, now, again_at=None)
+        return in_state(job, task)
 
 
 def advance(work: Work, job: Job, state: TaskState, text: str) -> Job:
     """The next state, and the worker goes on."""
     with work.held(job.state) as (session, task, now):
         enter(session, task, state, now, text)
-        return _in_state(job, task)
+        return in_state(job, task)
 
 
 def defer(work: Work, job: Job, why: str, again_at: datetime | None) -> None:
@@ -154,11 +160,12 @@ def count_attempt(session: Session, task: TaskRow, now: datetime, why: str) -> N
     tell(session, task, now, "warning", f"attempt {task.attempts} at {task.state} failed: {why}")
 
 
-def fail(work: Work, job: Job, why: str) -> None:
+def fail(work: Work, job: Job, why: str) -> Job:
     """It failed for good; a person may try again where it stood."""
     with work.held(job.state) as (session, task, now):
         enter(session, task, "failed", now, why, kind="warning", data={"stood_at": job.state})
         let_go(session, task, now, again_at=None)
+        return in_state(job, task)
 
 
 def hand_back(work: Work, job: Job) -> None:
@@ -167,7 +174,8 @@ def hand_back(work: Work, job: Job) -> None:
         let_go(session, task, now, again_at=now)
 
 
-def _in_state(job: Job, task: TaskRow) -> Job:
+def in_state(job: Job, task: TaskRow) -> Job:
+    """The job where the task stands by now."""
     return replace(job, state=cast(TaskState, task.state), reason=task.reason, attempts=task.attempts)
 
 
@@ -199,6 +207,9 @@ def _job(session: Session, task: TaskRow) -> Job:
         post_id=post.id if post else None,
         written_at=post.ts if post else None,
         publication=publication_of(session.get(PublicationRow, task.id)),
+        created_at=task.created_at,
+        due_at=task.next_attempt_at or task.updated_at,
+        headers={"correlation_id": task.correlation_id, **task.trace_context},
     )
 
 

@@ -1,6 +1,7 @@
 """moderated -> deduplicated -> approved: nothing like it was said, and nobody minds."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -27,7 +28,7 @@ def compare_post(worker: Worker, work: Work, job: Job) -> Job | None:
         if isinstance(outcome, Chosen):
             with suppress(ServiceError):  # a vector too many: its post's state tells that it does not count
                 worker.twins.forget(job.persona_id, post_id)
-            return None
+            return replace(job, state="duplicate", reason=outcome.why)
         if outcome is not None:
             return outcome
     return defer(work, job, "older posts are being compared", worker.clock.now() + timedelta(seconds=1))

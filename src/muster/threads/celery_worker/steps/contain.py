@@ -52,7 +52,7 @@ def _ask(worker: Worker, job: Job) -> str | Later:
     return worker.publisher.create(job.persona_id, job.draft.text)
 
 
-def _refused(worker: Worker, work: Work, job: Job, refusal: PlatformRefusedError) -> None:
+def _refused(worker: Worker, work: Work, job: Job, refusal: PlatformRefusedError) -> Job | None:
     if refusal.kind == "invalid":
         return fail(work, job, f"the platform refuses it: {refusal.message}")
     later = decide_refusal(job.task_id, job.attempts, refusal, worker.clock.now())
