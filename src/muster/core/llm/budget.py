@@ -1,4 +1,4 @@
-"""MAX_RUN_COST_USD: a run stops before the call that could pass it. A bound that can't be checked is no bound."""
+"""A budget: work stops before the call that could pass it. A bound that can't be checked is no bound."""
 
 import json
 from collections.abc import Iterable
@@ -15,9 +15,11 @@ _AROUND = 32
 
 @dataclass(frozen=True)
 class Budget:
-    """What the models of one run may cost; None is no limit."""
+    """What the models of one run may cost, or of whatever else has a ledger; None is no limit. `setting` is what
+    errors call it."""
 
     max_usd: float | None = None
+    setting: str = "MAX_RUN_COST_USD"
 
     def check(self, calls: Iterable[Call], bound_usd: float | None) -> None:
         """Whether one more call of that cost at most has room. Raises BudgetError where it has not, or nobody knows."""
@@ -26,13 +28,13 @@ class Budget:
         spent = spent_usd(calls)
         if spent is None or bound_usd is None:
             raise BudgetError(
-                "what a call of this run costs is not known, so MAX_RUN_COST_USD can't be held",
-                advice="Write its price into prices.yaml of MUSTER_HOME (docs/models.md), or unset MAX_RUN_COST_USD.",
+                f"what a call costs is not known, so {self.setting} can't be held",
+                advice=f"Write its price into prices.yaml of MUSTER_HOME (docs/models.md), or unset {self.setting}.",
             )
         if spent + bound_usd > self.max_usd:
             raise BudgetError(
                 f"the next call of a model may cost ${bound_usd:.4f}: ${spent:.4f} of ${self.max_usd:g} are spent",
-                advice="Raise MAX_RUN_COST_USD or lower LLM_MAX_TOKENS, and resume the run.",
+                advice=f"Raise {self.setting} or lower LLM_MAX_TOKENS, then resume.",
             )
 
 

@@ -44,11 +44,12 @@ class ToolForm:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A model, where it is served, and the key for it."""
+    """A model, where it is served, the key for it, and headers that its server is sent with every request."""
 
     name: ModelName
     base_url: str
     key: SecretStr | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         if self.key:

@@ -127,7 +127,7 @@ class _Heard:
 async def _chat(endpoint: Endpoint, request: Request) -> AsyncGenerator[BaseChatModel]:
     """The model as langchain sees it, for one request: a connection can't outlive the event loop of its thread."""
     timeout = httpx2.Timeout(None, connect=_CONNECT_S)  # the whole has its own
-    async with httpx2.AsyncClient(trust_env=False, timeout=timeout) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=timeout, headers=dict(endpoint.headers)) as http:
         claude = endpoint.name.provider == "anthropic"
         yield _claude(endpoint, request, http) if claude else _openai(endpoint, request, http)
 
