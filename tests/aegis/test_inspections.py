@@ -22,8 +22,8 @@ def world(tmp_path: Path) -> World:
     return made
 
 
-def aegis(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "MUSTER_HOME": str(folder / "home")}
+def aegis(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "MUSTER_HOME": str(folder / "home"), **settings}
     silent = folder / "python"  # what trains here is not known, and is not asked for anything
     silent.write_text("#!/bin/sh\nexit 1\n")
     env["AEGIS_PYTHON"] = str(silent)
@@ -91,6 +91,12 @@ def test_a_plan_says_first_what_was_said_and_folds_the_defaults(world: World) ->
 
 def test_the_upper_bounds_of_a_plan_are_of_all_attempts_as_the_gates(world: World) -> None:
     assert planned(world)["attempts"] == AegisSettings().aegis_max_retries + 1
+
+
+def test_a_plan_asks_the_model_as_a_run_does(world: World) -> None:
+    away = {"LLM_PROVIDER": "vllm", "VLLM_BASE_URL": "http://127.0.0.1:9/v1"}
+    said = aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2 gently please", "--json", **away)
+    assert "rules go on alone" in json.loads(said.stdout)["left_out"][0]
 
 
 def test_a_plan_of_words_with_a_secret_is_refused(world: World) -> None:

@@ -58,3 +58,9 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path):
 
 def test_a_folder_that_is_not_there_adds_nothing(tmp_path: Path):
     assert read_prices(tmp_path / "none").problems == ()
+
+
+def test_a_file_without_a_price_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.json").write_text("[]")
+    with pytest.raises(SourceError, match="holds no price"):
+        update_prices(tmp_path / "empty.json", tmp_path / "kept")

@@ -16,7 +16,7 @@ SHOWN = 20
 def update_prices(file: Path, folder: Path) -> PriceTable:
     """Check a file of prices and keep a copy of it in the folder; the same file again changes nothing.
 
-    Raises SourceError, with the numbers of the rows, when a row is wrong: nothing is kept then.
+    Raises SourceError, with the numbers of the rows, when a row is wrong or there is none: nothing is kept then.
     """
     text = _read(file)
     table = parse_prices(text)
@@ -26,6 +26,8 @@ def update_prices(file: Path, folder: Path) -> PriceTable:
             f"{file} can't be used as prices:\n" + "\n".join(table.problems[:SHOWN]) + more,
             advice="Correct these rows; a row has provider, gpu, gpu_mem_gb, usd_per_gpu_hour, tier, date and source.",
         )
+    if not table.offers:
+        raise SourceError(f"{file} holds no price", advice="Give a JSON list with a row for each price.")
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json", text)
     return table
