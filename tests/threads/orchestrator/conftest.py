@@ -8,6 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from muster.core.errors import UnreachableError
 from muster.core.web.serving import ServerThread
@@ -74,3 +78,14 @@ def running(home: Path, database: Database, **more: Any) -> Iterator[Running]:
 def orchestrator(tmp_path: Path, database: Database) -> Iterator[Running]:
     with running(tmp_path, database) as one:
         yield one
+
+
+async def _collections(_request: Request) -> Response:
+    return JSONResponse({"result": {"collections": []}, "status": "ok", "time": 0})
+
+
+@contextmanager
+def answering_qdrant() -> Iterator[str]:
+    """The address of something that answers as Qdrant does."""
+    with ServerThread(Starlette(routes=[Route("/collections", _collections)])) as server:
+        yield server.address

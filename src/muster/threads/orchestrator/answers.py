@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -38,7 +38,8 @@ class PersonaView(Payload):
     topics: tuple[str, ...]
     needs_approval: bool
     timezone: str
-    slots: tuple[time, ...]
+    slots: tuple[str, ...]
+    """Hours and minutes there."""
     posts_per_day: int
     usd_per_day: float
 
@@ -72,7 +73,7 @@ def persona_view(persona: Persona) -> PersonaView:
         topics=persona.topics,
         needs_approval=persona.needs_approval,
         timezone=persona.schedule.timezone,
-        slots=persona.schedule.slots,
+        slots=tuple(slot.isoformat(timespec="minutes") for slot in persona.schedule.slots),
         posts_per_day=persona.limits.posts_per_day,
         usd_per_day=persona.limits.usd_per_day,
     )

@@ -21,12 +21,14 @@ _STREAM: dict[int | str, dict[str, object]] = {
 }
 
 
-@router.get("/{task_id}/events", response_class=EventStream, responses=_STREAM | problems(404))
+@router.get("/{task_id}/events", status_code=200, response_class=EventStream, responses=_STREAM | problems(404))
 async def task_events(
     task_id: UUID,
     desk: TheDesk,
     caller: Reader,
-    last_event_id: Annotated[str | None, Header(max_length=20, description="The last id that was seen.")] = None,
+    last_event_id: Annotated[
+        str | None, Header(pattern="^[0-9]{1,9}$", description="The last id that was seen.")
+    ] = None,
 ) -> Response:
     """The lines after the last one seen, then each that comes, until the task ends."""
     after = place_of(last_event_id)
