@@ -120,6 +120,12 @@ class Draft(Payload):
         """Of all calls, as far as they are known."""
         return sum((use.input_tokens or 0) + (use.output_tokens or 0) for use in self.uses)
 
+    @property
+    def cost_usd(self) -> float | None:
+        """Of all calls; None where the cost of one is not known."""
+        known = [use.cost_usd for use in self.uses if use.cost_usd is not None]
+        return sum(known) if len(known) == len(self.uses) else None
+
 
 class PersonaRunRequest(Payload):
     """`POST /run` of the persona runtime."""
@@ -198,6 +204,10 @@ class TaskView(Payload):
     media_id: str | None = None
     publish_at: AwareDatetime | None = None
     attempts: int = 0
+    cost_usd: float | None = None
+    """What its models cost; None: nothing is written yet, or nobody knows a price."""
+    last_seq: int = 0
+    """Of the last line of its story."""
     correlation_id: str = ""
     created_at: AwareDatetime
     updated_at: AwareDatetime

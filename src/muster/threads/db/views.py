@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from muster.threads.common.contracts import PostView, TaskEvent, TaskView
+from muster.threads.common.contracts import Draft, PostView, TaskEvent, TaskView
 from muster.threads.common.states import ENDED, TaskState
 from muster.threads.db.models import PostRow, TaskEventRow, TaskRow
 from muster.threads.db.story import as_event
 
 _COPIED = (
     "id", "persona_id", "task_type", "state", "reason", "twin_post_id", "publish_at", "attempts", "correlation_id",
-    "created_at", "updated_at",
+    "last_seq", "created_at", "updated_at",
 )  # fmt: skip
 _ASKED = ("topic", "pain_statement", "trend_snippet")
 _WRITTEN = ("hook", "body", "text")
@@ -116,6 +116,7 @@ def _task_view(task: TaskRow, post: PostRow | None, now: datetime) -> TaskView:
         | {name: task.request.get(name, "") for name in _ASKED}
         | {name: draft.get(name, "") for name in _WRITTEN}
         | {"waits_for": _waits_for(task, now)}
+        | {"cost_usd": Draft.model_validate(task.draft).cost_usd if task.draft else None}
         | {"post_id": post and post.id, "media_id": post and post.media_id}
     )
 
