@@ -128,3 +128,7 @@ def test_what_passes_by_itself_is_no_failure(kind: str, counts: bool) -> None:
 def test_the_same_words_are_the_same_whatever_their_signs() -> None:
     assert content_sha256("Hello,  World! 🙏") == content_sha256("hello world")
     assert content_sha256("hello world") != content_sha256("hello word")
+
+
+def test_texts_without_words_are_not_all_the_same() -> None:
+    assert content_sha256("🙏") != content_sha256("🚀")

@@ -396,3 +396,14 @@ def _edit(**words: str):
 def _ask_again(crew: Crew, task_id) -> None:
     with crew.database.begin() as session:
         retry(session, task_id, "local", crew.clock.now())
+
+
+def test_a_container_that_waited_into_quiet_hours_waits_on(crew: Crew) -> None:
+    crew.platform.hook = refuse("publish", "rate_limited", retry_after_s=3600)
+    task_id = crew.task()
+    run(crew, task_id)
+    crew.change(schedule=Schedule(timezone="UTC", quiet_hours=QuietHours(start=time(12, 30), end=time(14))))
+    crew.until_due(task_id)
+    assert run(crew, task_id) == "container_created"
+    assert crew.until_due(task_id) == timedelta(hours=1)
+    assert run(crew, task_id) == "published"

@@ -2,14 +2,13 @@
 
 import hashlib
 import random
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from muster.threads.celery_worker.dedup.wording import bare_words
 from muster.threads.celery_worker.ports import ContainerStatus, PlatformRefusedError, Quota, Twin
 from muster.threads.common.contracts import Draft, Moderation
 from muster.threads.common.personas import Persona, Schedule
@@ -80,9 +79,8 @@ def draft_problem(draft: Draft) -> str:
 
 
 def content_sha256(text: str) -> str:
-    """Of the words alone: the same whatever their case, signs and spaces are."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
-    return hashlib.sha256(" ".join(words).encode(errors="surrogatepass")).hexdigest()
+    """Of the bare words: the same whatever their case, signs and spaces are. A text without words is taken as it is."""
+    return hashlib.sha256((bare_words(text) or text).encode(errors="surrogatepass")).hexdigest()
 
 
 def holds(verdict: Moderation | None, draft: Draft) -> bool:

@@ -1,5 +1,7 @@
 """container_created -> published | unknown: the one call that can't be taken back."""
 
+from datetime import timedelta
+
 from muster.core.errors import ServiceError
 from muster.threads.celery_worker.decisions import Later, decide_container, decide_refusal
 from muster.threads.celery_worker.ports import ContainerStatus, PlatformRefusedError
@@ -11,13 +13,14 @@ from muster.threads.db.working import Job, Work, defer
 
 _POLLS = 3
 _POLL_S = 0.5
+_FRESH = timedelta(minutes=1)
 
 
 def publish_container(worker: Worker, work: Work, job: Job) -> Job | None:
     """Publish it once it is ready. Where that was tried already, only look up what became of it."""
     if job.publication.tried_at is not None:
         return look_up(worker, work, job)
-    if later := why_later(worker, job):
+    if not _is_fresh(worker, job) and (later := why_later(worker, job)):
         return defer(work, job, later.why, later.at)
     try:
         status = _wait_until_ready(worker, job)
@@ -28,6 +31,12 @@ def publish_container(worker: Worker, work: Work, job: Job) -> Job | None:
     if status.kind == "published":  # by a worker whose attempt was taken for refused
         return look_up(worker, work, job)
     return _not_ready(worker, work, job, status)
+
+
+def _is_fresh(worker: Worker, job: Job) -> bool:
+    """Whether its container was made just now, for which its time was looked at."""
+    created = job.publication.container_at
+    return created is not None and worker.clock.now() - created < _FRESH
 
 
 def _wait_until_ready(worker: Worker, job: Job) -> ContainerStatus:

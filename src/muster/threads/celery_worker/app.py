@@ -1,0 +1,68 @@
+"""Runs a worker of these settings: the adapters behind the ports, the pool, and its metrics."""
+
+from contextlib import nullcontext
+from typing import Any, Literal
+
+from celery import Celery
+from celery.worker import WorkController
+
+from muster.core.clock import SystemClock
+from muster.threads.celery_worker.dedup.qdrant_twins import open_twins
+from muster.threads.celery_worker.publishing.threads_publisher import open_publisher
+from muster.threads.celery_worker.runtime_writer import RuntimeWriter
+from muster.threads.celery_worker.tasks import StopFlag, make_app
+from muster.threads.celery_worker.worker import Worker
+from muster.threads.common import metrics
+from muster.threads.common.metric_serving import serve_metrics
+from muster.threads.common.personas import load_personas
+from muster.threads.common.settings import ThreadsSettings
+from muster.threads.db.engine import Database, sqlite_url
+
+Pool = Literal["threads", "prefork"]
+
+
+def build_worker(settings: ThreadsSettings, stop: StopFlag) -> Worker:
+    """The worker of one process. Raises SettingsError, and UnreachableError where a service is needed at once."""
+    clock, personas = SystemClock(), load_personas(settings.threads_personas)
+    database = Database(settings.database_url or sqlite_url(settings.threads_home / "threads.db"))
+    metrics.know(personas=personas)
+    return Worker(
+        database=database,
+        writer=RuntimeWriter(settings.persona_runtime_url, clock),
+        twins=open_twins(settings),
+        publisher=open_publisher(settings, database, clock),
+        personas=personas,
+        clock=clock,
+        pause=stop.pause,
+        stops=stop.is_set,
+    )
+
+
+def run(settings: ThreadsSettings, *, pool: Pool = "threads", concurrency: int = 8) -> None:
+    """Work until a signal ends it: SIGTERM finishes the steps in work and hands the tasks back.
+
+    With prefork, `metric_sharing.share_metrics` was called before this module was imported.
+    """
+    stop = StopFlag()
+    app = make_app(settings, lambda: build_worker(settings, stop), stop)
+    port = settings.metrics_port
+    with serve_metrics("celery-worker", port) if port else nullcontext():
+        app.Worker(**worker_options(pool, concurrency)).start()
+
+
+def controller(app: Celery, *, concurrency: int = 4) -> WorkController:
+    """A worker that runs in a thread of somebody else's process: `start` blocks, `stop` ends it. No signals."""
+    return WorkController(app=app, **worker_options("threads", concurrency))
+
+
+def worker_options(pool: Pool, concurrency: int) -> dict[str, Any]:
+    """As `celery worker` takes them; workers don't watch one another."""
+    return {
+        "pool": pool,
+        "concurrency": concurrency,
+        "without_gossip": True,
+        "without_mingle": True,
+        "without_heartbeat": True,
+        "optimization": "fair",
+        "loglevel": "INFO",
+    }
