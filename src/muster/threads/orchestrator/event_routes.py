@@ -26,9 +26,7 @@ async def task_events(
     task_id: UUID,
     desk: TheDesk,
     caller: Reader,
-    last_event_id: Annotated[
-        str | None, Header(pattern="^[0-9]{1,9}$", description="The last id that was seen.")
-    ] = None,
+    last_event_id: Annotated[str, Header(pattern="^[0-9]{1,9}$", description="The last id that was seen.")] = "0",
 ) -> Response:
     """The lines after the last one seen, then each that comes, until the task ends."""
     after = place_of(last_event_id)
