@@ -1,10 +1,12 @@
 """Runs a worker of these settings: the adapters behind the ports, the pool, and its metrics."""
 
-from contextlib import nullcontext
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
 from celery import Celery
-from celery.worker import WorkController
+from celery.worker import WorkController, state
 
 from muster.core.clock import SystemClock
 from muster.threads.celery_worker.dedup.qdrant_twins import open_twins
@@ -19,6 +21,7 @@ from muster.threads.common.settings import ThreadsSettings
 from muster.threads.db.engine import Database, sqlite_url
 
 Pool = Literal["threads", "prefork"]
+_STOP_S = 30.0
 
 
 def build_worker(settings: ThreadsSettings, stop: StopFlag) -> Worker:
@@ -50,9 +53,18 @@ def run(settings: ThreadsSettings, *, pool: Pool = "threads", concurrency: int =
         app.Worker(**worker_options(pool, concurrency)).start()
 
 
-def controller(app: Celery, *, concurrency: int = 4) -> WorkController:
-    """A worker that runs in a thread of somebody else's process: `start` blocks, `stop` ends it. No signals."""
-    return WorkController(app=app, **worker_options("threads", concurrency))
+@contextmanager
+def working(app: Celery, *, concurrency: int = 4) -> Generator[None]:
+    """Within the block a worker runs in a thread of this process, the only one: Celery's wish to stop is global."""
+    controller = WorkController(app=app, **worker_options("threads", concurrency))
+    thread = threading.Thread(target=controller.start, name="celery-worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        state.should_stop = 0
+        thread.join(_STOP_S)
+        state.should_stop = None
 
 
 def worker_options(pool: Pool, concurrency: int) -> dict[str, Any]:
