@@ -1,6 +1,5 @@
 """Messages as a worker finds them: in memory, in files, and in RabbitMQ."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from kombu import Connection, Queue
@@ -24,8 +24,6 @@ from muster.threads.db.engine import Database
 from muster.threads.orchestrator.relay import Relay
 from muster.threads.orchestrator.sending import CelerySender
 from threads.conftest import no_service
-
-RABBIT = os.environ.get("MUSTER_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
 
 
 @contextmanager
@@ -48,22 +46,25 @@ def all_messages(queue: Any) -> list[Any]:
     return found
 
 
+@pytest.fixture
+def rabbitmq() -> Iterator[str]:
+    """A virtual host of its own: workers of other tests don't take its messages."""
+    name = f"muster_{uuid4().hex}"
+    try:
+        for command in (["add_vhost", name], ["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]):
+            subprocess.run(["rabbitmqctl", *command], check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError) as error:
+        no_service(f"no RabbitMQ: {error}")
+    yield f"amqp://guest:guest@127.0.0.1:5672/{name}"
+    subprocess.run(["rabbitmqctl", "delete_vhost", name], check=True, capture_output=True, timeout=60)
+
+
 @pytest.fixture(params=["memory", "files", pytest.param("rabbitmq", marks=pytest.mark.services)])
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> ThreadsSettings:
-    url = {"memory": "memory://", "files": "", "rabbitmq": RABBIT}[request.param]
-    settings = ThreadsSettings(_env_file=None, muster_home=tmp_path, rabbitmq_url=url)
-    if request.param == "rabbitmq":
-        settings = ThreadsSettings(_env_file=None, muster_home=tmp_path, rabbitmq_url=own_host(url))
-    return settings
-
-
-def own_host(url: str) -> str:
-    try:
-        with Connection(url, connect_timeout=3) as connection:
-            connection.ensure_connection(max_retries=0)
-    except OSError as error:
-        no_service(f"no RabbitMQ at MUSTER_TEST_RABBITMQ: {error}")
-    return url
+    url = {"memory": "memory://", "files": ""}.get(request.param)
+    if url is None:
+        url = request.getfixturevalue("rabbitmq")
+    return ThreadsSettings(_env_file=None, muster_home=tmp_path, rabbitmq_url=url)
 
 
 def test_a_worker_finds_the_message(broker: ThreadsSettings) -> None:
@@ -78,8 +79,8 @@ def test_a_worker_finds_the_message(broker: ThreadsSettings) -> None:
 
 
 @pytest.mark.services
-def test_a_connection_that_broke_is_made_anew(tmp_path: Path) -> None:
-    settings = ThreadsSettings(_env_file=None, muster_home=tmp_path, rabbitmq_url=own_host(RABBIT))
+def test_a_connection_that_broke_is_made_anew(tmp_path: Path, rabbitmq: str) -> None:
+    settings = ThreadsSettings(_env_file=None, muster_home=tmp_path, rabbitmq_url=rabbitmq)
     with reading(settings) as queue:
         sender = CelerySender(settings)
         sender.send({"task_id": "t1"}, {})
@@ -128,8 +129,8 @@ def test_what_was_committed_survives_its_orchestrator(database: Database, tmp_pa
 
 
 @pytest.mark.services
-def test_two_relays_bring_all_to_rabbitmq(database: Database, tmp_path: Path) -> None:
-    settings = ThreadsSettings(_env_file=None, muster_home=tmp_path, rabbitmq_url=own_host(RABBIT))
+def test_two_relays_bring_all_to_rabbitmq(database: Database, tmp_path: Path, rabbitmq: str) -> None:
+    settings = ThreadsSettings(_env_file=None, muster_home=tmp_path, rabbitmq_url=rabbitmq)
     elon, clock = load_personas()["ai-elon"], SystemClock()
     asked = Asked(TaskRequest(persona_id="ai-elon", topic="rockets"), "local", "c1")
     tasks = {str(ask(database, asked, elon, clock.now())) for _ in range(120)}
