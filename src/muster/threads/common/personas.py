@@ -28,9 +28,9 @@ class Voice(PersonaPart):
     tone: Literal["kind", "hype", "dry", "expert"]
     emoji: str = Field(default="", max_length=16)
     openers: tuple[str, ...] = Field(min_length=3, max_length=50)
-    """Beginnings of a hook; `{topic}` is put in."""
+    """Beginnings of a hook; `{topic}` is put in, and of `{a|b}` one is taken. So it is in all three."""
     thoughts: tuple[str, ...] = Field(min_length=6, max_length=200)
-    """Sentences of a body; `{topic}` is put in."""
+    """Sentences of a body."""
     closers: tuple[str, ...] = Field(min_length=3, max_length=50)
     instructions: str = Field(max_length=4000)
     """For a model: who it is and how it writes."""

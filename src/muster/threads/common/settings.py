@@ -47,6 +47,9 @@ class ThreadsSettings(MusterSettings):
     threads_api_keys: Path | None = Field(
         default=None, description="YAML file of API keys as `threads keys new` prints them; empty: loopback needs none."
     )
+    threads_api_key: SecretStr | None = Field(
+        default=None, description="Key that `threads post` and the like show to the API."
+    )
     threads_personas: Path | None = Field(
         default=None, description="Folder of persona files beside the shipped ones; a file of the same name wins."
     )
@@ -54,6 +57,9 @@ class ThreadsSettings(MusterSettings):
     body_model: str = Field(default="gpt-5-mini", description="Model that writes the body, and shortens.")
     lora_path: str = Field(
         default="", description="Name or path of a LoRA adapter of the vLLM server: asked for instead of BODY_MODEL."
+    )
+    threads_offline_fallback: bool = Field(
+        default=False, description="Let the offline writer stand in for a model that is away; else the task waits."
     )
     metrics_port: int | None = Field(
         default=METRICS_PORT, ge=1, le=65535, description="Port of /metrics of one service; `threads up` counts on."
