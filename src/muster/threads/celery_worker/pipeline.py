@@ -102,22 +102,16 @@ def _count_ended(worker: Worker, job: Job) -> None:
 
 
 def _take(step: Step, worker: Worker, work: Work, job: Job) -> Job | None:
-    """One step; what fails for a time is tried again later, and so is what should not have happened."""
+    """One step; what fails for a time is tried again later. What should not happen leaves the lease behind, as a worker
+    that is killed does, and is counted as that by the next one."""
     try:
         then = step(worker, work, job)
         metrics.record_operation(_SERVICE)
         return then
-    except LeaseLostError:
-        raise
     except ServiceError as error:
         metrics.record_operation(_SERVICE, metrics.error_type(error))
-        why = error.message
-    except Exception as error:  # noqa: BLE001  # a defect of ours: told, and bounded like any failure
-        metrics.record_operation(_SERVICE, "failed")
-        _LOG.exception("task %s at %s", job.task_id, job.state)
-        why = f"a defect at {job.state}: {type(error).__name__}"
-    again_at = worker.clock.now() + timedelta(seconds=back_off_s(job.task_id, job.attempts + 1))
-    return put_off(work, job, why, again_at)
+        again_at = worker.clock.now() + timedelta(seconds=back_off_s(job.task_id, job.attempts + 1))
+        return put_off(work, job, error.message, again_at)
 
 
 def _give_up(work: Work, job: Job) -> Job | None:
