@@ -21,7 +21,7 @@ from muster.threads.common.states import TaskState
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 POST = "Rest is not a reward. You do not have to earn a Sunday. Put the list down."
-LONGER = f"{POST} Put the list down, and the worry too: rest is not a reward, it is a Sunday that you did not earn."
+LONGER = f"{POST} Put the list down: rest is not a reward, you do not have to earn it."
 OTHER = "Count landings, not hours. A plan without a deadline is a mood."
 
 
@@ -52,7 +52,7 @@ def test_a_post_of_the_same_meaning_is_named(twins: QdrantTwins, persona: str) -
 def test_a_near_copy_is_named_once_and_first(twins: QdrantTwins, persona: str) -> None:
     twins.find(post(persona, 1, LONGER), [])
     twins.find(post(persona, 2), [])
-    found = twins.find(post(persona, 3, POST.replace("reward", "prize")), [PostText(2, POST)])
+    found = twins.find(post(persona, 3, f"{POST} Rest."), [PostText(2, POST)])
     assert [(twin.post_id, twin.how) for twin in found] == [(2, "near"), (1, "meaning")]
 
 

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from muster.threads.celery_worker.ports import PostText, Twin
 
-NEAR = 0.82
+NEAR = 0.9
 """From this share of equal letters on, it is the same post with some words changed (docs/threads.md)."""
 _UNSEEN = ("Cf", "Mn", "Me")
 """Zero-width characters, and marks on letters."""
