@@ -102,6 +102,15 @@ def test_a_step_can_not_be_left_out(database: Database) -> None:
             enter(session, task, "published", NOW)
 
 
+@pytest.mark.parametrize(("state", "kept"), [("drafted", True), ("failed", False)])
+def test_what_ends_unpublished_gives_its_slot_back(database: Database, state: TaskState, kept: bool) -> None:
+    lease = leased(database, a_task(database))
+    with held(database, lease, NOW) as (session, task):
+        task.slot_at = LATER
+        enter(session, task, state, NOW)
+        assert (task.slot_at is not None) == kept
+
+
 def test_what_was_not_committed_is_not_there(database: Database) -> None:
     lease = leased(database, a_task(database))
     with suppress(RuntimeError), held(database, lease, NOW) as (session, task):

@@ -91,8 +91,8 @@ def _waiting_for_approval(session: Session, task_id: UUID) -> TaskRow:
 
 
 def _ended(task: TaskRow, reason: str) -> TaskRow:
-    """Its slot is free for another."""
-    task.reason, task.next_attempt_at, task.slot_at = reason, None, None
+    """Nothing is to be done any more."""
+    task.reason, task.next_attempt_at = reason, None
     return task
 
 

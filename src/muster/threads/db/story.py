@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from muster.core.redaction import redact
 from muster.threads.common.contracts import TaskEvent
-from muster.threads.common.states import TaskState, may_become
+from muster.threads.common.states import ENDED, TaskState, may_become
 from muster.threads.db.models import TaskEventRow, TaskRow
 
 Kind = Literal["state", "note", "warning", "operator"]
@@ -51,10 +51,15 @@ def enter(
     kind: Kind = "state",
     data: Mapping[str, JsonValue] | None = None,
 ) -> None:
-    """Change the state and tell it. Raises WrongStateError where there is no such way."""
+    """Change the state and tell it; what ends unpublished gives its slot back.
+
+    Raises WrongStateError where there is no such way.
+    """
     if not may_become(cast(TaskState, task.state), state):
         raise WrongStateError(f"a task that is {task.state} can't become {state}")
     task.state, task.reason, task.attempts = state, redact(text)[:_MOST_TEXT], 0
+    if state in ENDED and state != "published":
+        task.slot_at = None
     tell(session, task, at, kind, text or state, data)
 
 
