@@ -124,7 +124,8 @@ def _find(api: ApiClient, given: str) -> UUID:
 def _follow(api: ApiClient, task_id: UUID) -> None:
     for event in api.events(task_id):
         _say(_line(event))
-        if is_settled(api.task(task_id)):
+        task = api.task(task_id)
+        if is_settled(task) and event.seq >= task.last_seq:
             break
     task = api.task(task_id)
     for line in _facts(task)[1:]:
@@ -144,7 +145,7 @@ def _story_so_far(api: ApiClient, task: TaskView) -> Iterable[TaskEvent]:
 def _facts(task: TaskView) -> Sequence[str]:
     facts = {
         "state": task.state + (f", waits for {task.waits_for}" if task.waits_for else ""),
-        "reason": task.reason,
+        "reason": task.reason if task.reason != task.state else "",
         "not before": f"{task.publish_at:%Y-%m-%d %H:%M} UTC" if task.publish_at else "",
         "text": task.text,
         "post": "" if task.post_id is None else str(task.post_id),

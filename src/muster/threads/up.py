@@ -3,12 +3,13 @@
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from muster.core.console import make_console, visible
-from muster.core.errors import MusterError
+from muster.core.errors import MusterError, UsageError
 from muster.core.observability.logs import set_up_logs
 from muster.core.settings import load_settings
 from muster.core.web.api_keys import is_loopback
@@ -115,9 +116,11 @@ def _check_ports(settings: ThreadsSettings, options: UpOptions) -> None:
     for service in _own_services(settings, options):
         try:
             listen(settings.threads_bind_host, service.port).close()
-        except MusterError as error:
-            error.add_note(service.name)
-            raise
+        except UsageError as error:
+            raise UsageError(
+                f"{service.name} can't be started: {error.message}",
+                advice="Stop what listens there, or set its address.",
+            ) from error
 
 
 def _when_ready(settings: ThreadsSettings, options: UpOptions, supervisor: Supervisor) -> None:
@@ -141,5 +144,7 @@ def _ask_demo(settings: ThreadsSettings, supervisor: Supervisor) -> None:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{visible(line)}\n")
-    sys.stdout.flush()
+    """Services run on, and are stopped in order, where nobody reads any more."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(f"{visible(line)}\n")
+        sys.stdout.flush()

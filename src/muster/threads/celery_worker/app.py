@@ -1,5 +1,6 @@
 """Runs a worker of these settings: the adapters behind the ports, the pool, and its metrics."""
 
+import logging
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
@@ -50,7 +51,7 @@ def run(settings: ThreadsSettings, *, pool: Pool = "threads", concurrency: int =
     app = make_app(settings, lambda: build_worker(settings, stop), stop)
     port = settings.metrics_port
     with serve_metrics("celery-worker", port) if port else nullcontext():
-        app.Worker(**worker_options(pool, concurrency)).start()
+        app.Worker(**worker_options(pool, concurrency), quiet=True).start()
 
 
 @contextmanager
@@ -76,5 +77,5 @@ def worker_options(pool: Pool, concurrency: int) -> dict[str, Any]:
         "without_mingle": True,
         "without_heartbeat": True,
         "optimization": "fair",
-        "loglevel": "INFO",
+        "loglevel": logging.getLevelName(logging.getLogger().getEffectiveLevel()),  # Celery would lower it
     }

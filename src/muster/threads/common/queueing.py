@@ -13,7 +13,7 @@ CONFIRM_S = 10
 
 def broker_url(settings: ThreadsSettings) -> str:
     """Where messages go."""
-    return settings.rabbitmq_url or "filesystem://"
+    return settings.rabbitmq_url or "filesystem://localhost"
 
 
 def broker_options(settings: ThreadsSettings) -> Mapping[str, object]:
