@@ -101,6 +101,47 @@ def test_words_ask_for_a_value(words: str, field: str, value: object) -> None:
     assert said(words)[field] == value
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "full fine-tune tiny-llama",
+        "fully fine-tune tiny-llama",
+        "do a full finetune of tiny-llama",
+        "full fine-tuning of tiny-llama",
+        "full-parameter SFT of tiny-llama",
+        "a full-weight fine tune of tiny-llama",
+        "fine-tune all weights of tiny-llama",
+        "train every parameter of tiny-llama",
+        "update all the model's weights: fine-tune tiny-llama",
+    ],
+)
+def test_a_full_training_keeps_its_model(words: str) -> None:
+    intent = parse_intent(f"{words} on rows.jsonl")
+    assert intent.method
+    assert intent.model
+    assert (intent.method.value, intent.model.value, intent.not_understood) == ("full", "tiny-llama", ())
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("preference-tune m on p.jsonl", {"objective": "dpo", "model": "m", "data": "p.jsonl"}),
+        ("instruction-tune m with p.jsonl", {"objective": "sft", "model": "m", "data": "p.jsonl"}),
+        ("train a LoRA of rank sixteen", {"method": "lora", "rank": 16}),
+        ("fine-tune m on the first five hundred rows of a.jsonl", {"model": "m", "data": "a.jsonl", "max_rows": 500}),
+        ("constant learning rate 1e-4", {"schedule": "constant", "learning_rate": 1e-4}),
+        ("max 1,000 steps, lr 0.0001 cosine", {"max_steps": 1000, "learning_rate": 1e-4, "schedule": "cosine"}),
+        ("all linear layers", {"targets": ("all-linear",)}),
+        ("a rank-16 LoRA", {"rank": 16, "method": "lora"}),
+        ("linear decay with 5% warm up", {"schedule": "linear", "warmup_share": 0.05}),
+        ("warm up for 10% of the steps", {"warmup_share": 0.1}),
+    ],
+)
+def test_wishes_beside_one_another_are_all_read(words: str, values: dict[str, object]) -> None:
+    assert said(words) == values
+    assert parse_intent(words).not_understood == ()
+
+
 def test_a_value_quotes_its_words() -> None:
     rank = parse_intent("with rank 8, please").rank
     assert rank

@@ -9,8 +9,6 @@ from muster.aegis.domain.intent.amounts import (
     DOLLARS,
     REAL,
     SHARE,
-    THOUSANDS,
-    WORDS,
     count,
     dollars,
     share,
@@ -35,7 +33,7 @@ def _rule(
     field: str, pattern: str, read: Callable[[re.Match[str]], Value | None], turned_down: Value | None = None
 ) -> Rule:
     # Not in the middle of a word, of a number or of a path.
-    return Rule(field, re.compile(rf"(?<![\w./-])(?:{pattern})", re.IGNORECASE), read, turned_down)
+    return Rule(field, re.compile(rf"(?<![\w./-])(?<!\d,)(?:{pattern})", re.IGNORECASE), read, turned_down)
 
 
 def _always(value: Value) -> Callable[[re.Match[str]], Value]:
@@ -60,6 +58,10 @@ def _rows(found: re.Match[str]) -> int:
 
 def _share(found: re.Match[str]) -> float:
     return share(found.group(1))
+
+
+def _part_of_one(found: re.Match[str]) -> float:
+    return {"h": 0.5, "t": 0.75}.get(found.group(1)[0].lower(), 0.25)
 
 
 def _lower(found: re.Match[str]) -> str:
@@ -99,10 +101,13 @@ _PRECISIONS = {
     "full precision": "fp32",
 }
 _NO_NAMES = """
-a an the it this that on with for my our data dataset model using under in at by to from and is all every
+a an the it this that on with for my our data dataset model using under in at by to from and is all every of
+lora qlora dpo sft full adapter adapters weights parameters
 """
 _PATH = r"(?:\"([^\"\n]{1,500})\"|'([^'\n]{1,500})'|`([^`\n]{1,500})`|([\w~./][^\s,;\"'`]{0,499}))"
 _FILE = r"(?:\"([^\"\n]{1,500})\"|'([^'\n]{1,500})'|([\w~./-]+\.(?:jsonl?|ndjson|csv|tsv|txt|parquet)\b))"
+_PASSES = r"(?:epochs?|pass(?:es)?)(?: (?:over|through) (?:the |my |all )*(?:data|dataset|rows))?\b"
+_RATE = r"(?:lr|learning[ -]rate)"
 _OF = r"\s*(?:[:=]|\bof\b|\bto\b|\bis\b|\bat\b)?\s*"
 _CARD = r"(?P<gpu>(?:rtx ?)?[345]090|rtx ?(?:a6000|6000)|[ablh]\d{2,3}(?:s|g)?(?:[ -]?(?:40|80) ?gb)?|a10g?|t4|l4|v100)"
 _CARDS = rf"(?:(?P<n>{COUNT[1:-1]})\s*(?:x|times)?\s*)?(?:(?:an?|the|nvidia)\s+)*{_CARD}(?:s\b|\b)"
@@ -125,17 +130,25 @@ RULES: tuple[Rule, ...] = (
           _path),
     _rule("eval_share", rf"hold(?:ing)? (?:out )?{SHARE}(?: of (?:the )?(?:rows|data))?(?: out| back)?",
           _share),
-    _rule("max_rows", rf"(?:the )?(?:first|at most|only) {THOUSANDS} (?:rows|examples|samples|lines)", _rows),
+    _rule("data", rf"(?:(?<=rows )|(?<=examples )|(?<=samples )|(?<=lines ))(?:of|in|from) {_FILE}", _path),
+    _rule("max_rows", rf"(?:the )?(?:first|at most|only) {COUNT} (?:rows|examples|samples|lines)", _rows),
     _rule("data", rf"(?:on|with|from|using|data(?:set)?(?: file)?)(?: the)?(?: file| data(?:set)?)?{_OF}{_FILE}",
           _path),
     _rule("data", rf"data(?:set)?\s*[:=]\s*{_PATH}", _path),
+    # Before the model's own words, which take `fine-tune` along.
+    _rule("method", r"full(?:y|[ -](?:parameters?|weights?|model))?(?=[ -](?:sft|supervised|fine|tun|train|dpo))",
+          _always("full")),
+    _rule("objective", r"preference[ -](?=tun)", _always("dpo")),
+    _rule("objective", r"instruction[ -](?=tun)", _always("sft")),
     _rule("model", rf"(?:base[ -])?model(?:\s*[:=]\s*|\s+(?:is\s+)?){_PATH}", _path),
     _rule("model", rf"(?:fine-?tun(?:e|ing)|tun(?:e|ing)|train(?:ing)?|adapt(?:ing)?)(?: of)?(?: (?:the|a|my))?"
                    rf"(?: base| model)* {_PATH}", _path),
+    _rule("model", rf"(?:(?<=weights )|(?<=weight )|(?<=parameters )|(?<=parameter )|(?<=sft )|(?<=dpo )|(?<=lora )"
+                   rf"|(?<=adapter ))of (?!rank\b|r\b|alpha\b)(?:(?:the|a|my|base|model) )*{_PATH}", _path),
+    _rule("method", r"(?:train(?:ing)? |tun(?:e|ing) |updat(?:e|ing) )?(?:all|every) (?:of )?(?:(?:the|its) )?"
+                    r"(?:(?:model['\u2019]?s?) )?(?:weights?|parameters?)\b", _always("full")),
     _rule("method", r"q-?lora\b", _always("qlora")),
     _rule("method", r"lora\b(?! (?:rank|r|alpha|dropout)\b)", _always("lora")),
-    _rule("method", r"full(?:[ -](?:parameter|weight))?(?=[ -](?:fine|tun|train))", _always("full")),
-    _rule("method", r"(?:all|every) (?:the )?(?:weights?|parameters)\b", _always("full")),
     _rule("objective", r"(?:dpo|direct preference optimi[sz]ation|preference (?:tuning|training|pairs))\b",
           _always("dpo")),
     _rule("objective", r"(?:sft|supervised(?: fine-?tuning)?|instruction[ -]tun(?:e|ing))\b", _always("sft")),
@@ -143,23 +156,33 @@ RULES: tuple[Rule, ...] = (
     _rule("accumulation", rf"(?:gradient |grad )?accumulat(?:ion|e)(?: steps| over)?{_OF}{COUNT}\b(?: steps)?", _count),
     _rule("batch", rf"(?:(?:effective|global|total) )?batch(?:[ -_]?size)?{_OF}{COUNT}\b", _count),
     _rule("batch", rf"{COUNT} (?:sequences|rows|examples) (?:a|per) step", _count),
-    _rule("epochs", rf"{REAL} epochs?\b", _real),
-    _rule("epochs", rf"({'|'.join(WORDS)}) epochs?\b", lambda found: float(count(found.group(1)))),
+    _rule("epochs", rf"{REAL} {_PASSES}", _real),
+    _rule("epochs", rf"{COUNT} and a half {_PASSES}", lambda found: count(found.group(1)) + 0.5),
+    _rule("epochs", rf"{COUNT} {_PASSES}", lambda found: float(count(found.group(1)))),
+    _rule("epochs", rf"(half|(?:a |one )?quarter(?: of)?|three quarters of) an? {_PASSES}", _part_of_one),
+    _rule("epochs", rf"an {_PASSES}", _always(1.0)),
     _rule("epochs", rf"epochs?{_OF}{REAL}", _real),
-    _rule("max_steps", rf"{COUNT} (?:optimi[sz]er |training )?steps\b", _count),
+    _rule("epochs", rf"epochs?{_OF}{COUNT}", lambda found: float(count(found.group(1)))),
+    _rule("max_steps", rf"(?:max(?:imum)?(?: of)? )?{COUNT} (?:optimi[sz]er |training )?steps\b", _count),
     _rule("max_steps", rf"(?:max[ _-])?steps{_OF}{COUNT}\b", _count),
+    _rule("schedule", rf"(?:lr[ -])?(?:schedule|scheduler|decay){_OF}(cosine|linear|constant)\b", _lower),
+    _rule("schedule", rf"(cosine|linear|constant)(?:[ -]{_RATE})?[ -](?:schedul(?:e|er|ing)|decay|annealing)\b",
+          _lower),
+    _rule("schedule", rf"(cosine|linear|constant)(?:(?=[ -]{_RATE}{_OF}\.?\d)|[ -]{_RATE}\b)", _lower),
+    _rule("schedule", r"(cosine)\b", _lower),
     _rule("learning_rate", rf"(?:lr|learning[ _-]rate){_OF}{REAL}", _real),
-    _rule("schedule", r"(cosine|linear|constant)(?: (?:schedule|decay|lr|learning rate))", _lower),
-    _rule("warmup_share", rf"warm-?up(?: share| ratio)?{_OF}{SHARE}", _share),
-    _rule("warmup_share", r"(\d{1,2}\s?%) warm-?up", _share),
-    _rule("rank", rf"(?:lora )?(?:rank|r)(?:{_OF}){COUNT}\b", _count),
+    _rule("warmup_share", rf"warm[ -]?up(?: share| ratio| for| over)?{_OF}{SHARE}(?: of (?:the )?(?:steps|training))?",
+          _share),
+    _rule("warmup_share", r"(\d{1,2}\s?%) (?:of )?warm[ -]?up", _share),
+    _rule("rank", rf"(?:lora )?(?:rank-|(?:rank|r){_OF}){COUNT}\b", _count),
     _rule("alpha", rf"(?:lora )?alpha{_OF}{COUNT}\b", _count),
     _rule("dropout", rf"(?:lora )?drop-?out{_OF}{REAL}", _real, 0.0),
     _rule("targets", r"(?:lora )?targets?(?: modules| layers)?\s*[:=]?\s+((?:\w+_proj|c_\w+|\w+_linear|all-linear)"
                      r"(?:(?:\s*,\s*|\s+and\s+|\s+)(?:\w+_proj|c_\w+|\w+_linear))*)", _listed),
+    _rule("targets", r"all[ -]linear(?: (?:layers|modules))?\b", _always(("all-linear",))),
     _rule("seq_len", rf"(?:seq(?:uence)?s?(?:[ _-]?len(?:gth)?)?|(?:max(?:imum)? )?(?:context|length)(?: length)?){_OF}"
-                     rf"{THOUSANDS}(?: tokens)?\b", _tokens),
-    _rule("seq_len", rf"{THOUSANDS}[ -](?:tokens?|context|seq(?:uence)?s?)(?: (?:sequences?|context|length))?\b",
+                     rf"{COUNT}(?: tokens)?\b", _tokens),
+    _rule("seq_len", rf"{COUNT}[ -](?:tokens?|context|seq(?:uence)?s?)(?: (?:sequences?|context|length))?\b",
           _tokens),
     _rule("packing", r"(?:sequence |sample )?(?:packing|packed|pack)(?: (?:the )?(?:rows|sequences))?\b",
           _always(True), False),
