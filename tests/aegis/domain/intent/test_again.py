@@ -8,7 +8,7 @@ from muster.aegis.domain.intent.again import spec_again
 from muster.aegis.domain.intent.intent import Intent
 from muster.aegis.domain.intent.settling import Settled, spec_from
 from muster.aegis.domain.intent.yaml_spec import YamlSpec, read_yaml_spec
-from muster.aegis.domain.spec import TrainingSpec
+from muster.aegis.domain.spec import Evaluation, TrainingSpec
 from muster.core.errors import UsageError
 
 SPEC = TrainingSpec.model_validate(
@@ -51,3 +51,8 @@ def test_paths_count_from_where_that_run_was_started(tmp_path: Path) -> None:
 
 def test_a_model_of_a_hub_stays_what_it_is(tmp_path: Path) -> None:
     assert again(tmp_path).model.path == "tiny-llama"
+
+
+def test_a_run_that_was_not_evaluated_can_be(tmp_path: Path) -> None:
+    trained = SPEC.model_copy(update={"evaluation": Evaluation(enabled=False)})
+    assert spec_again(trained, "r1", tmp_path, None).value("evaluation.enabled") is True

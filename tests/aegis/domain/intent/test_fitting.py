@@ -1,5 +1,7 @@
 """Defaults that follow from the model."""
 
+from typing import get_args
+
 import pytest
 
 from muster.aegis.domain.intent.fitting import fit_defaults
@@ -7,7 +9,10 @@ from muster.aegis.domain.intent.parse import parse_intent
 from muster.aegis.domain.intent.settling import Settled, spec_from
 from muster.aegis.domain.intent.starter import STARTER
 from muster.aegis.domain.intent.yaml_spec import read_yaml_spec
+from muster.aegis.domain.preflight.case import Case
 from muster.aegis.domain.preflight.model_facts import ModelFacts
+from muster.aegis.domain.preflight.shape_checks import check_length
+from muster.aegis.domain.spec import Executor
 
 SHORT = ModelFacts(path="m", place="folder", config={"max_position_embeddings": 512})
 
@@ -51,5 +56,21 @@ def test_a_model_that_does_not_tell_its_width_has_the_usual_rate() -> None:
     assert fit_defaults(settled(""), SHORT).spec.optimization.learning_rate == 2e-4
 
 
-def test_the_spec_to_begin_with_is_whole() -> None:
-    assert isinstance(spec_from(parse_intent(""), read_yaml_spec(STARTER)), Settled)
+def starter() -> Settled:
+    found = spec_from(parse_intent(""), read_yaml_spec(STARTER))
+    assert isinstance(found, Settled)
+    return found
+
+
+def test_the_spec_to_begin_with_suits_a_model_of_few_positions() -> None:
+    spec = fit_defaults(starter(), SHORT).spec
+    assert list(check_length(Case(spec=spec, model=SHORT))) == []
+
+
+def test_the_spec_to_begin_with_leaves_the_rate_to_the_model() -> None:
+    assert fit_defaults(starter(), wide(96)).spec.optimization.learning_rate == 2e-3
+
+
+def test_the_spec_to_begin_with_names_every_executor() -> None:
+    (line,) = (line for line in STARTER.splitlines() if line.strip().startswith("executor:"))
+    assert all(name in line for name in get_args(Executor))

@@ -15,12 +15,14 @@ OPEN = ("evaluation", "budget", "target")
 
 def spec_again(spec: TrainingSpec, run_id: str, folder: Path, changes: YamlSpec | None) -> YamlSpec:
     """The spec with the changes of a file in it, and paths that count from the folder where that run was started.
+    Who asks for an evaluation wants one, whatever that run did.
 
     Raises UsageError for a change of what was trained.
     """
     document = spec.model_dump(mode="json")
     for block in ("model", "data"):
         document[block] |= {name: _placed(value, folder) for name, value in document[block].items() if name in _PATHS}
+    document["evaluation"]["enabled"] = True
     document["evaluation"]["tasks"] = [_placed(one, folder) for one in document["evaluation"]["tasks"]]
     name = f"run {run_id}"
     if changes:

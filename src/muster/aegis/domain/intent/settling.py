@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import JsonValue, ValidationError
 
 from muster.aegis.domain.intent.batches import split_batch
+from muster.aegis.domain.intent.bounds import told_plainly
 from muster.aegis.domain.intent.defaults import Default, defaults
 from muster.aegis.domain.intent.intent import PLACES, Intent
 from muster.aegis.domain.intent.questions import questions
@@ -150,13 +151,13 @@ def _validated(said: _Said) -> TrainingSpec:
     try:
         return TrainingSpec.model_validate(document)
     except ValidationError as problem:
-        told = [_refused(".".join(map(str, one["loc"])), one["msg"], said) for one in problem.errors()]
+        told = [_refused(".".join(map(str, one["loc"])), told_plainly(one), said) for one in problem.errors()]
         raise UsageError("the spec can't be had:\n" + "\n".join(told), advice="ask for values within bounds") from None
 
 
 def _refused(path: str, message: str, said: _Said) -> str:
     origin = said[path][1] if path in said else Origin(says="default")
-    return f"{path}: {message.removeprefix('Value error, ')}{f' ({origin.where})' if origin.where else ''}"
+    return f"{path}: {message}{f' ({origin.where})' if origin.where else ''}"
 
 
 def _origins(said: _Said) -> dict[str, Origin]:

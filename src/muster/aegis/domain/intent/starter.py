@@ -14,22 +14,22 @@ method: lora                     # full: every weight; qlora: a 4-bit base, need
 objective: sft                   # dpo: rows with chosen and rejected answers
 lora:
   rank: 16
-  alpha: 32
+  # alpha: 32                    # twice the rank unless it is said
 
 optimization:
   micro_batch: 4                 # rows in memory at once; times accumulation is one step
   accumulation: 4
   epochs: 3.0                    # max_steps: N wins over it
-  learning_rate: 2.0e-4
+  # learning_rate: 2.0e-4        # unless it is said, it follows from method and model
 
 shape:
-  seq_len: 1024                  # tokens of a row at most
+  # seq_len: 1024                # tokens of a row at most; unless it is said, no more than the model's positions
   packing: false
   gradient_checkpointing: false
   precision: auto                # bf16, fp16 or fp32
 
 target:
-  executor: sandbox              # or docker, nomad
+  executor: sandbox              # or docker, modal, nomad
   gpu: cpu                       # a name of `aegis gpus`
   gpus: 1
   # memory_mb: 8000              # main memory of the job

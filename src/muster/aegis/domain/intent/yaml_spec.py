@@ -1,12 +1,13 @@
 """Reads a training spec in YAML: where every value stands, and everything that is wrong with it at once."""
 
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import yaml
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
+from muster.aegis.domain.intent.bounds import told_plainly
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.domain.values import Part
 from muster.core.errors import UsageError
@@ -88,7 +89,8 @@ class _Reading:
                 self.problems.append((_line(key), _unknown(path, name, model)))
             else:
                 self.lines[path + name] = _line(key)
-                values[name] = self._value(item, _part(model, name), f"{path}{name}.")
+                value = self._value(item, _part(model, name), f"{path}{name}.")
+                values[name] = _whole(value) if _is_count(model, name) else value
         return values
 
     def _value(self, node: yaml.Node, model: type[BaseModel] | None, path: str) -> JsonValue:
@@ -130,6 +132,22 @@ def _part(model: type[BaseModel] | None, name: str) -> type[BaseModel] | None:
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
+def _is_count(model: type[BaseModel] | None, name: str) -> bool:
+    annotation: Any = model.model_fields[name].annotation if model else None
+    return int in (annotation, *get_args(annotation))
+
+
+def _whole(value: JsonValue) -> JsonValue:
+    """`1e3`, which YAML takes for a text, and `1000.0`, as 1000; what is no whole number stays as it is."""
+    if not isinstance(value, str | float):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if number.is_integer() else value
+
+
 def _unknown(path: str, name: str, model: type[BaseModel]) -> str:
     near = get_close_matches(name, list(model.model_fields), n=1)
     if near:
@@ -163,6 +181,6 @@ def _told(one: ErrorDetails, lines: dict[str, int]) -> tuple[int, str]:
     names = [str(part) for part in one["loc"]]
     path = ".".join(names)
     known = next((".".join(names[:end]) for end in range(len(names), 0, -1) if ".".join(names[:end]) in lines), "")
-    message = one["msg"].removeprefix("Value error, ")
+    message = told_plainly(one)
     shown = f" (it is {one['input']!r})" if isinstance(one["input"], str | int | float) else ""
     return lines.get(known, 1), f"{path}: {message}{shown[:80]}" if path else f"{message}"
