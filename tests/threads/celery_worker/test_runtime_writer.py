@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 
 from muster.core.clock import SystemClock
 from muster.core.errors import ServiceError, ServiceFailureError, UnreachableError
@@ -12,6 +12,7 @@ from muster.core.testing.clock import FakeClock
 from muster.threads.celery_worker.ports import WriterFailedError
 from muster.threads.celery_worker.runtime_writer import RuntimeWriter
 from muster.threads.common.contracts import Draft, Moderation, ModerationRequest, PersonaRunRequest, RunFailure, RunStep
+from muster.threads.common.correlation import continued
 from muster.threads.common.platform_text import compose, words_sha256
 from threads.fake_platform import served
 
@@ -29,13 +30,13 @@ class Runtime:
     """Answers the same to everything."""
 
     def __init__(self) -> None:
-        self.body, self.status, self.seen = "", 200, None
+        self.body, self.status, self.seen, self.correlation_id = "", 200, None, None
         self.app = FastAPI()
         self.app.add_api_route("/run", self.answer, methods=["POST"])
         self.app.add_api_route("/moderate", self.answer, methods=["POST"])
 
-    def answer(self, asked: dict) -> Response:
-        self.seen = asked
+    def answer(self, asked: dict, request: Request) -> Response:
+        self.seen, self.correlation_id = asked, request.headers.get("x-correlation-id")
         return Response(self.body, status_code=self.status)
 
 
@@ -125,3 +126,10 @@ def test_a_post_has_to_be_written_before_the_lease_ends(runtime: Runtime) -> Non
         with pytest.raises(ServiceError, match="still not written"):
             writer.write(REQUEST)
         writer.close()
+
+
+def test_the_runtime_is_told_the_correlation_id(writer: RuntimeWriter, runtime: Runtime) -> None:
+    runtime.body = frame("draft", DRAFT)
+    with continued({"correlation_id": "order-66"}):
+        writer.write(REQUEST)
+    assert runtime.correlation_id == "order-66"

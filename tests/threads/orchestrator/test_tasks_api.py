@@ -7,6 +7,8 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
+from muster.core.observability.tracing import traced_everywhere_by
+from muster.core.testing.tracing import RecordingTracer
 from muster.core.web.api_keys import new_key
 from muster.threads.db.engine import Database
 from muster.threads.db.models import TaskRow
@@ -23,6 +25,18 @@ def test_a_task_is_accepted_and_its_message_sent(orchestrator: Running) -> None:
     assert (answer.status_code, answer.json()["status"]) == (202, "queued")
     view = orchestrator.http.get(f"/task/{task_id}").json()
     assert (view["state"], view["topic"], view["correlation_id"]) == ("queued", "rockets", "c-1")
+
+
+def test_a_message_names_the_span_of_the_request_and_the_id_that_the_answer_names(
+    tmp_path: Path, sqlite: Database
+) -> None:
+    tracer = RecordingTracer()
+    with traced_everywhere_by(tracer), running(tmp_path, sqlite) as one:
+        answer = one.http.post("/task", json={"persona_id": "ai-elon", "topic": "rockets"})
+        with sqlite.read() as session:
+            task = session.scalars(select(TaskRow)).one()
+            kept = (task.correlation_id, task.trace_context)
+    assert kept == (answer.headers["X-Correlation-ID"], {"traceparent": "orchestrator POST"})
 
 
 def test_the_same_key_and_body_are_the_same_task(orchestrator: Running) -> None:

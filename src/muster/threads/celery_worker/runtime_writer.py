@@ -13,6 +13,7 @@ from muster.core.errors import ServiceFailureError, ServiceTimeoutError
 from muster.core.http import Service, judge_status, mapped_errors
 from muster.threads.celery_worker.ports import WriterFailedError
 from muster.threads.common.contracts import Draft, Moderation, ModerationRequest, Payload, PersonaRunRequest, RunFailure
+from muster.threads.common.correlation import carry_on
 
 RUNTIME = Service("the persona runtime", "PERSONA_RUNTIME_URL")
 WRITE_S = 90.0
@@ -30,7 +31,10 @@ class RuntimeWriter:
     def __init__(self, url: str, clock: Clock) -> None:
         self._clock = clock
         timeout = httpx.Timeout(_SILENT_S, connect=5.0)
-        self._http = httpx.Client(base_url=url, timeout=timeout, trust_env=False, follow_redirects=False)
+        hooks = {"request": [carry_on]}
+        self._http = httpx.Client(
+            base_url=url, timeout=timeout, trust_env=False, follow_redirects=False, event_hooks=hooks
+        )
 
     def write(self, request: PersonaRunRequest) -> Draft:
         """See `Writer.write`."""

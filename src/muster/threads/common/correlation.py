@@ -76,7 +76,8 @@ class _Hop:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        told = {_KEY: headers.get(HEADER, ""), "traceparent": headers.get("traceparent", "")}
+        named = headers.get(HEADER) or correlation_id()  # which a layer around this one may have given it
+        told = {_KEY: named, "traceparent": headers.get("traceparent", "")}
         with continued(told, service=self._service) as found:
             await self._serve(scope, receive, _naming(found, send))
 

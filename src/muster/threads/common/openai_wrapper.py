@@ -30,7 +30,7 @@ from muster.core.redaction import redact
 from muster.threads.common.contracts import ModelUse
 from muster.threads.common.correlation import http_headers
 from muster.threads.common.metric_windows import HOURLY_DOLLARS
-from muster.threads.common.metrics import know, record_latency, record_tokens
+from muster.threads.common.metrics import know, record_tokens
 from muster.threads.common.personas import Persona
 from muster.threads.common.settings import ThreadsSettings
 
@@ -122,10 +122,8 @@ class OpenAIWrapper:
         require("models", *EXTRA_MODULES)
         name = chosen_model(self._settings, persona, phase)
         know(models=[name.model])
-        began = time.perf_counter()
         with kept_in(self._ledger(persona.id)):
             yield name, self._chat(persona, name)
-        record_latency(phase, time.perf_counter() - began)
 
     def _chat(self, persona: Persona, name: ModelName) -> ChatModel:
         return ChatModel(

@@ -16,6 +16,7 @@ from muster.core.web.api_keys import check_binding, read_keys
 from muster.core.web.news import Newsroom
 from muster.core.web.problems import not_valid
 from muster.core.web.protection import protect
+from muster.threads.common.correlation import mount_hops
 from muster.threads.common.metric_serving import mount_metrics
 from muster.threads.common.metrics import know
 from muster.threads.common.personas import load_personas
@@ -76,6 +77,7 @@ def build(
     app.add_api_route("/health", _health, methods=["GET"], tags=["health"])
     app.add_api_route("/ready", _ready, methods=["GET"], tags=["health"], response_model=Ready, responses=_NOT_READY)
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    mount_hops(app, "orchestrator")  # within what `protect` puts around, whose correlation id it takes
     protect(app, keys=keys, open_paths=OPEN_PATHS, clock=clock)
     mount_metrics(app, "orchestrator")
     return app

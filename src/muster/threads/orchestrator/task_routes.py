@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Request
 
+from muster.core.observability.tracing import traceparent
 from muster.threads.common.contracts import Edit, Reason, TaskAccepted, TaskRequest, TaskView
 from muster.threads.db import deciding
 from muster.threads.db.asking import Asked, ask
@@ -84,5 +85,7 @@ def retry_task(task_id: UUID, desk: TheDesk, caller: Decider) -> TaskView:
 
 
 def _trace_context(request: Request) -> dict[str, str]:
+    """The span of this request; where nobody traces here, that of who asked."""
     given = request.headers.get("traceparent", "")
-    return {"traceparent": given} if _TRACEPARENT.fullmatch(given) else {}
+    found = traceparent() or (given if _TRACEPARENT.fullmatch(given) else "")
+    return {"traceparent": found} if found else {}
