@@ -80,8 +80,9 @@ class Supervisor:
         return handle
 
     def _pass_on(self, name: str, handle: "subprocess.Popen[str]") -> None:
-        if handle.stdout is not None:
-            for line in handle.stdout:
+        assert handle.stdout is not None
+        with handle.stdout as lines:
+            for line in lines:
                 self.tell(name, line.rstrip("\n"))
 
     def _wait_for(self, name: str, handle: "subprocess.Popen[str]") -> None:
