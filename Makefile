@@ -43,8 +43,9 @@ install: ## install nomad-spec and muster for use, into .venv
 
 install-dev: $(STAMP) ## install for development, into .venv
 
-test-cov: $(STAMP) ## tests with branch coverage
-	$(BIN)/pytest $(PYTEST_FLAGS) --cov --cov-report=term-missing:skip-covered
+test-cov: $(STAMP) ## all tests with branch coverage, in the same two parts
+	$(BIN)/pytest $(PYTEST_FLAGS) -m "not train" --cov --cov-report=
+	$(BIN)/pytest -p no:xdist -m train --cov --cov-append --cov-report=term-missing:skip-covered
 
 lint: $(STAMP) ## ruff: rules and format
 	$(BIN)/ruff check .
