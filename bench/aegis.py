@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from muster.aegis.domain.data.lengths import Lengths
 from muster.aegis.domain.spec import TrainingSpec
@@ -145,12 +146,18 @@ def run_for_real(place: Path) -> float:
     return time.perf_counter() - begun
 
 
+def refuse(why: str) -> NoReturn:
+    """Wrong use, in one line."""
+    print(why, file=sys.stderr)
+    raise SystemExit(2)
+
+
 def reference(file: Path) -> Sequence[PublishedRun]:
     """Its measured rows; those that can't be used are told by their numbers."""
     try:
         rows: object = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SystemExit(f"{file} can't be read as a table: {error}") from error
+        refuse(f"{file} can't be read as a table: {error}")
     found = read_table(rows)
     kinds = Counter(str(row.get("kind")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else {}
     print("rows by kind:", dict(kinds), "- read as measured:", len(found.runs))
@@ -165,7 +172,7 @@ def main() -> None:
     given = parser.parse_args().reference
     runs = measured_runs() if given is None else reference(given)
     if not runs:
-        raise SystemExit("no measured row in that table")
+        refuse("no measured row in that table")
     compare(runs)
     plan_times(runs)
     own_share()
