@@ -56,6 +56,12 @@ def test_a_job_outlives_a_killed_aegis_and_its_end_is_known(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("no_sandbox", [pytest.param(False, marks=needs_bwrap), True])
+def test_the_waiting_threads_of_a_job_sleep(tmp_path: Path, no_sandbox: bool) -> None:
+    ended = run(sandbox(tmp_path, no_sandbox=no_sandbox), "import os; print(os.environ['OMP_WAIT_POLICY'])")
+    assert ended.log_tail.strip() == "PASSIVE"
+
+
+@pytest.mark.parametrize("no_sandbox", [pytest.param(False, marks=needs_bwrap), True])
 def test_a_job_whose_supervisor_was_killed_dies_and_is_told_as_unknown(tmp_path: Path, no_sandbox: bool) -> None:
     executor = sandbox(tmp_path, no_sandbox=no_sandbox)
     job = submit(
