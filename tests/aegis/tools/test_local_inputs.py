@@ -262,6 +262,11 @@ def test_any_bytes_in_a_model_folder_are_problems_and_no_crash(world: World, dat
         path.write_bytes(before) if before is not None else path.unlink()
 
 
+def test_a_config_that_is_nested_too_deeply_says_so(world: World) -> None:
+    (world.model / "config.json").write_text("[" * 200_000)
+    assert look_at_model(str(world.model)).config_trouble == "can't be read: nested too deeply"
+
+
 HEADERS = st.dictionaries(
     st.sampled_from(["model.embed_tokens.weight", "__metadata__", "x"]),
     st.fixed_dictionaries(

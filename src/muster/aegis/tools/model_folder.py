@@ -46,7 +46,9 @@ def read_json(path: Path) -> tuple[dict[str, JsonValue] | None, str]:
         value: JsonValue = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None, "is missing"
-    except (OSError, ValueError, RecursionError) as problem:
+    except RecursionError:
+        return None, "can't be read: nested too deeply"
+    except (OSError, ValueError) as problem:
         return None, f"can't be read: {str(problem)[:120]}"
     return (value, "") if isinstance(value, dict) else (None, "is no table")
 
