@@ -71,6 +71,19 @@ def test_a_plan_estimates_memory(world: World) -> None:
     assert memory["total_gib"]["low"] <= memory["total_gib"]["mid"] <= memory["total_gib"]["high"]
 
 
+def test_the_memory_of_a_plan_is_that_of_its_fit(world: World) -> None:
+    plan = planned(world)
+    assert plan["memory"]["total_gib"] == plan["estimate"]["memory_gib"]
+
+
+@pytest.mark.parametrize(("memory_mb", "told"), [(128, True), (900, False)])
+def test_a_memory_limit_below_what_a_training_takes_is_told(world: World, memory_mb: int, told: bool) -> None:
+    spec = f"model: {{path: ./model}}\ndata: {{path: rows.jsonl}}\nmethod: lora\nbudget: {{max_usd: 2}}\ntarget: {{memory_mb: {memory_mb}}}\n"
+    (world.folder / "spec.yaml").write_text(spec)
+    said = aegis(world.folder, "plan", "spec.yaml")
+    assert ("warning, target.memory_mb: target.memory_mb is 128" in said.stdout) is told
+
+
 def test_a_plan_judges_every_gpu(world: World) -> None:
     gpus = planned(world)["gpus"]
     assert isinstance(gpus, list)
@@ -107,6 +120,17 @@ def test_a_plan_of_words_with_a_secret_is_refused(world: World) -> None:
 def test_a_plan_writes_the_script(world: World) -> None:
     aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2", "--script", "train.py")
     compile((world.folder / "train.py").read_text(), "train.py", "exec")
+
+
+def test_the_folder_of_a_script_is_made(world: World) -> None:
+    aegis(world.folder, "plan", "LoRA fine-tune ./model on rows.jsonl under $2", "--script", "alone/train.py")
+    assert (world.folder / "alone/train.py").is_file()
+
+
+def test_a_script_that_can_not_be_written_takes_no_plan_away(world: World) -> None:
+    words = "LoRA fine-tune ./model on rows.jsonl under $2"
+    said = aegis(world.folder, "plan", words, "--script", "rows.jsonl/train.py")
+    assert (said.returncode, "GPUs" in said.stdout, "can't be written" in said.stderr) == (2, True, True)
 
 
 def test_a_plan_that_would_be_refused_fails(world: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from muster.aegis.counting import count_by
 from muster.aegis.domain.architecture import Architecture, UnreadableConfig
+from muster.aegis.domain.estimates import MemoryEstimate
 from muster.aegis.domain.preflight.case import Case
 from muster.aegis.domain.preflight.checks import preflight
 from muster.aegis.domain.preflight.input_facts import InputFacts
@@ -14,6 +15,7 @@ from muster.aegis.domain.spec import Executor as ExecutorName
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.ports import Executor, Inputs
 from muster.aegis.profilers.architectures import read_architecture
+from muster.aegis.profilers.cost import memory_needed
 from muster.aegis.profilers.vram import COUNTED
 
 
@@ -30,7 +32,18 @@ def check_inputs(
     problems = preflight(Case(spec=spec, model=model, target=target, checkpoint=checkpoint))
     architecture, uncounted = _counted(model, problems, executor)
     data = inputs.data(spec)
-    return InputFacts(architecture=architecture, data=data, problems=(*problems, *uncounted))
+    small = _too_small(spec, memory_needed(spec, architecture, data.lengths)) if architecture else ()
+    return InputFacts(architecture=architecture, data=data, problems=(*problems, *uncounted, *small))
+
+
+def _too_small(spec: TrainingSpec, memory: MemoryEstimate) -> tuple[Problem, ...]:
+    """A limit of main memory below the least that a training on the CPU takes; a GPU's says nothing of it."""
+    most_mb, least_mb = spec.target.memory_mb, memory.total_gib.low * 1024
+    if memory.peak != "process" or most_mb is None or most_mb >= least_mb:
+        return ()
+    text = f"target.memory_mb is {most_mb}, and this takes {least_mb:.0f} MiB at least: the kernel will end it"
+    advice = f"allow {memory.total_gib.high * 1024:.0f} MiB, or leave it out"
+    return (warning("oom_killed", text, where="target.memory_mb", advice=advice),)
 
 
 def _counted(

@@ -74,12 +74,14 @@ def start_spec(file: Path) -> None:
 def show_plan(asked: Sequence[str], script: Path | None, *, as_json: bool) -> None:
     """Print what a run would do and take; nothing is run. Raises WorkFailedError where it would be refused."""
     plan = _plan(asked, load_settings(AegisSettings))
-    if script:
-        _write(script, TemplateGenerator().training(plan.settled.spec))
     if as_json:
         _say(json.dumps(_document(plan), indent=2, ensure_ascii=False))
     else:
-        _show(plan, script)
+        _show(plan)
+    if script:
+        _write(script, TemplateGenerator().training(plan.settled.spec))
+        if not as_json:
+            _say(f"the script that trains is {script}")
     if plan.inputs.errors:
         raise WorkFailedError(f"it would be refused: {len(plan.inputs.errors)} errors")
 
@@ -93,7 +95,7 @@ def _plan(asked: Sequence[str], settings: AegisSettings) -> Plan:
     return plan
 
 
-def _show(plan: Plan, script: Path | None) -> None:
+def _show(plan: Plan) -> None:
     spec, inputs = plan.settled.spec, plan.inputs
     _part("Spec", spec_lines(spec, plan.settled.origins))
     _part("Not understood", plan.not_understood)
@@ -102,8 +104,6 @@ def _show(plan: Plan, script: Path | None) -> None:
     _part("Problems", problem_lines(inputs.all_problems))
     _part("Estimate", _estimate_lines(plan))
     _part("GPUs", aligned(HEADS, [row.cells for row in plan.table]) if plan.gpus else ())
-    if script:
-        _say(f"the script that trains is {script}")
 
 
 def _estimate_lines(plan: Plan) -> Iterable[str]:
@@ -149,6 +149,7 @@ def _end_of(file: Path) -> str:
 
 def _write(file: Path, text: str) -> None:
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error.strerror}", advice="Name another file.") from error

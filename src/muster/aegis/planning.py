@@ -14,11 +14,9 @@ from muster.aegis.domain.intent.settling import Asked, Settled, spec_from
 from muster.aegis.domain.intent.yaml_spec import YamlSpec
 from muster.aegis.domain.preflight.input_facts import InputFacts
 from muster.aegis.places import Places
-from muster.aegis.profilers.cost import estimate_costs
+from muster.aegis.profilers.cost import estimate_costs, memory_needed
 from muster.aegis.profilers.gpu_table import GpuRow, gpu_table
 from muster.aegis.profilers.offers import estimate_target
-from muster.aegis.profilers.setups import setup_of
-from muster.aegis.profilers.vram import estimate_memory
 from muster.aegis.settings import AegisSettings, Options
 from muster.aegis.tools.price_files import read_prices
 from muster.aegis.wiring import open_parser, own_offers, plan_inputs, prices_folder, target_facts
@@ -80,7 +78,7 @@ def make_plan(
             settings, Options(), Path(stack.enter_context(TemporaryDirectory(prefix="muster-plan-"))), stack
         )
         inputs = check_inputs(looking, spec, target_facts(settings, spec), places.executor)
-    memory = estimate_memory(inputs.architecture, setup_of(spec)) if inputs.architecture else None
+    memory = memory_needed(spec, inputs.architecture, inputs.data.lengths) if inputs.architecture else None
     attempts = settings.aegis_max_retries + 1
     here, gpus = _costs(settled, inputs, settings, attempts)
     return Plan(settled, inputs, memory, here, gpus, attempts, intent.not_understood, intent.left_out)

@@ -7,7 +7,7 @@ from muster.aegis.domain.data.lengths import Lengths
 from muster.aegis.domain.estimates import CostEstimate, Interval, Offer
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.profilers.architectures import read_architecture
-from muster.aegis.profilers.cost import cheapest_that_fits, decide_fit, estimate_costs, fastest_under
+from muster.aegis.profilers.cost import cheapest_that_fits, decide_fit, estimate_costs, fastest_under, memory_needed
 from muster.aegis.profilers.prices import local_offer
 
 TODAY = date(2026, 11, 21)
@@ -148,3 +148,15 @@ def test_of_those_that_are_as_fast_the_cheapest_is_named():
     best = fastest_under(estimates, 100.0)
     assert best is not None
     assert best.offer.gpu == "H200"
+
+
+def test_a_cpu_is_told_its_process_and_a_gpu_what_its_device_shows() -> None:
+    spec = TrainingSpec.model_validate({"model": {"path": "m"}, "data": {"path": "d"}, "target": {"gpu": "cpu"}})
+    on_gpu = spec.model_copy(update={"target": spec.target.model_copy(update={"gpu": "H100"})})
+    assert [memory_needed(one, architecture(), LENGTHS).peak for one in (spec, on_gpu)] == ["process", "device"]
+
+
+def test_rows_that_nobody_measured_are_taken_for_as_long_as_they_may_be() -> None:
+    spec = TrainingSpec.model_validate({"model": {"path": "m"}, "data": {"path": "d"}, "shape": {"seq_len": 4096}})
+    known, unknown = (memory_needed(spec, architecture(), one).total_gib.mid for one in (LENGTHS, None))
+    assert known < unknown

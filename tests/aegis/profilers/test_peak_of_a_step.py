@@ -12,7 +12,7 @@ from muster.aegis.domain.architecture import Architecture
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.profilers.architectures import read_architecture
 from muster.aegis.profilers.setups import setup_of
-from muster.aegis.profilers.vram import estimate_memory
+from muster.aegis.profilers.vram import PROCESS_GIB, estimate_memory
 
 pytestmark = pytest.mark.train
 
@@ -58,3 +58,20 @@ def test_a_step_takes_what_was_estimated(
     asked = {"config": config, "method": method, "rank": 16, "batch": batch, "seq_len": seq_len}
     peak = measured(training_python, **asked)
     assert estimated(**asked) == pytest.approx(peak, rel=0.10)
+
+
+IMPORTED = """
+import torch
+from peft import get_peft_model
+from transformers import AutoTokenizer, LlamaForCausalLM, Trainer
+
+print(*(line.split()[1] for line in open("/proc/self/status") if line.startswith(("RssAnon", "VmRSS"))))
+"""
+
+
+def test_the_process_before_its_model_takes_what_is_assumed_of_it(training_python: Path) -> None:
+    command = [str(training_python), "-W", "ignore", "-c", IMPORTED]
+    said = subprocess.run(command, env=ENV, check=True, capture_output=True, text=True).stdout
+    resident, own = sorted((int(one) / 2**20 for one in said.split()), reverse=True)
+    assert PROCESS_GIB.low <= own < resident <= PROCESS_GIB.high
+    assert resident == pytest.approx(PROCESS_GIB.mid, rel=0.10)

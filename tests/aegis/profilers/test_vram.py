@@ -3,7 +3,7 @@ import pytest
 from muster.aegis.domain.architecture import Architecture
 from muster.aegis.profilers.architectures import read_architecture
 from muster.aegis.profilers.setups import TrainingSetup
-from muster.aegis.profilers.vram import GIB, estimate_memory
+from muster.aegis.profilers.vram import GIB, PROCESS_GIB, estimate_memory
 
 
 def model(**more: object) -> Architecture:
@@ -27,7 +27,7 @@ def total(**setup: object) -> float:
     return estimate_memory(LLAMA, TrainingSetup.model_validate({"batch": 2, **setup}), "allocated").total_gib.mid
 
 
-@pytest.mark.parametrize("peak", ["allocated", "reserved", "device"])
+@pytest.mark.parametrize("peak", ["allocated", "reserved", "device", "process"])
 def test_parts_sum_up_to_the_middle_of_the_interval(peak):
     estimate = estimate_memory(LLAMA, TrainingSetup(), peak)
     assert sum(estimate.parts_gib.values()) == pytest.approx(estimate.total_gib.mid)
@@ -121,3 +121,9 @@ def test_a_mixture_activates_only_the_experts_in_use():
     wide = model(model_type="mixtral", num_local_experts=8, num_experts_per_tok=4)
     few, more = (estimate_memory(one, TrainingSetup(), "allocated").parts_gib["activations"] for one in (mixture, wide))
     assert few < more < 2 * few
+
+
+def test_a_process_on_the_cpu_takes_nothing_of_a_gpus() -> None:
+    parts = estimate_memory(LLAMA, TrainingSetup(), "process").parts_gib
+    assert not {"overhead", "allocator slack", "context"} & set(parts)
+    assert parts["process"] == PROCESS_GIB.mid

@@ -4,8 +4,9 @@ from typing import Literal
 
 from muster.aegis.domain.values import Part
 
-Peak = Literal["allocated", "reserved", "device"]
-"""Which peak a number means: what tensors take, what the allocator holds, what the device shows."""
+Peak = Literal["allocated", "reserved", "device", "process"]
+"""Which peak a number means: what tensors take, what the allocator holds, what the device shows; what the process has
+resident, of a training on the CPU."""
 
 
 class Interval(Part):
@@ -17,11 +18,11 @@ class Interval(Part):
 
 
 class MemoryEstimate(Part):
-    """GiB on one GPU. `parts` sum up to `total.mid`."""
+    """GiB on one GPU, or of the process on the CPU. `parts` sum up to `total.mid`."""
 
     total_gib: Interval
     parts_gib: dict[str, float]
-    """weights, gradients, optimizer, activations, logits, overhead ..."""
+    """weights, gradients, optimizer, activations, logits, overhead, process ..."""
     peak: Peak
     notes: tuple[str, ...] = ()
 
@@ -56,7 +57,7 @@ class CostEstimate(Part):
     gpus: int
     fits: Literal["yes", "tight", "no"]
     memory_gib: Interval
-    """Of one GPU, as the device shows it."""
+    """Of one GPU, as the device shows it; of the process on the CPU."""
     seconds: Interval
     usd: Interval
     stale: str = ""

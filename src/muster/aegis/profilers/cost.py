@@ -6,7 +6,7 @@ from typing import Literal
 
 from muster.aegis.domain.architecture import Architecture
 from muster.aegis.domain.data.lengths import Lengths
-from muster.aegis.domain.estimates import CostEstimate, Interval, Offer
+from muster.aegis.domain.estimates import CostEstimate, Interval, MemoryEstimate, Offer
 from muster.aegis.domain.spec import TrainingSpec
 from muster.aegis.profilers.gpus import gpu_named
 from muster.aegis.profilers.prices import staleness
@@ -59,14 +59,22 @@ def estimate_costs(
 def _needs(
     spec: TrainingSpec, architecture: Architecture, rows: int, lengths: Lengths, gpu: str
 ) -> tuple[Interval, Interval]:
-    """Memory in GiB, of a batch of the longest rows there are, and seconds of one attempt."""
+    """Memory in GiB, and seconds of one attempt."""
     gpus = 1 if gpu == "cpu" else spec.target.gpus
     there = spec.model_copy(update={"target": spec.target.model_copy(update={"gpu": gpu, "gpus": gpus})})
-    setup = setup_of(there)
-    if not spec.shape.packing:
-        setup = setup.model_copy(update={"seq_len": max(1, min(setup.seq_len, lengths.max))})
-    memory = estimate_memory(architecture, setup, "device").total_gib
+    memory = memory_needed(there, architecture, lengths).total_gib
     return memory, estimate_seconds(there, architecture, rows, lengths, gpu_named(gpu))
+
+
+def memory_needed(spec: TrainingSpec, architecture: Architecture, lengths: Lengths | None) -> MemoryEstimate:
+    """Of a batch of the longest rows there are, on the spec's target: what the device shows, or the process on a CPU.
+
+    Rows of `seq_len` where they are packed, or where nobody measured them.
+    """
+    setup = setup_of(spec)
+    if lengths and not spec.shape.packing:
+        setup = setup.model_copy(update={"seq_len": max(1, min(setup.seq_len, lengths.max))})
+    return estimate_memory(architecture, setup, "process" if spec.target.gpu == "cpu" else "device")
 
 
 def _dollars(seconds: Interval, usd_per_hour: float) -> Interval:

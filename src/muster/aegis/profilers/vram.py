@@ -28,6 +28,10 @@ host memory."""
 
 CONTEXT_GIB = 0.6
 """CUDA context and libraries, which no allocator counts: assumed (0.3 to 0.8 is usual), not measured here."""
+PROCESS_GIB = Interval(low=0.30, mid=0.47, high=0.59)
+"""A training's process on a CPU before its model: the interpreter with torch, transformers' Trainer and peft imported.
+Measured by /proc/self/status: 0.32 GiB of its own (RssAnon; a control group counts hardly more where another process
+read the libraries first), 0.45 to 0.47 with the libraries' pages (VmRSS); a quarter above for other builds: assumed."""
 RESERVED_SHARE = 0.06
 """Of the allocated peak, held by the allocator beside it in fragments: assumed, not measured here."""
 COUNTED = "this family is not known: the model was built without weights and counted, and the interval is wider"
@@ -62,26 +66,36 @@ def estimate_memory(
     """GiB on the fullest GPU at the worst moment: the end of a forward pass, or the end of the backward pass.
 
     `allocated` is torch.cuda.max_memory_allocated, `reserved` what the allocator holds, `device` what nvidia-smi
-    shows. Only `allocated` was compared with measurements.
+    shows, `process` what a training on the CPU has resident. Only `allocated` and `process` were compared with
+    measurements.
     """
     staying = {name: size / GIB for name, size in _staying_bytes(architecture, setup).items()}
     passing = _worst_moment(architecture, setup, fitted)
-    above = _above_allocated(peak, sum(staying.values()) + sum(passing.values()) + fitted.base_gib)
-    sure, unsure = sum(staying.values()), sum(passing.values()) + sum(above.values()) + fitted.base_gib
+    above = _above_counted(peak, sum(staying.values()) + sum(passing.values()), fitted)
     counted = architecture.saved_elements is not None
-    reach = SURE * sure + (WIDER if counted else UNSURE) * unsure
-    mid = sure + unsure
     return MemoryEstimate(
-        total_gib=Interval(low=mid - reach, mid=mid, high=mid + reach),
-        parts_gib={**staying, **passing, "overhead": fitted.base_gib, **above},
+        total_gib=_interval(sum(staying.values()), sum(passing.values()), above, WIDER if counted else UNSURE),
+        parts_gib={**staying, **passing, **above},
         peak=peak,
         notes=(*_notes(setup), *([COUNTED] if counted else [])),
     )
 
 
-def _above_allocated(peak: Peak, allocated_gib: float) -> dict[str, float]:
-    slack = {"allocator slack": RESERVED_SHARE * allocated_gib}
-    return {"allocated": {}, "reserved": slack, "device": {**slack, "context": CONTEXT_GIB}}[peak]
+def _interval(sure: float, unsure: float, above: Mapping[str, float], width: float) -> Interval:
+    """A process on the CPU has measured bounds of its own; all else above what was counted is as unsure as a step."""
+    own = PROCESS_GIB if "process" in above else Interval(low=0.0, mid=0.0, high=0.0)
+    unsure += sum(above.values()) - own.mid
+    mid, reach = sure + unsure, SURE * sure + width * unsure
+    return Interval(low=mid - reach + own.low, mid=mid + own.mid, high=mid + reach + own.high)
+
+
+def _above_counted(peak: Peak, counted_gib: float, fitted: Fitted) -> dict[str, float]:
+    """Workspaces of a GPU's libraries, its allocator and context; on a CPU the process itself."""
+    if peak == "process":
+        return {"process": PROCESS_GIB.mid}
+    base = {"overhead": fitted.base_gib}
+    slack = {"allocator slack": RESERVED_SHARE * (counted_gib + fitted.base_gib)}
+    return {"allocated": base, "reserved": {**base, **slack}, "device": {**base, **slack, "context": CONTEXT_GIB}}[peak]
 
 
 def _staying_bytes(architecture: Architecture, setup: TrainingSetup) -> dict[str, float]:
