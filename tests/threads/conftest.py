@@ -1,6 +1,7 @@
 """Databases of the content services: SQLite for every test, PostgreSQL where the marker `services` asks for it."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -42,6 +43,19 @@ def empty_postgres() -> Iterator[Database]:
     database.dispose()
     with psycopg.connect(POSTGRES, autocommit=True) as server:
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def rabbitmq() -> Iterator[str]:
+    """A virtual host of its own: workers of other tests don't take its messages."""
+    name = f"muster_{uuid4().hex}"
+    try:
+        for command in (["add_vhost", name], ["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]):
+            subprocess.run(["rabbitmqctl", *command], check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError) as error:
+        no_service(f"no RabbitMQ: {error}")
+    yield f"amqp://guest:guest@127.0.0.1:5672/{name}"
+    subprocess.run(["rabbitmqctl", "delete_vhost", name], check=True, capture_output=True, timeout=60)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -18,7 +18,6 @@ from muster.threads.db.engine import Database
 from muster.threads.db.models import TaskRow
 from muster.threads.orchestrator.sending import CelerySender
 from threads.celery_worker.fakes import Crew
-from threads.conftest import no_service
 from threads.fake_platform import FakePlatform, running_fake
 
 TESTS = Path(__file__).parents[2]
@@ -29,19 +28,6 @@ PATIENCE_S = 60
 def platform() -> Iterator[FakePlatform]:
     with running_fake() as fake:
         yield fake
-
-
-@pytest.fixture
-def rabbitmq() -> Iterator[str]:
-    """A virtual host of its own."""
-    name = f"muster_{uuid4().hex}"
-    try:
-        for command in (["add_vhost", name], ["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]):
-            subprocess.run(["rabbitmqctl", *command], check=True, capture_output=True, timeout=60)
-    except (OSError, subprocess.SubprocessError) as error:
-        no_service(f"no RabbitMQ: {error}")
-    yield f"amqp://guest:guest@127.0.0.1:5672/{name}"
-    subprocess.run(["rabbitmqctl", "delete_vhost", name], check=True, capture_output=True, timeout=60)
 
 
 class Desk:

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
 
 import pytest
 from kombu import Connection, Queue
@@ -23,7 +22,6 @@ from muster.threads.db.asking import Asked, ask
 from muster.threads.db.engine import Database
 from muster.threads.orchestrator.relay import Relay
 from muster.threads.orchestrator.sending import CelerySender
-from threads.conftest import no_service
 
 
 @contextmanager
@@ -44,19 +42,6 @@ def all_messages(queue: Any) -> list[Any]:
         message.ack()
         found.append(message)
     return found
-
-
-@pytest.fixture
-def rabbitmq() -> Iterator[str]:
-    """A virtual host of its own: workers of other tests don't take its messages."""
-    name = f"muster_{uuid4().hex}"
-    try:
-        for command in (["add_vhost", name], ["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]):
-            subprocess.run(["rabbitmqctl", *command], check=True, capture_output=True, timeout=60)
-    except (OSError, subprocess.SubprocessError) as error:
-        no_service(f"no RabbitMQ: {error}")
-    yield f"amqp://guest:guest@127.0.0.1:5672/{name}"
-    subprocess.run(["rabbitmqctl", "delete_vhost", name], check=True, capture_output=True, timeout=60)
 
 
 @pytest.fixture(params=["memory", "files", pytest.param("rabbitmq", marks=pytest.mark.services)])
