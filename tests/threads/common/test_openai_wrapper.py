@@ -191,6 +191,16 @@ def test_a_persona_may_have_models_of_its_own() -> None:
     assert chosen_model(ThreadsSettings(), own, "condense") == ModelName("openai", "gpt-5-nano")
 
 
+def test_a_personas_model_wins_over_the_settings_adapter() -> None:
+    own, settings = persona(body_model="gpt-5-nano"), ThreadsSettings(lora_path="common")
+    assert chosen_model(settings, own, "body") == ModelName("openai", "gpt-5-nano")
+
+
+def test_a_personas_adapter_wins_over_its_model() -> None:
+    own = persona(lora="own", body_model="gpt-5-nano")
+    assert chosen_model(ThreadsSettings(), own, "body") == ModelName("vllm", "own")
+
+
 def test_a_personas_adapter_wins_over_the_settings() -> None:
     own, settings = persona(lora="own"), ThreadsSettings(lora_path="common")
     assert chosen_model(settings, own, "body") == ModelName("vllm", "own")

@@ -5,7 +5,7 @@ What a port can't say clearly it raises: a ServiceError is "not now, or nobody k
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from muster.core.errors import WorkFailedError
@@ -14,6 +14,8 @@ from muster.threads.common.contracts import Draft, Moderation, ModerationRequest
 Refusal = Literal["not_ready", "rate_limited", "quota", "token", "invalid", "already_published"]
 ContainerKind = Literal["in_progress", "finished", "published", "error", "expired"]
 Likeness = Literal["same", "near", "meaning"]
+WINDOW = timedelta(days=90)
+"""What is older may be said again, and is forgotten."""
 
 
 class WriterFailedError(WorkFailedError):

@@ -67,11 +67,12 @@ class Filled(Generic[AnswerT]):
 
 
 def chosen_model(settings: ThreadsSettings, persona: Persona, phase: WritingPhase) -> ModelName:
-    """Who writes: the persona's model, else the settings'; for all but the hook an adapter of the vLLM server wins."""
+    """Who writes: the persona's own model, else the settings'; for all but the hook an adapter of the vLLM server comes
+    before a model of the same place."""
     if phase == "hook":
         return ModelName("openai", persona.hook_model or settings.hook_model)
-    if adapter := persona.lora or settings.lora_path:
-        return ModelName("vllm", adapter)
+    if persona.lora or (settings.lora_path and not persona.body_model):
+        return ModelName("vllm", persona.lora or settings.lora_path)
     return ModelName("openai", persona.body_model or settings.body_model)
 
 

@@ -83,8 +83,9 @@ class Persona(PersonaPart):
     hook_model: str = ""
     """Instead of HOOK_MODEL."""
     body_model: str = ""
+    """Instead of LORA_PATH and BODY_MODEL."""
     lora: str = ""
-    """Instead of LORA_PATH."""
+    """An adapter of the vLLM server, instead of any body model."""
     needs_approval: bool = False
     limits: PersonaLimits = PersonaLimits()
     schedule: Schedule = Schedule()

@@ -1,17 +1,15 @@
 """Whether a persona said it already: by its words, and by what it means. Satisfies `Twins`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from muster.core.memory.embeddings import Embedder, pick_embedder
 from muster.core.memory.settings import EmbedderName
 from muster.threads.celery_worker.dedup.post_vectors import PostVectors
 from muster.threads.celery_worker.dedup.wording import near_copies
-from muster.threads.celery_worker.ports import PostRef, PostText, Twin
+from muster.threads.celery_worker.ports import WINDOW, PostRef, PostText, Twin
 from muster.threads.common.settings import PORTS, ThreadsSettings
 
-WINDOW = timedelta(days=90)
-"""What is older may be said again, and is forgotten."""
 MEANING: Mapping[str, float] = {"minilm": 0.86, "hashing": 0.86}
 """From this cosine on it means the same, by embedder; calibrated on labelled pairs (docs/threads.md)."""
 

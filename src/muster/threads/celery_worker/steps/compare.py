@@ -7,13 +7,11 @@ from functools import partial
 
 from muster.core.errors import ServiceError
 from muster.threads.celery_worker.decisions import content_sha256, decide_twin
-from muster.threads.celery_worker.ports import PostRef, PostText, Twin
+from muster.threads.celery_worker.ports import WINDOW, PostRef, PostText, Twin
 from muster.threads.celery_worker.worker import Worker
 from muster.threads.db.neighbours import Chosen, Neighbourhood, look_around, store_comparison
 from muster.threads.db.working import Job, Work, advance, defer
 
-WINDOW = timedelta(days=90)
-"""What is older may be said again."""
 _MOST_SEARCHES = 5
 
 
