@@ -27,7 +27,7 @@ TEMPLATE = (
 PLAIN_TEMPLATE = TEMPLATE.replace("{% generation %}", "").replace("{% endgeneration %}", "")
 WORDS = ("reset", "your", "password", "on", "the", "page", "under", "settings", "then", "choose", "a", "new", "one")
 PACKAGES = {"torch": "2.13.0", "transformers": "5.23.0", "accelerate": "1.15.0", "safetensors": "0.6.0",
-            "peft": "0.21.2", "trl": "1.16.0"}  # fmt: skip
+            "peft": "0.21.2", "trl": "1.16.0", "lm_eval": "0.4.13"}  # fmt: skip
 
 
 def chat(number: int) -> dict[str, Any]:

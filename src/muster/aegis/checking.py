@@ -1,9 +1,10 @@
 """The look at a training's inputs before it: what the port tells, judged by the domain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from muster.aegis.counting import count_by
 from muster.aegis.domain.architecture import Architecture, UnreadableConfig
+from muster.aegis.domain.data.verdicts import split_problems
 from muster.aegis.domain.estimates import MemoryEstimate
 from muster.aegis.domain.preflight.case import Case
 from muster.aegis.domain.preflight.checks import preflight
@@ -20,9 +21,15 @@ from muster.aegis.profilers.vram import COUNTED
 
 
 def check_inputs(
-    inputs: Inputs, spec: TrainingSpec, target: TargetFacts, executor: Callable[[ExecutorName], Executor]
+    inputs: Inputs,
+    spec: TrainingSpec,
+    target: TargetFacts,
+    executor: Callable[[ExecutorName], Executor],
+    *,
+    trains: bool = True,
 ) -> InputFacts:
-    """Model, rows and target together; a model of an unknown family is counted by a job in the sandbox.
+    """Model, rows, tasks and target together; a model of an unknown family is counted by a job in the sandbox. Without
+    `trains` the rows are evaluated on alone.
 
     Raises MissingExtraError without the extra `aegis`.
     """
@@ -33,7 +40,15 @@ def check_inputs(
     architecture, uncounted = _counted(model, problems, executor)
     data = inputs.data(spec)
     small = _too_small(spec, memory_needed(spec, architecture, data.lengths)) if architecture else ()
-    return InputFacts(architecture=architecture, data=data, problems=(*problems, *uncounted, *small))
+    later = (*split_problems(data, spec, trains=trains), *_tasks(inputs, spec))
+    return InputFacts(architecture=architecture, data=data, problems=(*problems, *uncounted, *small, *later))
+
+
+def _tasks(inputs: Inputs, spec: TrainingSpec) -> Iterator[Problem]:
+    """Of what is evaluated once the training is paid."""
+    if spec.evaluation.enabled:
+        for path in spec.evaluation.tasks:
+            yield from inputs.task(path)
 
 
 def _too_small(spec: TrainingSpec, memory: MemoryEstimate) -> tuple[Problem, ...]:

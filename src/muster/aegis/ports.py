@@ -73,6 +73,10 @@ class Inputs(Protocol):
         """What was found in the rows, those to evaluate on too; whatever the bytes, a report."""
         ...
 
+    def task(self, path: str) -> tuple[Problem, ...]:
+        """What is wrong with an lm-eval task's YAML."""
+        ...
+
     def copy_task(self, path: str, into: Path) -> None:
         """The lm-eval task and the files that it names, and nothing else of its folder."""
         ...

@@ -92,7 +92,9 @@ def test_what_is_kept_is_what_is_written(tmp_path: Path, rows: list[Any]) -> Non
     written = LocalInputs().write(spec, tmp_path / "out")
     lines = [(tmp_path / "out" / name).read_text().splitlines() for name in ("train.jsonl", "eval.jsonl")]
     assert [len(one) for one in lines] == [written.train_rows, written.eval_rows]
-    assert written.train_rows + written.eval_rows == LocalInputs().data(spec).kept
+    report = LocalInputs().data(spec)
+    assert (written.train_rows, written.eval_rows) == (report.train_rows, report.eval_rows)
+    assert report.train_rows + report.eval_rows == report.kept
 
 
 @pytest.mark.parametrize("path", ["", "\0", "x" * 300, "/", "/dev/null"])

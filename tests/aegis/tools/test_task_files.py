@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.aegis.tools.task_files import copy_task
+from muster.aegis.tools.task_files import copy_task, look_at_task
 
 TASK = """
 task: capitals
@@ -53,3 +53,15 @@ def test_a_broken_or_circular_task_is_copied_alone(folder: Path, text: str) -> N
 def test_a_task_that_is_not_there_leaves_an_empty_folder(folder: Path) -> None:
     (folder / "task.yaml").unlink()
     assert copied(folder) == set()
+
+
+def test_a_task_that_is_named_as_lm_eval_names_it_is_fine(folder: Path) -> None:
+    assert list(look_at_task(folder / "task.yaml")) == []
+
+
+@pytest.mark.parametrize("text", [None, "", "include: common.yaml\n", "group: g\n"])
+def test_a_task_that_no_evaluation_could_read_is_a_problem(folder: Path, text: str | None) -> None:
+    file = folder / "task.yaml"
+    file.unlink() if text is None else file.write_text(text)
+    (problem,) = look_at_task(file)
+    assert (problem.severity, problem.where) == ("error", "evaluation.tasks")

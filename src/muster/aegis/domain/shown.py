@@ -14,16 +14,25 @@ from muster.aegis.domain.spec import TrainingSpec
 
 
 def spec_lines(spec: TrainingSpec, origins: Mapping[str, Origin]) -> Iterator[str]:
-    """`path: value  (who says it)` of what somebody said, then the defaults, a line a block."""
-    document = spec.model_dump(mode="json")
+    """What somebody said, then the defaults."""
+    yield from said_lines(spec, origins)
+    yield from default_lines(spec, origins)
+
+
+def said_lines(spec: TrainingSpec, origins: Mapping[str, Origin]) -> Iterator[str]:
+    """`path: value  (who says it)` of what is no default."""
+    for path, origin in origins.items():
+        if origin.says != "default":
+            yield f"{path}: {value_at(spec, path)}  ({origin.says}: {origin.where or origin.reason})"
+
+
+def default_lines(spec: TrainingSpec, origins: Mapping[str, Origin]) -> Iterator[str]:
+    """Of the defaults a line a block."""
     blocks: dict[str, list[str]] = {}
     for path, origin in origins.items():
-        value = _value_at(document, path)
-        if origin.says != "default":
-            yield f"{path}: {_plain(value)}  ({origin.says}: {origin.where or origin.reason})"
-            continue
-        block, _, name = path.rpartition(".")
-        blocks.setdefault(block, []).append(f"{name} {_plain(value)}")
+        if origin.says == "default":
+            block, _, name = path.rpartition(".")
+            blocks.setdefault(block, []).append(f"{name} {value_at(spec, path)}")
     for block, values in blocks.items():
         yield f"by default {f'{block}: ' if block else ''}{', '.join(values)}"
 
@@ -40,10 +49,12 @@ def _plain(value: JsonValue) -> str:
             return str(value)
 
 
-def _value_at(document: JsonValue, path: str) -> JsonValue:
+def value_at(spec: TrainingSpec, path: str) -> str:
+    """A value of the spec by its dotted path, as people read it."""
+    document: JsonValue = spec.model_dump(mode="json")
     for name in path.split("."):
         document = document.get(name) if isinstance(document, dict) else None
-    return document
+    return _plain(document)
 
 
 def data_lines(report: DataReport) -> Iterator[str]:

@@ -5,7 +5,7 @@ from langgraph.runtime import Runtime
 from muster.aegis.context import Context
 from muster.aegis.domain.intent.intent import Intent
 from muster.aegis.domain.intent.settling import Asked, Settled, spec_from
-from muster.aegis.domain.shown import spec_lines
+from muster.aegis.domain.shown import said_lines
 from muster.aegis.state import State, Update, needed
 from muster.core.errors import UsageError
 from muster.core.gates.questions import ConfirmQuestion, Form
@@ -55,6 +55,6 @@ def _settled(found: Settled, state: State, context: Context) -> Update:
         raise UsageError("an evaluation alone is asked for, and turned down", advice="Leave `no evaluation` out.")
     work = f"evaluation of {state.artefact} against" if state.only_eval else f"{spec.method} {spec.objective} of"
     text = f"{work} {spec.model.path} on {spec.data.path}, at most ${spec.budget.max_usd:g}"
-    detail = "\n".join(spec_lines(spec, found.origins))
+    detail = "\n".join(said_lines(spec, found.origins))
     said = context.say("parse_intent", "decided", text, detail=detail)
     return {"spec": spec, "first_spec": spec, "origins": found.origins, "events": [said]}

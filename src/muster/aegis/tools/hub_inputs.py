@@ -46,6 +46,10 @@ class HubInputs:
         """The rows, by the model's tokenizer."""
         return self._local.data(self._here(spec))
 
+    def task(self, path: str) -> tuple[Problem, ...]:
+        """As for any folder."""
+        return self._local.task(path)
+
     def copy_task(self, path: str, into: Path) -> None:
         """As for any folder."""
         self._local.copy_task(path, into)

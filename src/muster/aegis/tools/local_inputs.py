@@ -1,7 +1,7 @@
 """What a training is made from, on this machine: the model's folder and the rows, looked at and converted."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from muster.aegis.tools.artefact_folder import look_at_artefact
 from muster.aegis.tools.checkpoint_folder import look_at_checkpoint
 from muster.aegis.tools.data_files import DataFile, open_data
 from muster.aegis.tools.model_folder import look_at_model
-from muster.aegis.tools.task_files import copy_task
+from muster.aegis.tools.task_files import copy_task, look_at_task
 from muster.aegis.tools.tokenizer_files import read_tokenizer
 from muster.core.errors import SourceError
 from muster.core.redaction import redact
@@ -55,9 +55,13 @@ class LocalInputs:
             return _refused(spec, held)
         hashes = frozenset(near_hash(row) for _, row in converted(held.entries(), spec)) if held else frozenset[int]()
         report = survey_rows(file.entries(), spec, redact, _tokenizer(spec), hashes)
-        notes = (*file.notes, *_eval_notes(held, spec))
         planted = planted_rows(spec.evaluation) if report.kept else 0
-        return report.model_copy(update={"problems": (*notes, *report.problems), "planted": planted})
+        report = report.model_copy(update={"problems": (*file.notes, *report.problems), "planted": planted})
+        return _with_eval_file(report, held, spec) if held else report
+
+    def task(self, path: str) -> tuple[Problem, ...]:
+        """Whether the YAML is there."""
+        return tuple(look_at_task(Path(path)))
 
     def copy_task(self, path: str, into: Path) -> None:
         """From beside its YAML."""
@@ -116,14 +120,12 @@ def _eval_file(spec: TrainingSpec) -> DataFile | Problem | None:
     return open_data(Path(spec.data.eval_path)) if spec.data.eval_path else None
 
 
-def _eval_notes(held: DataFile | None, spec: TrainingSpec) -> Iterator[Problem]:
-    """What refuses the rows to evaluate on: their format, their encoding, that there are none."""
-    if held is None:
-        return
+def _with_eval_file(report: DataReport, held: DataFile, spec: TrainingSpec) -> DataReport:
+    """With the rows to evaluate on, and what refuses them: their format, their encoding, that there are none."""
     data = spec.data.model_copy(update={"path": str(held.path), "eval_path": None})
-    report = survey_rows(held.entries(), spec.model_copy(update={"data": data}), redact)
-    yield from held.notes
-    yield from report.problems
+    found = survey_rows(held.entries(), spec.model_copy(update={"data": data}), redact)
+    problems = (*held.notes, *found.problems, *report.problems)
+    return report.model_copy(update={"eval_rows": found.kept, "problems": problems})
 
 
 def _refused(spec: TrainingSpec, problem: Problem) -> DataReport:

@@ -1,12 +1,32 @@
 """The files of an lm-eval task: its YAML and what that names, copied away from a folder that may hold anything else."""
 
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
+from muster.aegis.domain.preflight.problem import Problem, error
+
 MOST_BYTES = 1024 * 1024
+NAMED = r"^task:\s*['\"]?[\w.-]+"
+"""As the evaluation looks for it."""
 _YAML = (".yaml", ".yml")
+
+
+def look_at_task(path: Path) -> Iterator[Problem]:
+    """Whether an evaluation will find it, and the line that names it."""
+    where, advice = "evaluation.tasks", "name the YAML of an lm-eval task, or leave it out"
+    try:
+        with path.open("rb") as opened:
+            text = opened.read(MOST_BYTES).decode(errors="replace")
+    except (OSError, ValueError) as problem:  # ValueError: a path with a zero byte
+        why = problem.strerror if isinstance(problem, OSError) else problem
+        yield error("dataset_missing", f"the task {str(path)!r} can't be read: {why}", where=where, advice=advice)
+        return
+    if not re.search(NAMED, text, re.MULTILINE):
+        yield error("dataset_missing", f"the task {str(path)!r} has no line `task: NAME`", where=where, advice=advice)
 
 
 def copy_task(path: Path, into: Path) -> None:

@@ -46,6 +46,10 @@ class DataReport(Part):
     """Of the converted rows."""
     rows: int = 0
     kept: int = 0
+    train_rows: int = 0
+    """Of those that are kept, what is trained on."""
+    eval_rows: int = 0
+    """What is evaluated on: held out of those that are kept, or of a file of its own."""
     dropped: tuple[Dropped, ...] = ()
     lengths: Lengths | None = None
     likeness: Likeness = Likeness()

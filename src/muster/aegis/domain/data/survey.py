@@ -8,7 +8,7 @@ from muster.aegis.domain.data.conversion import convert
 from muster.aegis.domain.data.dropped import Drop
 from muster.aegis.domain.data.drops import DropCount, drop_problems
 from muster.aegis.domain.data.formats import LOOKED_AT, Layout, find_layout
-from muster.aegis.domain.data.likeness import Likeness, LikenessCount
+from muster.aegis.domain.data.likeness import Likeness, LikenessCount, is_held_out
 from muster.aegis.domain.data.masking import Masked, Tokenizer
 from muster.aegis.domain.data.measuring import Measuring, is_measured
 from muster.aegis.domain.data.private import Redact, find_private
@@ -98,7 +98,8 @@ class _Survey:
         self._spec, self._layout, self._redact = spec, layout, redact
         self._measuring = Measuring(tokenizer, spec.shape.seq_len) if tokenizer else None
         self._drops, self._likeness = DropCount(redact), LikenessCount(held_out)
-        self._rows = self._kept = self._searched = 0
+        self._rows = self._kept = self._searched = self._held = 0
+        self._share = 0.0 if spec.data.eval_path else spec.data.eval_share
         self._private: dict[str, int] = {}
         self._samples: list[MaskedSample] = []
         self._row_kind: RowKind | None = None
@@ -112,6 +113,7 @@ class _Survey:
             return
         self._kept += 1
         self._row_kind = kind_of(row)
+        self._held += is_held_out(row, self._share, self._spec.seed)
         self._likeness.add(row, entry.line)
         self._look_closely(row, entry.line)
 
@@ -150,6 +152,8 @@ class _Survey:
             row_kind=self._row_kind,
             rows=self._rows,
             kept=self._kept,
+            train_rows=self._kept - self._held,
+            eval_rows=self._held,
             dropped=dropped,
             lengths=self._measuring.lengths.told() if self._measuring else None,
             likeness=likeness,

@@ -1,9 +1,11 @@
 """What the counts of a survey mean: too few rows, repeated ones, leaks, things that are nobody's business."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from muster.aegis.domain.data.likeness import Likeness
+from muster.aegis.domain.data.report import DataReport
 from muster.aegis.domain.preflight.problem import Problem, error, warning
+from muster.aegis.domain.spec import TrainingSpec
 
 FEW_ROWS = 10
 """A training on fewer learns them by heart."""
@@ -19,6 +21,21 @@ def count_problems(rows: int, kept: int, path: str, likeness: Likeness) -> list[
     few = f"only {kept} rows: a training learns them by heart"
     found = [warning("dataset_empty", few, where=path, advice="a hundred rows are a start")] if kept < FEW_ROWS else []
     return [*found, *_likeness_problems(kept, path, likeness)]
+
+
+def split_problems(report: DataReport, spec: TrainingSpec, *, trains: bool = True) -> Iterator[Problem]:
+    """Of rows that all stand on one side of the split: they fall by their words, so equal ones fall together."""
+    if not report.kept:
+        return
+    where, kept = "data.eval_share", "the one row" if report.kept == 1 else f"all {report.kept} rows"
+    if trains and not report.train_rows:
+        advice = "give more rows, or a smaller data.eval_share"
+        yield error("dataset_empty", f"{kept} would be held out, and none trained on", where=where, advice=advice)
+    if spec.evaluation.enabled and not report.eval_rows:
+        advice = "name rows to evaluate on by data.eval_path, give more rows, or a larger data.eval_share"
+        advice += "; or say `no evaluation`" if trains else ""
+        text = f"{kept} would be trained on, and none held out to evaluate on"
+        yield error("dataset_empty", text, where=where, advice=advice)
 
 
 def _likeness_problems(kept: int, path: str, likeness: Likeness) -> list[Problem]:

@@ -80,6 +80,8 @@ def _needed(case: Case) -> Iterator[tuple[str, str]]:
         yield "bitsandbytes", "qlora keeps weights in 4 bit by it"
     if spec.objective == "dpo":
         yield "trl", "dpo is trained by it"
+    if spec.evaluation.enabled and spec.evaluation.tasks:
+        yield "lm-eval", "evaluation.tasks are measured by it"
     if spec.shape.attention == "flash_attention_2":
         yield "flash-attn", "shape.attention asks for it"
 
