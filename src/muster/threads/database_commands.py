@@ -2,7 +2,9 @@
 
 import sys
 
-from muster.core.errors import WorkFailedError
+from alembic.util.exc import CommandError
+
+from muster.core.errors import UsageError, WorkFailedError
 from muster.core.observability.logs import set_up_logs
 from muster.core.settings import load_settings
 from muster.threads.common.settings import ThreadsSettings
@@ -27,12 +29,15 @@ def upgrade() -> None:
 
 
 def downgrade(revision: str) -> None:
-    """Take it back to a revision; `base` removes every table, and what is in it."""
+    """Take it back to a revision; `base` removes every table, and what is in it. Raises UsageError for one that is
+    none."""
     database = _opened(_settings())
     try:
         database.ping()
         migrating.downgrade(database, revision)
         _say(f"the database is at {migrating.current(database) or 'base'}")
+    except CommandError as error:
+        raise UsageError(f"{revision} is no revision: {error}", advice="`base` removes every table.") from error
     finally:
         database.dispose()
 
