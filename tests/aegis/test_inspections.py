@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,24 @@ def test_a_sound_log_tells_no_failure(tmp_path: Path) -> None:
 
 def test_a_log_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     assert aegis(tmp_path, "diagnose", "log").returncode == 2
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(random.Random(7).randbytes(2_000_000))
+    said = aegis(tmp_path, "diagnose", "log")
+    assert (said.returncode, "is no text" in said.stderr) == (2, True)
+
+
+def test_zeros_where_a_log_was_cut_hide_nothing(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"\0" * 4096 + LOG.encode())
+    assert aegis(tmp_path, "diagnose", "log").stdout.startswith("oom_gpu: ")
+
+
+@pytest.mark.parametrize("status", ["99999999999999999999", "-256", "256"])
+def test_an_exit_status_beyond_all_is_wrong_use(tmp_path: Path, status: str) -> None:
+    (tmp_path / "log").write_text(LOG)
+    said = aegis(tmp_path, "diagnose", "log", "--exit-status", status)
+    assert (said.returncode, "Traceback" in said.stderr) == (2, False)
 
 
 def test_the_catalogue_is_shown(tmp_path: Path) -> None:

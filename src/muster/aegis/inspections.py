@@ -1,6 +1,7 @@
 """The commands that need no run: diagnose, gpus, init, plan."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -35,6 +36,8 @@ from muster.core.redaction import redact
 from muster.core.settings import load_settings
 
 _BYTES = 4 * MOST_CHARACTERS
+_HOLE = re.compile(rb"\0{8,}")
+"""Zeros that a log has where it was cut while somebody wrote, or at a machine's crash: text stands around them."""
 
 
 def diagnose_file(file: Path, exit_status: int | None, *, as_json: bool) -> None:
@@ -142,9 +145,12 @@ def _end_of(file: Path) -> str:
         with file.open("rb") as opened:
             size = opened.seek(0, 2)
             opened.seek(max(0, size - _BYTES))
-            return redact(opened.read(_BYTES).decode("utf-8", "replace"))
+            text = _HOLE.sub(b"\n", opened.read(_BYTES))
     except OSError as error:
         raise SourceError(f"the log {file} can't be read: {error.strerror}", advice="Give a text file.") from error
+    if b"\0" in text:
+        raise SourceError(f"the log {file} is no text: it has zero bytes", advice="Give a text file, in UTF-8.")
+    return redact(text.decode("utf-8", "replace"))
 
 
 def _write(file: Path, text: str) -> None:

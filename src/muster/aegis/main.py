@@ -118,7 +118,8 @@ def init(file: Annotated[Path, typer.Argument(help="The file to write.")] = Path
 def diagnose(
     file: Annotated[Path, typer.Argument(help="The log of a training.", show_default=False)],
     exit_status: Annotated[
-        int | None, typer.Option(help="How it ended; 137 for a kill, -9 likewise.", show_default=False)
+        int | None,
+        typer.Option(min=-255, max=255, help="How it ended; 137 for a kill, -9 likewise.", show_default=False),
     ] = None,
     as_json: Json = False,
 ) -> None:

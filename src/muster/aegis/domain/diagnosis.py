@@ -15,6 +15,7 @@ FailureKind = Literal[
     "budget",
     "cancelled",
     "preempted",
+    "hardware",
     "network",
     "model_missing",
     "model_unreachable",

@@ -144,6 +144,13 @@ def test_a_cause_that_passes_goes_on_from_the_checkpoint_unchanged(kind: Failure
     assert remediate(SPEC, failed(kind, transient=True), repairs, last_good_checkpoint=FIRST) == ()
 
 
+@pytest.mark.parametrize(("executor", "times"), [("nomad", 1), ("modal", 1), ("sandbox", 0), ("docker", 0)])
+def test_broken_hardware_is_left_only_where_there_are_other_machines(executor: str, times: int) -> None:
+    spec = SPEC.model_copy(update={"target": SPEC.target.model_copy(update={"executor": executor})})
+    repairs = remediate(spec, failed("hardware", transient=True), (), last_good_checkpoint=FIRST)
+    assert [one.patch for one in repairs] == [Resume(checkpoint=FIRST)] * times
+
+
 KINDS = st.sampled_from(FailureKind.__args__)
 
 

@@ -28,6 +28,8 @@ _FREE = (
     "More was free than was asked for: see what else runs on the GPU, whether a share of it is all that is allowed, "
     "and try PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True against fragmentation."
 )
+_SHARED = "Give it more shared memory (docker's --shm-size, a larger /dev/shm), or take fewer loader workers."
+_OF_SHARED = re.compile(r"shared memory|/dev/shm|shm_open|Bus error", re.IGNORECASE)
 _GIB = {"B": 2**-30, "bytes": 2**-30, "KiB": 2**-20, "MiB": 2**-10, "GiB": 1.0, "TiB": 2.0**10}
 _SIZE = r"(?P<size>[\d.]+) ?(?P<unit>[KMGT]iB|bytes|B)"
 _NUMBERS = {
@@ -92,7 +94,7 @@ def _weak(ended: Ended, phase: Phase, *, sound: bool = False) -> Diagnosis | Non
 
 
 def _printed(log: str, phase: Phase) -> Diagnosis | None:
-    said = find_printed_not_finite(log)
+    said = find_printed_not_finite(without_noise(log))
     return _diagnosis("numeric_divergence", phase, (said,)) if said else None
 
 
@@ -121,10 +123,17 @@ def _diagnosis(
         phase=phase,
         summary=meaning.summary,
         evidence=tuple(said[:LONGEST] for said in evidence if said),
-        advice=_FREE if was_free(numbers or {}) else meaning.advice,
+        advice=_advice(kind, evidence, numbers or {}),
         transient=meaning.transient,
         numbers=numbers or {},
     )
+
+
+def _advice(kind: FailureKind, evidence: tuple[str, ...], numbers: dict[str, float]) -> str:
+    """The class's; of memory, what else may lack than its size."""
+    if kind == "oom_host" and any(map(_OF_SHARED.search, evidence)):
+        return _SHARED
+    return _FREE if was_free(numbers) else KINDS[kind].advice
 
 
 def _metrics_say(ended: Ended, patience: int) -> tuple[str, ...]:

@@ -26,6 +26,11 @@ _FRAMES = re.compile(
     rf"^(?:[\w.-]{{1,60}}\s+\| |{_TIME} std(?:out|err) [FP] "
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,60} [\w./@-]{1,60}(?:\[\d+\])?: |\[pod/[^\]\s]{1,120}\] )"
 )
+_LOGGER = re.compile(
+    r"^\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[\d:.,+Z-]*\]?[ :|-]{1,4}(?:[\w.]{1,60} - )?"
+    r"\[?(?:ERROR|CRITICAL|FATAL)\]?[ :|-]{1,4}"
+)
+"""A logger's words for a failure; those of lower levels stay, and tell that a line is none."""
 _TASK = re.compile(
     r"^(?: {0,3}(?P<srun>\d{1,4}): |\[\d+,(?P<mpi>\d+)\]<std(?:out|err)>: ?"
     r"|\(\w{1,60} pid=(?P<ray>\d+)(?:, ip=[\d.]+)?\) )"
@@ -39,7 +44,7 @@ _MOST_JSON = 100_000
 def without_frames(log: str) -> str:
     """The log's own lines. A task's number stays, as `[rankN]: `, for tasks write over one another."""
     lines = [part for line in log.splitlines() for part in _unpacked(line).split("\n")]
-    return _without_loggers("\n".join(_labelled(_FRAMES.sub("", line)) for line in lines))
+    return _without_loggers("\n".join(_labelled(_LOGGER.sub("", _FRAMES.sub("", line))) for line in lines))
 
 
 def _unpacked(line: str) -> str:

@@ -6,7 +6,7 @@ from muster.aegis.domain.diagnosis import FailureKind
 
 
 class Kind(NamedTuple):
-    """`transient`: the same again may work."""
+    """`transient`: the same again may work, of hardware on another machine."""
 
     summary: str
     advice: str
@@ -30,6 +30,11 @@ KINDS: dict[FailureKind, Kind] = {
     "budget": Kind("it was stopped before passing its budget", "Raise the budget, or train less."),
     "cancelled": Kind("somebody cancelled it", "Start it again when it is wanted."),
     "preempted": Kind("its machine was taken away", "Go on from the last checkpoint.", transient=True),
+    "hardware": Kind(
+        "the machine's hardware failed",
+        "Go on from the last checkpoint on another machine; have this one's GPU, memory and links looked at.",
+        transient=True,
+    ),
     "network": Kind("the network, or a service behind it, failed", "Try again.", transient=True),
     "model_missing": Kind("there is no such model", "Correct the path or id, and the revision, of the model."),
     "model_unreachable": Kind(

@@ -5,6 +5,23 @@ From the texts of torch, bitsandbytes, accelerate, transformers, flash-attn, pya
 
 from muster.aegis.domain.failures.rules import Rule, rule
 
+HARDWARE: tuple[Rule, ...] = (
+    rule(
+        "hardware",
+        r"uncorrectable (?:ECC|NVLink)\b(?!.{0,20}[:=]\s*(?:0|N/A))",
+        r"double[- ]bit ECC",
+        r"(?:ECC|Nvlink)Uncorrectable",
+        r"\bXid(?: \(PCI[^)\n]{0,40}\))?\W{0,3}(?:48|62|63|64|74|79|92|94|95|119|120)\b",
+        r"fallen off the bus",
+        r"GPU is lost",
+        r"NVLink\b.{0,40}\b(?:error|fatal|failure|fault|down)\b",
+        r"CUDA error: (?:hardware stack error|unspecified hardware)",
+        r"row remapp\w* .{0,20}fail",
+        r"\[Hardware Error\]|Machine check",
+    ),
+)
+"""Of a GPU and its links. Numbers of Xid: NVIDIA's "Xid Errors", those that blame no application."""
+
 MEMORY: tuple[Rule, ...] = (
     rule(
         "oom_host",

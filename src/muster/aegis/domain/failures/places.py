@@ -139,6 +139,7 @@ TAKEN: tuple[Rule, ...] = (
     rule(
         "timeout", r"due to time limit", r"time limit (?:reached|exceeded)|walltime|deadline exceeded|DeadlineExceeded"
     ),
+    rule("cancelled", r"\b(?:JOB|STEP)\b.{0,80}\bCANCELLED\b(?!.{0,80}(?:preempt|node fail))"),
     rule(
         "preempted",
         r"preempt",
@@ -159,7 +160,7 @@ TAKEN: tuple[Rule, ...] = (
     rule("oom_host", r"std::bad_alloc|Cannot allocate memory|^Bus error|exit ?code\W{0,3}-7\b"),
     rule("oom_gpu", r"CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY|out of memory .{0,200}\.cu\b"),
     rule("vocab_mismatch", r"Assertion .{0,80}srcSelectDimSize|vectorized_gather_kernel"),
-    rule("cancelled", r"^KeyboardInterrupt|\^C|interrupted by (?:the )?user"),
+    rule("cancelled", r"^KeyboardInterrupt|^(?:\[rank\d+\]: ?)?(?-i:\^C)|(?-i:\]\^C)$|interrupted by (?:the )?user"),
     rule("unknown", r"^(?:\S+: line \d+:\s+\d+ )?Killed\b"),
     rule("script_error", r"Segmentation fault|core dumped|Illegal instruction"),
 )

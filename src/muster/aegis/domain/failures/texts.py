@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from muster.aegis.domain.diagnosis import FailureKind
 from muster.aegis.domain.failures.machine import (
     ATTENTION,
+    HARDWARE,
     INTERFACE,
     MEMORY,
     NO_CUDA,
@@ -19,8 +20,8 @@ from muster.aegis.domain.failures.rules import Rule
 from muster.aegis.domain.failures.tracebacks import Complaint, read_complaints
 
 RULES: tuple[Rule, ...] = (
-    *FULL, *DENIED, *MEMORY, *ATTENTION, *ADAPTER, *CHECKPOINT, *TOKENS, *PRECISION, *NUMBERS, *NO_CUDA, *MODEL,
-    *PACKAGES, *DATA, *ACCESS, *TIME, *NETWORK, *INTERFACE,
+    *HARDWARE, *FULL, *DENIED, *MEMORY, *ATTENTION, *ADAPTER, *CHECKPOINT, *TOKENS, *PRECISION, *NUMBERS, *NO_CUDA,
+    *MODEL, *PACKAGES, *DATA, *ACCESS, *TIME, *NETWORK, *INTERFACE,
 )  # fmt: skip
 """The first that holds names the cause of a complaint: the particular before the general."""
 
@@ -115,4 +116,4 @@ def _taken(text: str) -> tuple[FailureKind, str] | None:
     lines = [
         line.strip() for line in reversed(_FRAME.sub("", f"{text}\n").splitlines()) if not _NO_COMPLAINT.search(line)
     ]
-    return next(((rule.kind, line) for rule in TAKEN for line in lines if rule.says.search(line)), None)
+    return next(((rule.kind, line) for rule in (*HARDWARE, *TAKEN) for line in lines if rule.says.search(line)), None)

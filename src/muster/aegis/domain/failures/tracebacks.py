@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from muster.aegis.domain.failures.framing import without_frames
+from muster.aegis.domain.failures.printed import find_losses
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _BAR = re.compile(r"\r(?!\n)")
@@ -67,7 +68,8 @@ def after_sound_work(text: str) -> str:
 
 
 def _is_sound(line: str) -> bool:
-    return bool(_SOUND.search(line)) and not _BARE.match(line)
+    told = _SOUND.search(line) or any(one.loss[0].isdigit() for one in find_losses(line))
+    return bool(told) and not _BARE.match(line)
 
 
 def _complaints(lines: list[str]) -> Iterator[Complaint]:

@@ -13,6 +13,12 @@ def repair_transient(situation: Situation) -> Iterator[SpecRepair]:
     yield _again(situation, "the cause goes away by itself")
 
 
+def repair_hardware(situation: Situation) -> Iterator[SpecRepair]:
+    """The same where another machine may be had; one's own is the broken one."""
+    if situation.spec.target.executor in ("nomad", "modal"):
+        yield _again(situation, "another machine is whole")
+
+
 def repair_checkpoint(situation: Situation) -> Iterator[SpecRepair]:
     """From the one before, or afresh; one that a person named is theirs to replace."""
     if situation.checkpoint or not situation.spec.saving.resume_from:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from muster.aegis.domain.diagnosis import Diagnosis, FailureKind
 from muster.aegis.domain.remediation.going_on import (
     repair_checkpoint,
+    repair_hardware,
     repair_length,
     repair_masked,
     repair_space,
@@ -41,6 +42,7 @@ PROPOSERS: dict[FailureKind, Proposer] = {
     "timeout": repair_time,
     "cpu_limit": repair_time,
     "preempted": repair_transient,
+    "hardware": repair_hardware,
     "network": repair_transient,
     "dataset_all_masked": repair_masked,
     "sequence_length": repair_length,
