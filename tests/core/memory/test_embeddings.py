@@ -1,6 +1,10 @@
 """Texts as vectors."""
 
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +43,10 @@ def test_minilm_knows_what_means_the_same() -> None:
 def test_the_best_installed_embedder_is_taken_unless_another_is_named() -> None:
     assert pick_embedder("auto").name == "minilm"
     assert pick_embedder("hashing").name == "hashing"
+
+
+def test_the_model_reports_to_nobody(tmp_path: Path) -> None:
+    code = "from muster.core.memory.embeddings import MiniLmEmbedder; MiniLmEmbedder().embed('hello')"
+    environment = {"PATH": os.defpath, "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ Measured on paraphrased errors of Nomad: MiniLM finds the right one first 9 time
 import hashlib
 import json
 import math
+import os
 from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
@@ -56,6 +57,7 @@ class MiniLmEmbedder:
     name = "minilm"
 
     def __init__(self) -> None:
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # noqa: TID251  # read at import; else it reports to its vendor
         import onnxruntime  # a third of a second, and only where something is remembered
         from tokenizers import Tokenizer
 
