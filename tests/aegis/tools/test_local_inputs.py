@@ -83,6 +83,13 @@ def test_every_row_is_kept_or_counted_as_dropped(tmp_path: Path, rows: list[Any]
     assert sums_up(report)
 
 
+def test_a_number_that_is_none_spoils_its_own_item_of_a_list_alone(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    path.write_text('[{"text": Infinity}, {"text": [NaN, 1]}, {"text": "a whole row"}]')
+    report = look(path)
+    assert (report.rows, report.kept, [one.count for one in report.dropped]) == (3, 1, [2])
+
+
 @given(rows=ROWS)
 @QUICK
 def test_what_is_kept_is_what_is_written(tmp_path: Path, rows: list[Any]) -> None:

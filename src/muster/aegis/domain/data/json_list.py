@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 
 from muster.aegis.domain.data.records import (
+    BAD_JSON,
     BREAKS_OFF,
     MAX_ROW_BYTES,
     Entry,
     Record,
     Unreadable,
     checked,
-    refuse_constant,
 )
 
 _BETWEEN = " \t\r\n,"
@@ -39,7 +39,9 @@ class _Window:
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self._pieces, self._text, self.place, self._ended = pieces, "", 0, False
-        self._decoder = json.JSONDecoder(parse_constant=refuse_constant)
+        self._constants: list[str] = []
+        self._decoder = json.JSONDecoder(parse_constant=self._constants.append)
+        """NaN and Infinity, which Python's reader takes and JSON has not: they spoil their own item alone."""
 
     def at_next(self, skipped: str) -> str:
         """The first sign that is none of the skipped ones; empty at the end."""
@@ -55,6 +57,7 @@ class _Window:
     def item(self, number: int) -> Entry:
         """The value that begins here."""
         while True:
+            self._constants.clear()
             try:
                 value, end = self._decoder.raw_decode(self._text, self.place)
             except RecursionError:
@@ -65,6 +68,8 @@ class _Window:
                 continue
             if end < len(self._text) or not self._may_go_on():  # `12` at the very end may be the half of 1234
                 self._text, self.place = self._text[end:], 0
+                if self._constants:
+                    return Unreadable(number, "dataset_row", BAD_JSON, f"{self._constants[0]} is no JSON")
                 return checked(Record(number, value))
 
     def _may_go_on(self) -> bool:
