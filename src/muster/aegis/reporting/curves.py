@@ -25,7 +25,7 @@ def draw_curves(state: State, told: Sequence[Told]) -> tuple[Drawing, ...]:
     if any(one.loss or one.eval_loss for one in told):
         drawn.append(_loss(told, state.spec))
     if any(one.memory for one in told):
-        drawn.append(_memory(told))
+        drawn.append(_memory(told, state.spec))
     if state.attempts and state.spec:
         drawn.append(_cost(state, state.spec))
     return tuple(drawn)
@@ -62,13 +62,15 @@ def _loss(told: Sequence[Told], spec: TrainingSpec | None) -> Drawing:
     return Drawing("Loss", said, draw("loss", "optimizer step", unit, curves))
 
 
-def _memory(told: Sequence[Told]) -> Drawing:
+def _memory(told: Sequence[Told], spec: TrainingSpec | None) -> Drawing:
+    """What a job tells of itself: tensors of the GPU, or on a CPU all that its process has resident."""
     from muster.aegis.reporting.figures import Curve, draw
 
     seen = [one for one in told if one.memory]
+    what = "allocated on the GPU" if spec and spec.target.gpu != "cpu" else "resident"
     curves = [Curve(label_of(one.job), one.memory, _hue(one.job), _style(one.job)) for one in seen]
-    said = "; ".join(f"{label_of(one.job)}: {max(y for _, y in one.memory):.0f} MiB at most" for one in seen)
-    return Drawing("Memory", said, draw("memory", "seconds of the job", "peak memory so far (MiB)", curves))
+    said = "; ".join(f"{label_of(one.job)}: {max(y for _, y in one.memory):.0f} MiB {what} at most" for one in seen)
+    return Drawing("Memory", said, draw("memory", "seconds of the job", f"memory {what}, peak so far (MiB)", curves))
 
 
 def _cost(state: State, spec: TrainingSpec) -> Drawing:

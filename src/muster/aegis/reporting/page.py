@@ -105,7 +105,7 @@ def _attempt_rows(attempts: Sequence[Attempt]) -> Iterator[dict[str, str]]:
             "dollars": f"{one.usd:.4f}",
             "steps": str(one.steps) if one.phase == "train" else "",
             "last loss": "" if one.loss is None else f"{one.loss:.4g}",
-            "peak memory (MiB)": "" if one.memory_peak_mb is None else f"{one.memory_peak_mb:.0f}",
+            "control group's memory (MiB)": "" if one.memory_peak_mb is None else f"{one.memory_peak_mb:.0f}",
         }
 
 
