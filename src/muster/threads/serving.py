@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 from muster.core.observability.logs import set_up_logs
@@ -40,14 +42,15 @@ def serve_service(name: ServiceName, port: int | None, metrics_port: int | None)
 def run_worker(pool: Literal["threads", "prefork"], concurrency: int, metrics_port: int | None) -> None:
     """Work on tasks until SIGINT or SIGTERM: what is begun is finished, the rest handed back."""
     settings = _settings_of("celery-worker", metrics_port)
-    if pool == "prefork":
-        from muster.threads.common.metric_sharing import share_metrics
+    with ExitStack() as stack:
+        if pool == "prefork":
+            from muster.threads.common.metric_sharing import share_metrics
 
-        share_metrics(settings.threads_home / f"metrics-{settings.metrics_port or 0}")
-    from muster.core.observability.service_traces import service_traces
-    from muster.threads.celery_worker.app import run
+            share_metrics(Path(stack.enter_context(TemporaryDirectory(prefix="muster-metrics-"))) / "shared")
+        from muster.core.observability.service_traces import service_traces
+        from muster.threads.celery_worker.app import run
 
-    with service_traces(settings, "celery-worker"):
+        stack.enter_context(service_traces(settings, "celery-worker"))
         run(settings, pool=pool, concurrency=concurrency)
 
 

@@ -14,6 +14,7 @@ from muster.core.http import Service, judge_status, mapped_errors
 from muster.threads.celery_worker.ports import WriterFailedError
 from muster.threads.common.contracts import Draft, Moderation, ModerationRequest, Payload, PersonaRunRequest, RunFailure
 from muster.threads.common.correlation import carry_on
+from muster.threads.common.event_frames import event_frames
 
 RUNTIME = Service("the persona runtime", "PERSONA_RUNTIME_URL")
 WRITE_S = 90.0
@@ -45,11 +46,11 @@ class RuntimeWriter:
         ):
             if answer.status_code != 200:
                 _refuse(answer, self._body(answer, what))
-            for event, data in _frames(self._lines(answer, what)):
-                if event == "draft":
-                    return _parsed(Draft, data, what)
-                if event == "failure":
-                    _fail(_parsed(RunFailure, data, what))
+            for frame in event_frames(self._lines(answer, what)):
+                if frame.event == "draft":
+                    return _parsed(Draft, frame.data, what)
+                if frame.event == "failure":
+                    _fail(_parsed(RunFailure, frame.data, what))
         raise ServiceFailureError(f"{what}: the stream ended before there was a draft")
 
     def judge(self, request: ModerationRequest) -> Moderation:
@@ -88,22 +89,6 @@ class RuntimeWriter:
         for chunk in self._chunks(answer, what):
             *lines, rest = (rest + chunk).split(b"\n")
             yield from (line.rstrip(b"\r").decode(errors="replace") for line in lines)
-
-
-def _frames(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """(event, data) of each frame that an empty line ended. Source: the HTML standard, server-sent events."""
-    event, data = "", list[str]()
-    for line in lines:
-        if not line:
-            if data:
-                yield event, "\n".join(data)
-            event, data = "", []
-            continue
-        name, _, value = line.partition(":")
-        if name == "event":
-            event = value.removeprefix(" ")
-        elif name == "data":
-            data.append(value.removeprefix(" "))
 
 
 def _parsed(model: type[PayloadT], data: str, what: str) -> PayloadT:
