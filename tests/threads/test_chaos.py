@@ -27,7 +27,7 @@ TASKS = tasks_of_test(40)
 PERSONAS = 4
 DATABASE_AWAY_S = 10
 BROKER_AWAY_S = 3
-KILL_EVERY_S = 4
+KILL_EVERY = max(3, TASKS // 40)
 PATIENCE_S = 120 + TASKS
 FAULTS = (
     "rate_limited", "error_500", "error_502", "timeout_before", "timeout_after", "cut_after", "error_after",
@@ -91,7 +91,7 @@ class Trial:
 def wreck(trial: Trial) -> None:
     """Tasks keep coming while one thing after another breaks."""
     quarter, stop = TASKS // 4, threading.Event()
-    killing = threading.Thread(target=kill_workers, args=(trial.stack, stop))
+    killing = threading.Thread(target=kill_workers, args=(trial, stop))
     killing.start()
     try:
         trial.ask(range(quarter))
@@ -112,10 +112,13 @@ def wreck(trial: Trial) -> None:
         killing.join()
 
 
-def kill_workers(stack: Stack, stop: threading.Event) -> None:
-    chance = random.Random(7)
-    while not stop.wait(chance.uniform(0.5, 1.5) * KILL_EVERY_S):
-        stack.kill(chance.choice(WORKERS))
+def kill_workers(trial: Trial, stop: threading.Event) -> None:
+    """One of them each time that so many tasks came to an end: however slow the machine, work is in their hands."""
+    chance, next_at = random.Random(7), KILL_EVERY
+    while not stop.wait(0.1):
+        if ended(trial.database) >= next_at:
+            trial.stack.kill(chance.choice(WORKERS))
+            next_at = ended(trial.database) + KILL_EVERY
 
 
 def test_nothing_is_lost_and_nothing_is_posted_twice(empty_postgres: Database, rabbitmq: str, tmp_path: Path) -> None:

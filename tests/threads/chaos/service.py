@@ -56,7 +56,7 @@ def work(settings: ThreadsSettings, clock: Clock) -> None:
             personas=load_personas(settings.threads_personas), clock=clock, pause=stop.pause, stops=stop.is_set,
         )  # fmt: skip
 
-    make_app(settings, make, stop).Worker(**worker_options("threads", 4)).start()
+    make_app(settings, make, stop).Worker(**worker_options("threads", 8)).start()
 
 
 def main() -> None:
