@@ -126,11 +126,11 @@ def test_a_timed_block_that_ends_is_fine(before: dict[str, float]) -> None:
 
 def test_steps_quality_and_the_queue_have_their_metrics(persona: str) -> None:
     metrics.record_step("dedup", "done", 0.1)
-    metrics.record_quality(persona, "originality", 0.35)
+    metrics.record_quality(persona, "variety", 0.35)
     metrics.update_queue_depth("posts", 7)
     after = samples(metrics_text())
     assert after["task_step_seconds_count{outcome=done,step=dedup}"] >= 1
-    assert after[f"content_quality_score_bucket{{aspect=originality,le=0.4,persona_id={persona}}}"] == 1
+    assert after[f"content_quality_score_bucket{{aspect=variety,le=0.4,persona_id={persona}}}"] == 1
     assert after["celery_queue_depth{queue=posts}"] == 7
 
 

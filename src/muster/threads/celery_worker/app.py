@@ -2,14 +2,15 @@
 
 import logging
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
-from celery import Celery
+from celery import Celery, signals
 from celery.worker import WorkController, state
 
 from muster.core.clock import SystemClock
+from muster.core.observability.service_traces import ServiceTracer, service_traces
 from muster.threads.celery_worker.dedup.qdrant_twins import open_twins
 from muster.threads.celery_worker.publishing.threads_publisher import open_publisher
 from muster.threads.celery_worker.runtime_writer import RuntimeWriter
@@ -50,8 +51,20 @@ def run(settings: ThreadsSettings, *, pool: Pool = "threads", concurrency: int =
     stop = StopFlag()
     app = make_app(settings, lambda: build_worker(settings, stop), stop)
     port = settings.metrics_port
-    with serve_metrics("celery-worker", port) if port else nullcontext():
+    with (
+        service_traces(settings, "celery-worker") as tracer,
+        serve_metrics("celery-worker", port, settings.threads_bind_host) if port else nullcontext(),
+    ):
+        if tracer is not None:
+            signals.worker_process_shutdown.connect(_sending_spans(tracer), weak=False)
         app.Worker(**worker_options(pool, concurrency), quiet=True).start()
+
+
+def _sending_spans(tracer: ServiceTracer) -> Callable[..., None]:
+    def send(**_signal: object) -> None:
+        tracer.close()
+
+    return send
 
 
 @contextmanager

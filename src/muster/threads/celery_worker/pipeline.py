@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from muster.core.errors import ServiceError, UnreachableError
@@ -98,7 +98,15 @@ def _measured(worker: Worker, work: Work, job: Job) -> Job | None:
 def _count_ended(worker: Worker, job: Job) -> None:
     metrics.record_business_metric("posts_generated_total", persona_id=job.persona_id, status=job.state)
     if job.state == "published":
-        metrics.record_latency("task", max(0.0, (worker.clock.now() - job.created_at).total_seconds()))
+        _count_published(job, worker.clock.now())
+
+
+def _count_published(job: Job, now: datetime) -> None:
+    metrics.record_latency("task", max(0.0, (now - job.created_at).total_seconds()))
+    if job.publication.container_at is not None:
+        metrics.record_latency("publish", max(0.0, (now - job.publication.container_at).total_seconds()))
+    if job.draft is not None and job.draft.cost_usd is not None:
+        metrics.record_business_metric("cost_per_post_usd", job.draft.cost_usd, persona_id=job.persona_id)
 
 
 def _take(step: Step, worker: Worker, work: Work, job: Job) -> Job | None:

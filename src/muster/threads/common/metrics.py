@@ -25,10 +25,11 @@ from muster.threads.common.settings import ServiceName
 from muster.threads.common.states import TaskState
 
 Phase = Literal[
-    "accept",  # POST /task: from the request to the stored job
+    "accept",  # POST /task: from the request, once it was checked, to the stored job
     "queue",  # from when a task was due until a worker took it
-    "ingest", "hook", "body", "condense", "guardrail", "format", "moderation",  # of the persona runtime
-    "publish",  # from the first call of the platform to the post
+    "ingest", "hook", "body", "condense", "guardrail", "format",  # of the persona runtime
+    "moderation",  # of words that a person wrote, by the persona runtime
+    "publish",  # from the container to the post
     "task",  # from POST /task to the post
 ]  # fmt: skip
 ErrorType = Literal[
@@ -38,11 +39,10 @@ ErrorType = Literal[
 Step = Literal["write", "moderate", "dedup", "approve", "container", "publish", "lookup"]
 StepOutcome = Literal["done", "deferred", "failed", "lost"]
 Outcome = Literal["ok", "error"]
-QdrantOperation = Literal["create", "upsert", "search", "delete", "ping"]
+QdrantOperation = Literal["create", "upsert", "search", "delete"]
 Quality = Literal[
-    "originality",  # 1 less the likeness of the nearest older post
-    "safety",  # 1 less the guardrail's highest score
-    "brevity",  # share of the platform's limit that is left
+    "brevity",  # share of the platform's characters that is left
+    "variety",  # share of its words that are different ones
 ]
 RevenueSource = Literal["ads", "affiliate", "products", "sponsorship", "subscriptions"]
 BusinessMetric = Literal["posts_generated_total", "cost_per_post_usd", "cost_per_follow_dollars"]

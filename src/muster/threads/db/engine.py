@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from muster.core.errors import UnreachableError
+from muster.threads.db.pool_counting import count_pool
 
 POOL_SIZE = 10
 _WAIT_S = 10
@@ -21,6 +22,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _with_driver(url)
         self.engine = _make_engine(self.url)
+        count_pool(self.engine)
 
     @property
     def is_sqlite(self) -> bool:

@@ -15,6 +15,8 @@ from starlette.routing import Route
 from muster.core.clock import SystemClock
 from muster.core.web.body_limit import BodyLimit
 from muster.core.web.door import Door
+from muster.threads.common.correlation import mount_hops
+from muster.threads.common.metric_serving import mount_metrics
 from muster.threads.common.settings import ThreadsSettings
 from muster.threads.embedded_qdrant import answers
 from muster.threads.embedded_qdrant.key_door import KeyDoor
@@ -58,6 +60,8 @@ def build_on(folder: Path, key: SecretStr | None = None) -> FastAPI:
         app.add_middleware(Door, keys=(), open_paths=(), clock=SystemClock())
     else:
         app.add_middleware(KeyDoor, key=key.get_secret_value(), open_paths=_OPEN_PATHS)
+    mount_metrics(app, "embedded-qdrant")
+    mount_hops(app, "embedded-qdrant")
     return app
 
 

@@ -6,6 +6,8 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from muster.core.clock import Clock, SystemClock
+from muster.threads.common.correlation import mount_hops
+from muster.threads.common.metric_serving import mount_metrics
 from muster.threads.common.settings import ThreadsSettings
 from muster.threads.fake_threads import controls, facade, graph_api, oauth
 from muster.threads.fake_threads.failing import Failing
@@ -31,6 +33,8 @@ def build_on(file: Path | None, *, clock: Clock | None = None) -> FastAPI:
     app.add_api_route("/ready", _health, methods=["GET"], tags=["health"])
     app.add_exception_handler(GraphError, _refused)
     app.add_middleware(Failing, plan=plan, platform=platform)
+    mount_metrics(app, "fake-threads")
+    mount_hops(app, "fake-threads")
     return app
 
 

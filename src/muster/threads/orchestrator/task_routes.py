@@ -1,6 +1,7 @@
 """Tasks over HTTP: asked for, looked at, decided about."""
 
 import re
+import time
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Body, Header, Request
 
 from muster.core.observability.tracing import traceparent
 from muster.threads.common.contracts import Edit, Reason, TaskAccepted, TaskRequest, TaskView
+from muster.threads.common.metrics import record_latency
 from muster.threads.db import deciding
 from muster.threads.db.asking import Asked, ask
 from muster.threads.orchestrator.desk import KEY, Decider, Reader, TheDesk, Writer, problems, refusals
@@ -38,8 +40,10 @@ def create_task(
         idempotency_key=idempotency_key,
         trace_context=_trace_context(request),
     )
+    began_s = time.perf_counter()
     with refusals():
         task_id = ask(desk.database, asked, desk.persona(asked_for.persona_id), desk.clock.now())
+    record_latency("accept", time.perf_counter() - began_s)
     desk.tell_relay()
     return TaskAccepted(id=task_id)
 

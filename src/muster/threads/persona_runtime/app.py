@@ -1,5 +1,6 @@
 """The persona runtime as a web application: it writes posts and judges words, and keeps nothing."""
 
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from muster.core.web.body_limit import BodyLimit
 from muster.threads.common.contracts import Draft, Moderation, ModerationRequest, PersonaRunRequest, RunFailure, RunStep
 from muster.threads.common.correlation import mount_hops
 from muster.threads.common.metric_serving import mount_metrics
-from muster.threads.common.metrics import know
+from muster.threads.common.metrics import know, record_latency
 from muster.threads.common.personas import Persona, load_personas
 from muster.threads.common.settings import ThreadsSettings
 from muster.threads.persona_runtime.context import RunContext
@@ -106,7 +107,10 @@ def run(asked: PersonaRunRequest, context: Annotated[RunContext, Depends(_contex
 @router.post("/moderate")
 def moderate(asked: ModerationRequest, desk: Annotated[Desk, Depends(_desk)]) -> Moderation:
     """Judge words that a person wrote."""
-    return desk.guardrail.judge(desk.persona(asked.persona_id), asked.hook, asked.body)
+    persona, began_s = desk.persona(asked.persona_id), time.perf_counter()
+    verdict = desk.guardrail.judge(persona, asked.hook, asked.body)
+    record_latency("moderation", time.perf_counter() - began_s)
+    return verdict
 
 
 @router.get("/personas")

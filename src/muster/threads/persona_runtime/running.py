@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import JsonValue
 
 from muster.threads.common.contracts import Draft, PersonaRunRequest, RunFailure, RunStep
+from muster.threads.common.metrics import record_quality
 from muster.threads.persona_runtime.context import RunContext
+from muster.threads.persona_runtime.domain.quality import brevity, variety
 from muster.threads.persona_runtime.graph import Graph
 from muster.threads.persona_runtime.ports import AuthorFailedError
 from muster.threads.persona_runtime.state import RunState, Update
@@ -29,6 +31,8 @@ def run_frames(graph: Graph, request: PersonaRunRequest, context: RunContext) ->
         yield RunFailure(reason=f"{error.message} {error.advice}".strip()[:2000], transient=error.transient)
         return
     if draft is not None:
+        record_quality(request.persona_id, "brevity", brevity(draft.text))
+        record_quality(request.persona_id, "variety", variety(draft.text))
         yield draft
 
 

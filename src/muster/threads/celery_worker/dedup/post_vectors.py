@@ -5,6 +5,7 @@ One collection each, for a search among all with a filter is slow in local mode,
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from muster.core.errors import ServiceFailureError
 from muster.core.http import Service, ServiceClient, connect, judge_status
 from muster.core.memory.embeddings import DIMENSIONS
+from muster.threads.common.correlation import carry_on
+from muster.threads.common.metrics import record_qdrant, timed
 
 SERVICE = Service("Qdrant", "QDRANT_URL", "QDRANT_API_KEY")
 _MOST = 30
@@ -71,19 +74,20 @@ class PostVectors:
     def __init__(self, url: str, *, embedder: str, key: str = "") -> None:
         self._suffix = "" if embedder == "minilm" else f"_{embedder}"
         self._client: ServiceClient = connect(
-            f"{url}/", service=SERVICE, timeout_s=_ANSWER_S, headers={"api-key": key} if key else {}
+            f"{url}/",
+            service=SERVICE,
+            timeout_s=_ANSWER_S,
+            headers={"api-key": key} if key else {},
+            before=[carry_on],
         )
 
     def keep(self, persona_id: str, post_id: int, vector: Sequence[float], at: datetime) -> None:
         """Remember a post's vector; who searches from now on finds it. Another one of that id is replaced."""
         point = {"id": post_id, "vector": list(vector), "payload": {"ts": at.timestamp()}}
-        answer = self._ask("PUT", persona_id, "/points?wait=true", {"points": [point]})
+        answer = self._upsert(persona_id, point)
         if answer.status_code == HTTPStatus.NOT_FOUND:
             self._create(persona_id)
-            answer = self._ask("PUT", persona_id, "/points?wait=true", {"points": [point]})
-        if answer.status_code == HTTPStatus.BAD_REQUEST:
-            self._check_size(persona_id)
-        judge_status(answer, SERVICE)
+            judge_status(self._upsert(persona_id, point), SERVICE)
 
     def nearest(
         self, persona_id: str, vector: Sequence[float], *, since: datetime, at_least: float
@@ -91,8 +95,8 @@ class PostVectors:
         """Posts whose cosine to that is above `at_least`, the nearest first; older ones are left out here, as a filter
         makes local mode 15 times slower."""
         asked = {"query": list(vector), "limit": _MOST, "score_threshold": at_least, "with_payload": ["ts"]}
-        answer = self._ask("POST", persona_id, "/points/query", asked)
-        points = _read(_Found, answer).result.points
+        with timed(partial(record_qdrant, "search")):
+            points = _read(_Found, self._ask("POST", persona_id, "/points/query", asked)).result.points
         return {point.id: point.score for point in points if point.payload.ts >= since.timestamp()}
 
     def forget(self, persona_id: str, post_id: int) -> None:
@@ -107,15 +111,23 @@ class PostVectors:
         """Drop all connections."""
         self._client.close()
 
+    def _upsert(self, persona_id: str, point: Any) -> httpx.Response:
+        """Raises for any answer but success and 404, which says that there is no collection."""
+        with timed(partial(record_qdrant, "upsert")):
+            answer = self._ask("PUT", persona_id, "/points?wait=true", {"points": [point]})
+            if answer.status_code == HTTPStatus.BAD_REQUEST:
+                self._check_size(persona_id)
+            return _unless_missing(answer)
+
     def _create(self, persona_id: str) -> None:
-        answer = self._ask("PUT", persona_id, "", {"vectors": {"size": DIMENSIONS, "distance": "Cosine"}})
-        if answer.status_code != HTTPStatus.CONFLICT:  # somebody else was faster
-            judge_status(answer, SERVICE)
+        with timed(partial(record_qdrant, "create")):
+            answer = self._ask("PUT", persona_id, "", {"vectors": {"size": DIMENSIONS, "distance": "Cosine"}})
+            if answer.status_code != HTTPStatus.CONFLICT:  # somebody else was faster
+                judge_status(answer, SERVICE)
 
     def _delete(self, persona_id: str, selected: Any) -> None:
-        answer = self._ask("POST", persona_id, "/points/delete?wait=true", selected)
-        if answer.status_code != HTTPStatus.NOT_FOUND:
-            judge_status(answer, SERVICE)
+        with timed(partial(record_qdrant, "delete")):
+            _unless_missing(self._ask("POST", persona_id, "/points/delete?wait=true", selected))
 
     def _check_size(self, persona_id: str) -> None:
         about = _read(_About, self._client.get(self._path(persona_id)))
@@ -133,6 +145,12 @@ class PostVectors:
 
     def _name(self, persona_id: str) -> str:
         return f"posts_{persona_id}{self._suffix}"
+
+
+def _unless_missing(answer: httpx.Response) -> httpx.Response:
+    if answer.status_code != HTTPStatus.NOT_FOUND:
+        judge_status(answer, SERVICE)
+    return answer
 
 
 def _read(shape: type[_AnswerT], answer: httpx.Response) -> _AnswerT:

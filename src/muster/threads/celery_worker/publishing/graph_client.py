@@ -15,6 +15,7 @@ from muster.core.clock import Clock
 from muster.core.errors import ServiceFailureError, ServiceTimeoutError, SettingsError
 from muster.core.http import Service, mapped_errors
 from muster.threads.celery_worker.publishing.graph_answers import Answer, read_answer, seconds_of
+from muster.threads.common.correlation import carry_on
 
 SERVICE = Service("Threads", "THREADS_API_URL", "THREADS_ACCOUNTS")
 MOST_BYTES = 2_000_000
@@ -35,6 +36,7 @@ class GraphClient:
         self._http = httpx.Client(
             base_url=url, timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S), trust_env=False,
             follow_redirects=False, verify=_trusted(), headers={"accept-encoding": "identity"},
+            event_hooks={"request": [carry_on]},
         )  # fmt: skip
 
     def get(self, path: str, params: Mapping[str, str], token: SecretStr | None = None) -> Answer:
