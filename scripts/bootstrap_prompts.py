@@ -7,7 +7,7 @@ The same as `muster prompts push --label development`; settings are read as by a
 
 import argparse
 
-from muster.app.agents import AGENTS
+from muster.app.agents import AGENTS, SERVICE_PROMPTS
 from muster.app.prompts import prompts_of
 from muster.core.cli import run_cli
 from muster.core.prompts.commands import push_prompts
@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--label", default="development", help="development unless given")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done; change nothing")
     asked = parser.parse_args()
-    push_prompts(prompts_of(AGENTS)(), None, asked.label, dry_run=asked.dry_run)
+    push_prompts(prompts_of(AGENTS, *SERVICE_PROMPTS)(), None, asked.label, dry_run=asked.dry_run)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.app.agents import AGENTS
+from muster.app.agents import AGENTS, SERVICE_PROMPTS
 from muster.app.prompts import prompts_of
 from muster.core.llm.prompt_uses import CORE_PROMPTS
 from muster.core.prompts.files import PromptFolder
@@ -22,7 +22,7 @@ from muster.nomad.prompt_uses import PROMPTS
 NOMAD_SPEC_PROMPT = "from muster.nomad.prompt_cli import main; main()"
 CTRL_C = b"\x03"
 NAMES = (*PROMPTS.folder.names(), *CORE_PROMPTS.folder.names())
-EVERY = tuple(name for agent in prompts_of(AGENTS)() for name in agent.folder.names())
+EVERY = tuple(name for agent in prompts_of(AGENTS, *SERVICE_PROMPTS)() for name in agent.folder.names())
 MUSTER = "from muster.app.cli import main; main()"
 
 
@@ -80,12 +80,12 @@ def _read(terminal: int) -> bytes:
 
 
 def test_no_two_agents_have_a_prompt_of_the_same_name() -> None:
-    names = [name for agent in prompts_of(AGENTS)() for name in agent.folder.names()]
+    names = [name for agent in prompts_of(AGENTS, *SERVICE_PROMPTS)() for name in agent.folder.names()]
     assert len(names) == len(set(names))
 
 
 def test_the_umbrella_knows_the_prompts_of_every_agent_and_of_the_core() -> None:
-    assert [one.agent for one in prompts_of(AGENTS)()] == ["nomad", "aegis", "core"]
+    assert [one.agent for one in prompts_of(AGENTS, *SERVICE_PROMPTS)()] == ["nomad", "aegis", "threads", "core"]
 
 
 def test_an_agents_command_knows_its_own_and_the_cores() -> None:

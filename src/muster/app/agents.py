@@ -16,6 +16,8 @@ AGENTS: Mapping[str, str] = {
     "aegis": "muster.aegis.agent",
 }
 """Agent name -> the module that holds its `AGENT`."""
+SERVICE_PROMPTS = ("muster.threads.persona_runtime.prompt_uses",)
+"""Modules that hold the `PROMPTS` of services, which are no agents of runs."""
 
 
 def load_agent(name: str, agents: Mapping[str, str]) -> AnyAgent:

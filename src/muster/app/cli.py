@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from muster.app.agents import SERVICE_PROMPTS
 from muster.app.prompts import prompts_of
 from muster.core.cli import run_cli
 from muster.core.prompts.command_line import prompt_app
@@ -34,7 +35,10 @@ def build_app(agents: Mapping[str, str]) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.add_typer(_runs_app(agents), name="runs")
-    app.add_typer(prompt_app(prompts_of(agents), "The prompts of all agents, here and in Langfuse."), name="prompts")
+    app.add_typer(
+        prompt_app(prompts_of(agents, *SERVICE_PROMPTS), "The prompts of all agents, here and in Langfuse."),
+        name="prompts",
+    )
     _add_sums(app)
 
     @app.command()

@@ -11,8 +11,9 @@ if TYPE_CHECKING:  # `--help` imports this file
     from muster.core.prompts.uses import AgentPrompts
 
 
-def prompts_of(agents: Mapping[str, str]) -> Callable[[], tuple[AgentPrompts, ...]]:
-    """Loads what each agent's package says in `prompt_uses.PROMPTS`, then the core's.
+def prompts_of(agents: Mapping[str, str], *beside: str) -> Callable[[], tuple[AgentPrompts, ...]]:
+    """Loads what each agent's package says in `prompt_uses.PROMPTS`, then those of the modules beside them, then the
+    core's.
 
     An agent without that module has no prompts.
     """
@@ -21,7 +22,8 @@ def prompts_of(agents: Mapping[str, str]) -> Callable[[], tuple[AgentPrompts, ..
         from muster.core.llm.prompt_uses import CORE_PROMPTS
 
         packages = (module.rpartition(".")[0] for module in agents.values())
-        modules = (f"{package}.prompt_uses" for package in packages)
-        return (*(import_module(module).PROMPTS for module in modules if find_spec(module)), CORE_PROMPTS)
+        named = (f"{package}.prompt_uses" for package in packages)
+        modules = (*(module for module in named if find_spec(module)), *beside)
+        return (*(import_module(module).PROMPTS for module in modules), CORE_PROMPTS)
 
     return load
