@@ -241,7 +241,8 @@ def until_ended(database: Database, began_s: float) -> None:
 
 def told(database: Database, bench: Bench, taken_s: float, cpu_s: Mapping[str, float]) -> None:
     with database.read() as session:
-        states = dict(session.execute(select(TaskRow.state, func.count()).group_by(TaskRow.state)).tuples().all())
+        rows = session.execute(select(TaskRow.state, func.count()).group_by(TaskRow.state)).all()
+    states = dict(map(tuple, rows))
     all_s = sum(cpu_s.values())
     print(f"{POSTS} posts in {taken_s:.1f} s: {POSTS / taken_s:.1f} a second; {states}")
     print(f"the worker's own processor time allows {POSTS / cpu_s['worker']:.0f} a second and core")
