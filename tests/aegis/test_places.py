@@ -111,5 +111,5 @@ def test_the_doctor_says_that_no_python_trains(tmp_path: Path) -> None:
 
 
 def test_tokens_are_never_shown(tmp_path: Path) -> None:
-    tokens = {name: "hunter2-token" for name in ("aegis_nomad_token", "aegis_modal_token_secret", "hf_token")}
+    tokens = dict.fromkeys(("aegis_nomad_token", "aegis_modal_token_secret", "hf_token"), "hunter2-token")
     assert "hunter2" not in repr(settings_of(tmp_path, **tokens))
