@@ -9,7 +9,7 @@ PYTEST_FLAGS ?= -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check install install-dev test-cov lint format typecheck contracts clean build publish \
-	publish-test version bump-patch bump-minor bump-major bench lock llm-test train-env tiny-model bwrap chromium
+	publish-test version bump-patch bump-minor bump-major bench lock llm-test services train-env tiny-model bwrap chromium
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -93,6 +93,9 @@ bwrap: ## install bubblewrap, in which trainings run: on Debian, as root
 chromium: ## install Chromium, in which the page is tested: on Debian, as root
 	@test -x /usr/bin/chromium || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -yqq chromium \
 		> /dev/null; } || { echo "Chromium is needed: apt-get install chromium" >&2; exit 1; }
+
+services: ## start PostgreSQL and RabbitMQ for the tests marked services, where none listen: Debian's, on loopback
+	@scripts/services.sh
 
 TRAIN := .venv-train
 train-env: $(TRAIN)/.installed ## install what trains into .venv-train: torch for the CPU, transformers, peft, trl
