@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from muster.core.errors import ServiceTimeoutError
 from muster.core.testing.clock import FakeClock
+from muster.threads.celery_worker.pipeline import publish_post
 from muster.threads.celery_worker.ports import ContainerStatus, PlatformRefusedError, PostRef, PostText, Quota, Twin
 from muster.threads.celery_worker.worker import Worker
 from muster.threads.common.contracts import Draft, ModelUse, Moderation, ModerationRequest, PersonaRunRequest
@@ -196,6 +197,21 @@ class Crew:
         pause = max(due - self.clock.now(), timedelta())
         self.clock.advance(pause.total_seconds())
         return pause
+
+
+def run(crew: Crew, task_id: UUID) -> str:
+    publish_post(crew.worker(), task_id)
+    return crew.state(task_id)
+
+
+def run_until_still(crew: Crew, task_id: UUID, most: int = 60) -> str:
+    """Goes on in time until nothing more happens by itself."""
+    for _ in range(most):
+        run(crew, task_id)
+        if crew.row(task_id).next_attempt_at is None:
+            return crew.state(task_id)
+        crew.until_due(task_id)
+    raise AssertionError(crew.told(task_id))
 
 
 def time_out(*calls: str, times: int = 1) -> Hook:

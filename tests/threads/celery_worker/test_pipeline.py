@@ -16,27 +16,12 @@ from muster.threads.db.deciding import approve, cancel, retry
 from muster.threads.db.engine import Database
 from muster.threads.db.leasing import LEASE_S
 from muster.threads.db.models import CostRow, OutboxRow, PostRow
-from threads.celery_worker.fakes import Crew, refuse, time_out
+from threads.celery_worker.fakes import Crew, refuse, run, run_until_still, time_out
 
 
 @pytest.fixture
 def crew(database: Database) -> Crew:
     return Crew(database)
-
-
-def run(crew: Crew, task_id) -> str:
-    publish_post(crew.worker(), task_id)
-    return crew.state(task_id)
-
-
-def run_until_still(crew: Crew, task_id, most: int = 60) -> str:
-    """Goes on in time until nothing more happens by itself."""
-    for _ in range(most):
-        run(crew, task_id)
-        if crew.row(task_id).next_attempt_at is None:
-            return crew.state(task_id)
-        crew.until_due(task_id)
-    raise AssertionError(crew.told(task_id))
 
 
 def test_a_task_becomes_one_published_post(crew: Crew) -> None:

@@ -20,7 +20,7 @@ from muster.threads.common import metrics
 from muster.threads.common.metric_serving import serve_metrics
 from muster.threads.common.personas import load_personas
 from muster.threads.common.settings import ThreadsSettings
-from muster.threads.db.engine import Database, sqlite_url
+from muster.threads.db.engine import open_database
 
 Pool = Literal["threads", "prefork"]
 _STOP_S = 30.0
@@ -29,7 +29,7 @@ _STOP_S = 30.0
 def build_worker(settings: ThreadsSettings, stop: StopFlag) -> Worker:
     """The worker of one process. Raises SettingsError, and UnreachableError where a service is needed at once."""
     clock, personas = SystemClock(), load_personas(settings.threads_personas)
-    database = Database(settings.database_url or sqlite_url(settings.threads_home / "threads.db"))
+    database = open_database(settings.database_url, settings.threads_home)
     metrics.know(personas=personas)
     return Worker(
         database=database,

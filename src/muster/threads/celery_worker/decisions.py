@@ -141,10 +141,11 @@ def decide_refusal(task_id: UUID, attempts: int, refusal: PlatformRefusedError, 
     return Later(now + (asked or timedelta(seconds=back_off_s(task_id, attempts + 1))), refusal.message, counts=True)
 
 
-def decide_container(status: ContainerStatus, container_at: datetime, now: datetime) -> Later | str:
-    """For a container that can't be published yet: when to look again, or (text) why another one is needed."""
+def decide_container(status: ContainerStatus, container_at: datetime, now: datetime, *, was_tried: bool) -> Later | str:
+    """For a container that can't be published yet: when to look again, or (text) why another one is needed. One whose
+    publication was tried is given up only when the platform says that it expired or went wrong."""
     age = now - container_at
-    if status.kind == "in_progress" and age < _CONTAINER_MOST_AGE:
+    if status.kind == "in_progress" and (was_tried or age < _CONTAINER_MOST_AGE):
         pause_s = min(max(age.total_seconds(), _FIRST_PAUSE_S), 60)
         return Later(now + timedelta(seconds=pause_s), "the platform still works on it")
     if status.kind == "in_progress":

@@ -180,8 +180,8 @@ class PublicationRow(Base):
     looked_up: Mapped[int] = mapped_column(Integer, default=0)
     media_id: Mapped[str | None] = mapped_column(String(100), unique=True)
     outcome: Mapped[str] = mapped_column(String(20), default="open")
-    """open, published, unknown, refused; `again`: a person asks for the same container once more, which is looked up
-    first."""
+    """open, published, unknown; `refused`: its container was tried once, and is not out by that; `again`: a person asks
+    for the same container once more, which is looked up first."""
     last_error: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -42,6 +42,7 @@ def store_refusal(work: Work, job: Job, why: str, again_at: datetime, *, counts:
     """The platform's clear no: it was not published, and may be tried again then."""
     with work.held(job.state) as (session, task, now):
         row = _row(session, task)
+        row.outcome = row.outcome if row.tried_at is None else "refused"
         row.tried_at, row.last_error = None, redact(why)[:_MOST_ERROR]
         if counts:
             count_attempt(session, task, now, why)
@@ -68,7 +69,7 @@ def store_unpublished(work: Work, job: Job, why: str) -> Job:
     """It was looked up: it is not out, and never will be by the attempt that was made."""
     with work.held(job.state) as (session, task, now):
         row = _row(session, task)
-        row.tried_at, row.looked_up, row.outcome, row.last_error = None, 0, "open", redact(why)[:_MOST_ERROR]
+        row.tried_at, row.looked_up, row.outcome, row.last_error = None, 0, "refused", redact(why)[:_MOST_ERROR]
         if task.state == "unknown":
             enter(session, task, "container_created", now, f"not published: {why}")
         else:

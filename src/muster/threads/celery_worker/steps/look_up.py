@@ -56,6 +56,7 @@ def _what_became(worker: Worker, job: Job) -> Out | NotOut | Unclear:
 
 
 def _ask(worker: Worker, job: Job) -> Out | NotOut | Unclear:
+    """A container that is in progress may yet carry out what was asked of it: that is never a no."""
     publication = job.publication
     assert publication.container_id is not None
     status = worker.publisher.status(job.persona_id, publication.container_id)
@@ -64,7 +65,7 @@ def _ask(worker: Worker, job: Job) -> Out | NotOut | Unclear:
             return _which(worker, job)
         case "expired" | "error":
             return NotOut(status.message or f"its container is {status.kind}")
-        case _ if publication.outcome == "again":
+        case "finished" if publication.outcome == "again":
             return NotOut("a person asked to try the same container again, which can't be published twice")
         case _:
             return Unclear("the platform does not show it as published")

@@ -72,7 +72,7 @@ def _refused(worker: Worker, work: Work, job: Job, refusal: PlatformRefusedError
 def _not_ready(worker: Worker, work: Work, job: Job, status: ContainerStatus) -> Job | None:
     created = job.publication.container_at
     assert created is not None
-    match decide_container(status, created, worker.clock.now()):
+    match decide_container(status, created, worker.clock.now(), was_tried=job.publication.outcome == "refused"):
         case Later(at=at, why=why):
             return defer(work, job, why, at)
         case why:

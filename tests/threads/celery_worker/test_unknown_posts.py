@@ -1,0 +1,74 @@
+"""Posts that may be out: what is looked up, what a person says, and that nothing is published twice meanwhile."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from muster.threads.celery_worker.decisions import MOST_LOOKS
+from muster.threads.db.deciding import retry
+from muster.threads.db.engine import Database
+from threads.celery_worker.fakes import Crew, refuse, run, run_until_still, time_out
+
+
+@pytest.fixture
+def crew(sqlite: Database) -> Crew:
+    return Crew(sqlite)
+
+
+def ask_again(crew: Crew, task_id: UUID) -> None:
+    with crew.database.begin() as session:
+        retry(session, task_id, "anna", crew.clock.now())
+
+
+def an_unanswered_one(crew: Crew, kind: str) -> UUID:
+    """Its publication was tried and not answered, and since then the platform says this of its container."""
+
+    def silent(call: str) -> None:
+        if call == "publish":
+            next(iter(crew.platform.containers.values())).kind = kind
+            time_out("publish")(call)
+
+    crew.platform.hook = silent
+    task_id = crew.task()
+    assert run_until_still(crew, task_id) == "unknown"
+    return task_id
+
+
+def test_a_container_in_progress_is_not_published_again_for_a_person(crew: Crew) -> None:
+    task_id = an_unanswered_one(crew, "in_progress")
+    crew.clock.advance(3600)
+    ask_again(crew, task_id)
+    assert run_until_still(crew, task_id) == "unknown"
+    assert len(crew.platform.containers) == 1
+    assert crew.publication(task_id).looked_up == MOST_LOOKS
+
+
+def test_what_comes_through_late_is_found(crew: Crew) -> None:
+    task_id = an_unanswered_one(crew, "in_progress")
+    crew.clock.advance(3600)
+    crew.platform.hook = lambda _call: None
+    container = next(iter(crew.platform.containers))
+    crew.platform.publish("ai-jesus", container)
+    ask_again(crew, task_id)
+    assert run(crew, task_id) == "published"
+    assert (len(crew.platform.containers), len(crew.platform.published)) == (1, 1)
+
+
+def test_an_expired_container_that_was_tried_is_followed_by_another(crew: Crew) -> None:
+    task_id = an_unanswered_one(crew, "in_progress")
+    next(iter(crew.platform.containers.values())).kind = "expired"
+    crew.platform.hook = lambda _call: None
+    ask_again(crew, task_id)
+    assert run_until_still(crew, task_id) == "published"
+    assert (len(crew.platform.containers), len(crew.platform.published)) == (2, 1)
+
+
+def test_a_container_that_was_tried_is_not_given_up_for_its_age(crew: Crew) -> None:
+    crew.platform.hook = refuse("publish", "rate_limited")
+    task_id = crew.task()
+    run(crew, task_id)
+    next(iter(crew.platform.containers.values())).kind = "in_progress"
+    crew.clock.advance(timedelta(hours=2).total_seconds())
+    assert run(crew, task_id) == "container_created"
+    assert len(crew.platform.containers) == 1
