@@ -98,6 +98,17 @@ def test_a_time_in_the_future_is_kept(orchestrator: Running) -> None:
     assert datetime.fromisoformat(view["publish_at"]) == at
 
 
+def test_a_time_that_is_past_is_refused_by_name(orchestrator: Running) -> None:
+    at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    refused = orchestrator.http.post("/task", json={"persona_id": "ai-elon", "topic": "x", "when": at})
+    assert refused.status_code == 422
+    assert at in refused.json()["detail"]
+
+
+def test_a_time_just_past_is_now(orchestrator: Running) -> None:
+    orchestrator.ask(when=(datetime.now(UTC) - timedelta(minutes=1)).isoformat())
+
+
 def test_a_task_that_is_not_there_is_404(orchestrator: Running) -> None:
     path = "/task/00000000-0000-0000-0000-000000000000"
     assert orchestrator.http.get(path).status_code == 404

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -28,6 +29,16 @@ MOST_CHARACTERS = 500
 
 PersonaId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 TaskType = Literal["create_post"]
+
+
+def _says_something(text: str) -> str:
+    if not any(char.isprintable() and not char.isspace() for char in text):
+        raise ValueError("it is blank: nothing in it can be seen")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_says_something)]
+"""A hook, a body or a post: something in it can be seen."""
 When = Literal["now", "next_slot"]
 
 
@@ -107,9 +118,9 @@ class ModelUse(Payload):
 class Draft(Payload):
     """What the persona runtime wrote."""
 
-    hook: str = Field(min_length=1, max_length=2000)
-    body: str = Field(min_length=1, max_length=4000)
-    text: str = Field(min_length=1, max_length=4000)
+    hook: Words = Field(min_length=1, max_length=2000)
+    body: Words = Field(min_length=1, max_length=4000)
+    text: Words = Field(min_length=1, max_length=4000)
     """As it is posted: hook and body, within the platform's limit."""
     moderation: Moderation
     uses: tuple[ModelUse, ...] = ()
@@ -231,8 +242,8 @@ class PostView(Payload):
 class Edit(Payload):
     """`POST /task/{id}/approve` with other words: they are judged again before they are posted."""
 
-    hook: str | None = Field(default=None, min_length=1, max_length=2000)
-    body: str | None = Field(default=None, min_length=1, max_length=4000)
+    hook: Words | None = Field(default=None, min_length=1, max_length=2000)
+    body: Words | None = Field(default=None, min_length=1, max_length=4000)
 
 
 class Reason(Payload):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID, uuid4
 
@@ -20,6 +20,8 @@ from muster.threads.db.models import TaskRow
 from muster.threads.db.outbox import enqueue
 from muster.threads.db.story import tell
 
+LATE = timedelta(minutes=5)
+"""A time so long ago at most is meant as now: clocks differ, and requests take a while."""
 _MOST_SLOTS = 1000
 _MOST_RACES = 100
 
@@ -54,7 +56,7 @@ class _Time:
 def ask(database: Database, asked: Asked, persona: Persona, now: datetime) -> UUID:
     """The id of the task, which is committed: a new one, or that of the same request under the same key.
 
-    Raises OtherBodyError, NoSlotError, UsageError for a time that is too far away, UnreachableError.
+    Raises OtherBodyError, NoSlotError, UsageError for a time that is past or too far away, UnreachableError.
     """
     for _ in range(_MOST_RACES):
         try:
@@ -123,11 +125,20 @@ def _time_of(session: Session, request: TaskRequest, persona: Persona, now: date
     if request.when == "next_slot":
         slot = _free_slot(session, persona, now)
         return _Time(publish_at=slot, slot_at=slot)
-    wanted = now if request.when == "now" else max(request.when, now)
-    if wanted > now + FARTHEST:
-        raise UsageError(f"that is more than {FARTHEST.days} days away", advice="Ask when it is nearer.")
-    at = after_quiet_hours(persona.schedule, wanted)
+    at = after_quiet_hours(persona.schedule, now if request.when == "now" else _wanted(request.when, now))
     return _Time(publish_at=at if at > now else None)
+
+
+def _wanted(when: datetime, now: datetime) -> datetime:
+    """Raises UsageError for a time that is past, or too far away."""
+    if when < now - LATE:
+        raise UsageError(
+            f"when is past: {when.isoformat()}, and it is {now.isoformat(timespec='seconds')}",
+            advice="Say a time to come, or `now`.",
+        )
+    if when > now + FARTHEST:
+        raise UsageError(f"that is more than {FARTHEST.days} days away", advice="Ask when it is nearer.")
+    return max(when, now)
 
 
 def _free_slot(session: Session, persona: Persona, now: datetime) -> datetime:
