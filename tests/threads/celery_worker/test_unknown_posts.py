@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from muster.threads.celery_worker.decisions import MOST_LOOKS
-from muster.threads.db.deciding import retry
+from muster.threads.db.deciding import cancel, retry
 from muster.threads.db.engine import Database
+from muster.threads.db.story import WrongStateError
 from threads.celery_worker.fakes import Crew, refuse, run, run_until_still, time_out
 
 
@@ -19,6 +20,11 @@ def crew(sqlite: Database) -> Crew:
 def ask_again(crew: Crew, task_id: UUID) -> None:
     with crew.database.begin() as session:
         retry(session, task_id, "anna", crew.clock.now())
+
+
+def cancelled(crew: Crew, task_id: UUID) -> None:
+    with crew.database.begin() as session:
+        cancel(session, task_id, "anna", crew.clock.now(), "")
 
 
 def an_unanswered_one(crew: Crew, kind: str) -> UUID:
@@ -72,3 +78,32 @@ def test_a_container_that_was_tried_is_not_given_up_for_its_age(crew: Crew) -> N
     crew.clock.advance(timedelta(hours=2).total_seconds())
     assert run(crew, task_id) == "container_created"
     assert len(crew.platform.containers) == 1
+
+
+def test_what_waits_to_go_out_can_be_cancelled(crew: Crew) -> None:
+    crew.platform.hook = refuse("publish", "rate_limited")
+    task_id = crew.task()
+    assert run(crew, task_id) == "container_created"
+    cancelled(crew, task_id)
+    crew.clock.advance(3600)
+    assert run(crew, task_id) == "cancelled"
+    assert crew.platform.published == []
+
+
+def test_who_is_cancelled_just_before_publishing_does_not_publish(crew: Crew) -> None:
+    task_id = crew.task()
+    crew.platform.hook = lambda call: cancelled(crew, task_id) if call == "status" else None
+    assert run(crew, task_id) == "cancelled"
+    assert crew.platform.published == []
+
+
+def test_what_is_being_published_is_not_cancelled(crew: Crew) -> None:
+    task_id = crew.task()
+
+    def too_late(call: str) -> None:
+        if call == "publish":
+            with pytest.raises(WrongStateError, match="may be out"):
+                cancelled(crew, task_id)
+
+    crew.platform.hook = too_late
+    assert run(crew, task_id) == "published"

@@ -121,6 +121,8 @@ def test_a_cancelled_task_is_nobodys_to_work_on(database: Database) -> None:
 @pytest.mark.parametrize("state", ["container_created", "unknown", "published", "cancelled"])
 def test_what_may_be_out_is_not_cancelled(sqlite: Database, state: TaskState) -> None:
     task_id = a_task(sqlite, state)
+    with sqlite.begin() as session:
+        session.add(PublicationRow(task_id=task_id, container_id="c", tried_at=NOW))
     with pytest.raises(WrongStateError), sqlite.begin() as session:
         deciding.cancel(session, task_id, "anna", NOW, "")
 

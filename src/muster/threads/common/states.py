@@ -4,7 +4,8 @@
                  |            |             |                            |
               blocked     duplicate      rejected                     unknown -> published | failed
 
-Whatever has not ended may fail; it may be cancelled until its publication was attempted.
+Whatever has not ended may fail; it may be cancelled while its publication is not tried (whether a container was is
+for the database to say).
 """
 
 from collections.abc import Mapping
@@ -39,7 +40,9 @@ _NEXT: Mapping[TaskState, frozenset[TaskState]] = {
     "unknown": frozenset({"published", "container_created"}),  # back: the platform says that it was not published
     "failed": frozenset(get_args(TaskState)) - {"failed"},  # a person tries again, where it stood
 }
-_MAY_CANCEL: frozenset[TaskState] = frozenset({"queued", "drafted", "moderated", "deduplicated", "approved"})
+_MAY_CANCEL: frozenset[TaskState] = frozenset(
+    {"queued", "drafted", "moderated", "deduplicated", "approved", "container_created"}
+)
 
 
 def may_become(before: TaskState, after: TaskState) -> bool:

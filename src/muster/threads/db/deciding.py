@@ -26,6 +26,9 @@ class NoSuchTaskError(Exception):
 def cancel(session: Session, task_id: UUID, who: str, now: datetime, reason: str) -> TaskRow:
     """Stop it, while its publication was not tried. Raises NoSuchTaskError, WrongStateError."""
     task = _taken(session, task_id)
+    publication = session.get(PublicationRow, task_id)
+    if publication is not None and publication.tried_at is not None:
+        raise WrongStateError("its publication was tried: it may be out")
     enter(session, task, "cancelled", now, _told(f"cancelled by {who}", reason), kind="operator")
     return _ended(task, reason or f"cancelled by {who}")
 
