@@ -9,7 +9,7 @@ from muster.core.observability.logs import set_up_logs
 from muster.core.settings import load_settings
 from muster.threads.common.settings import ThreadsSettings
 from muster.threads.db import migrating
-from muster.threads.db.engine import Database, sqlite_url
+from muster.threads.db.engine import Database, open_database
 
 
 def upgrade_database(settings: ThreadsSettings) -> str | None:
@@ -66,7 +66,7 @@ def _settings() -> ThreadsSettings:
 
 
 def _opened(settings: ThreadsSettings) -> Database:
-    return Database(settings.database_url or sqlite_url(settings.threads_home / "threads.db"))
+    return open_database(settings.database_url, settings.threads_home)
 
 
 def _say(line: str) -> None:

@@ -67,6 +67,11 @@ class Database:
         self.engine.dispose()
 
 
+def open_database(url: str, home: Path) -> Database:
+    """The database of that URL; without one the file of SQLite in the services' folder."""
+    return Database(url or sqlite_url(home / "threads.db"))
+
+
 def sqlite_url(file: Path) -> str:
     """The URL of a file, whose folder is made."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -22,7 +22,7 @@ from muster.threads.common.metrics import know
 from muster.threads.common.personas import load_personas
 from muster.threads.common.settings import ThreadsSettings
 from muster.threads.db import migrating
-from muster.threads.db.engine import POOL_SIZE, Database, sqlite_url
+from muster.threads.db.engine import POOL_SIZE, Database, open_database
 from muster.threads.orchestrator import event_routes, list_routes, task_routes
 from muster.threads.orchestrator.answers import Alive, CheckView, Ready
 from muster.threads.orchestrator.desk import Desk
@@ -85,7 +85,7 @@ def build(
 
 def database_of(settings: ThreadsSettings) -> Database:
     """PostgreSQL, or the file in MUSTER_HOME."""
-    return Database(settings.database_url or sqlite_url(settings.threads_home / "threads.db"))
+    return open_database(settings.database_url, settings.threads_home)
 
 
 def _parts(
