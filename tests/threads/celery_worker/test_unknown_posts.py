@@ -107,3 +107,32 @@ def test_what_is_being_published_is_not_cancelled(crew: Crew) -> None:
 
     crew.platform.hook = too_late
     assert run(crew, task_id) == "published"
+
+
+def spoiling(crew: Crew, until_s: float) -> None:
+    """For so many seconds from now on the platform makes no container that is good."""
+    end = crew.clock.now() + timedelta(seconds=until_s)
+
+    def spoil(_call: str) -> None:
+        if crew.clock.now() < end:
+            for container in crew.platform.containers.values():
+                container.kind = "error"
+
+    crew.platform.hook = spoil
+
+
+def test_a_minute_of_spoilt_containers_does_not_end_a_task(crew: Crew) -> None:
+    spoiling(crew, 60)
+    task_id = crew.task()
+    assert run(crew, task_id) == "approved"
+    assert crew.row(task_id).attempts == 1
+    assert run_until_still(crew, task_id) == "published"
+
+
+def test_a_task_that_failed_by_spoilt_containers_can_be_tried_again(crew: Crew) -> None:
+    spoiling(crew, 86400)
+    task_id = crew.task()
+    assert run_until_still(crew, task_id) == "failed"
+    crew.platform.hook = lambda _call: None
+    ask_again(crew, task_id)
+    assert run_until_still(crew, task_id) == "published"

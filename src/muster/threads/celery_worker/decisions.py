@@ -20,6 +20,7 @@ from muster.threads.db.neighbours import PENDING, STANDING, Chosen
 MOST_ATTEMPTS = 8
 """Of one step; together its pauses are about nine minutes."""
 MOST_CONTAINERS = 5
+"""Of one task; together the pauses between them are some minutes."""
 MOST_LOOKS = 7
 """For a post whose fate is unknown; together their pauses are about an hour."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 600.0
@@ -44,6 +45,11 @@ def back_off_s(task_id: UUID, attempt: int) -> float:
     task, so that those that failed together don't come back together."""
     longest = min(_FIRST_PAUSE_S * 2 ** (attempt - 1), _LONGEST_PAUSE_S)
     return longest * random.Random(f"{task_id}:{attempt}").uniform(0.5, 1.0)
+
+
+def new_container_s(task_id: UUID, spoilt: int) -> float:
+    """Seconds before another container is made, after `spoilt` (from 1) that went wrong: four times the last pause."""
+    return back_off_s(task_id, 2 * spoilt)
 
 
 def look_again_s(task_id: UUID, looks: int) -> float | None:

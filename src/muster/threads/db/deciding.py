@@ -60,6 +60,7 @@ def retry(session: Session, task_id: UUID, who: str, now: datetime) -> TaskRow:
     task = _held_by_nobody(session, task_id, now)
     if task.state == "failed":
         stood_at = _stood_at(session, task_id)
+        _allow_containers(session, task_id)
         enter(session, task, stood_at, now, f"tried again by {who}, from {stood_at}", kind="operator")
     elif task.state == "unknown":
         _look_up_again(session, task_id)
@@ -124,6 +125,12 @@ def _stood_at(session: Session, task_id: UUID) -> TaskState:
     """Where it was before it failed: its story knows."""
     before = select(TaskEventRow.state).where(TaskEventRow.task_id == task_id, TaskEventRow.state != "failed")
     return cast(TaskState, session.scalars(before.order_by(TaskEventRow.seq.desc()).limit(1)).one())
+
+
+def _allow_containers(session: Session, task_id: UUID) -> None:
+    """As many again as at first: those that the platform spoilt are no reason to fail any more."""
+    if (publication := session.get(PublicationRow, task_id)) is not None:
+        publication.containers = 0
 
 
 def _look_up_again(session: Session, task_id: UUID) -> None:

@@ -94,13 +94,14 @@ def store_unknown(work: Work, job: Job, why: str, again_at: datetime | None) -> 
         let_go(session, task, now, again_at=again_at)
 
 
-def drop_container(work: Work, job: Job, why: str) -> Job:
-    """The container expired or went wrong before anything was tried: another one is made."""
+def drop_container(work: Work, job: Job, why: str, again_at: datetime) -> None:
+    """The container expired or went wrong, and nothing is out by it: another one is made then."""
     with work.held(job.state) as (session, task, now):
         row = _row(session, task)
         row.container_id, row.container_at, row.last_error = None, None, redact(why)[:_MOST_ERROR]
         enter(session, task, "approved", now, f"another container is made: {why}")
-        return _as_it_is(job, task, row)
+        task.attempts += 1
+        let_go(session, task, now, again_at=again_at)
 
 
 def _row(session: Session, task: TaskRow) -> PublicationRow:

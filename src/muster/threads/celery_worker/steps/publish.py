@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from muster.core.errors import ServiceError
-from muster.threads.celery_worker.decisions import Later, decide_container, decide_refusal
+from muster.threads.celery_worker.decisions import Later, decide_container, decide_refusal, new_container_s
 from muster.threads.celery_worker.ports import ContainerStatus, PlatformRefusedError
 from muster.threads.celery_worker.steps.contain import why_later
 from muster.threads.celery_worker.steps.look_up import look_up
@@ -69,11 +69,12 @@ def _refused(worker: Worker, work: Work, job: Job, refusal: PlatformRefusedError
     return store_refusal(work, job, later.why, later.at, counts=later.counts)
 
 
-def _not_ready(worker: Worker, work: Work, job: Job, status: ContainerStatus) -> Job | None:
+def _not_ready(worker: Worker, work: Work, job: Job, status: ContainerStatus) -> None:
     created = job.publication.container_at
     assert created is not None
     match decide_container(status, created, worker.clock.now(), was_tried=job.publication.outcome == "refused"):
         case Later(at=at, why=why):
             return defer(work, job, why, at)
         case why:
-            return drop_container(work, job, why)
+            pause_s = new_container_s(job.task_id, job.publication.containers)
+            return drop_container(work, job, why, worker.clock.now() + timedelta(seconds=pause_s))
