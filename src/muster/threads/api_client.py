@@ -18,7 +18,7 @@ from muster.threads.common.settings import ThreadsSettings
 from muster.threads.common.states import TaskState
 
 API = Service("the orchestrator", "ORCHESTRATOR_URL", "THREADS_API_KEY")
-Decision = Literal["approve", "reject", "cancel", "retry"]
+Decision = Literal["approve", "reject", "cancel", "retry", "settle"]
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _ANSWER_S = 30.0
 _SILENT_S = 45.0
@@ -63,7 +63,7 @@ class ApiClient:
                 return
             params["cursor"] = page.next_cursor
 
-    def decide(self, task_id: UUID, what: Decision, body: Mapping[str, str] | None = None) -> TaskView:
+    def decide(self, task_id: UUID, what: Decision, body: Mapping[str, object] | None = None) -> TaskView:
         """A person's word about a task. Raises UsageError where it can't be said in its state, ServiceError."""
         return _parsed(TaskView, self._request("POST", f"/task/{task_id}/{what}", json=dict(body or {})).text)
 

@@ -52,7 +52,7 @@ def dollars(cost_usd: float | None) -> str:
 
 def is_settled(task: TaskView) -> bool:
     """Whether nothing more happens to it by itself for now."""
-    return task.state in ENDED or task.waits_for in ("approval", "time", "lookup")
+    return task.state in ENDED or task.waits_for in ("approval", "time", "lookup", "person")
 
 
 def summary(tasks: Sequence[TaskView]) -> str:

@@ -207,6 +207,20 @@ def retry(task_id: TaskId) -> None:
 
 
 @app.command()
+def settle(
+    task_id: TaskId,
+    published: Annotated[bool, typer.Option("--published/--not-published", help="Is it out?", show_default=False)],
+    media_id: Annotated[
+        str | None, typer.Option("--media-id", help="Of the platform, with --published.", show_default=False)
+    ] = None,
+) -> None:
+    """Say whether an unknown post is out, where nobody could find out but you."""
+    from muster.threads.task_commands import decide_task
+
+    decide_task(task_id, "settle", {"published": published, "media_id": media_id})
+
+
+@app.command()
 def redrive(
     state: Annotated[RedriveChoice, typer.Option(help="Which.")] = RedriveChoice.failed,
     most: Annotated[int, typer.Option(min=1, max=10_000, help="The latest so many.")] = 1000,

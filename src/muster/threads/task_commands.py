@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
@@ -61,7 +61,7 @@ def show_task(given: str, *, as_json: bool) -> None:
         _say(line)
 
 
-def decide_task(given: str, what: Decision, body: dict[str, str]) -> None:
+def decide_task(given: str, what: Decision, body: Mapping[str, object]) -> None:
     """Say it, and print the state that follows."""
     with _api() as api:
         task = api.decide(_find(api, given), what, body)

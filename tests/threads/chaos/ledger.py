@@ -33,7 +33,9 @@ class Ledger:
             "posted twice": [text for text, times in self.texts.items() if times > 1],
             "posted in secret": sorted(set(self.texts) - {task.text for task in self.tasks if _may_be_out(task)}),
             "said to be posted": [task.id for task in self.tasks if task.state == "published" and not self._out(task)],
-            "nobody told": [task.id for task in self.tasks if task.state == "unknown" and task.waits_for != "lookup"],
+            "nobody told": [
+                task.id for task in self.tasks if task.state == "unknown" and task.waits_for not in ("lookup", "person")
+            ],
             "no twin": [task.id for task in self.tasks if task.state == "duplicate" and not self._has_twin(task)],
         }
         return {what: where for what, where in found.items() if where}

@@ -53,6 +53,7 @@ def test_dollars(cost: float | None, shown: str) -> None:
         ({"state": "published"}, True),
         ({"state": "deduplicated", "waits_for": "approval"}, True),
         ({"state": "approved", "waits_for": "time"}, True),
+        ({"state": "unknown", "waits_for": "person"}, True),
         ({"state": "approved", "waits_for": "retry"}, False),
         ({"state": "drafted"}, False),
     ],

@@ -88,6 +88,17 @@ def test_a_decision_in_the_wrong_state_is_refused_in_the_orchestrators_words(she
     assert shell("approve", task_id)[2].startswith("a task that is queued does not wait for approval")
 
 
+def test_what_is_not_unknown_can_not_be_settled(shell: Shell) -> None:
+    task_id = shell("post", "ai-elon", "rockets")[1].strip()
+    code, _, told = shell("settle", task_id, "--published", "--media-id", "m1")
+    assert (code, "a task that is queued has nothing to be settled" in told) == (2, True)
+
+
+def test_whether_it_is_out_has_to_be_said(shell: Shell) -> None:
+    code, _, told = shell("settle", "00000000-0000-0000-0000-000000000000")
+    assert (code, "--published" in told) == (2, True)
+
+
 def test_nothing_to_redrive_is_no_failure(shell: Shell) -> None:
     assert shell("redrive", "--state", "unknown")[:2] == (0, "0 of 0 unknown tasks are tried again\n")
 

@@ -203,7 +203,7 @@ class TaskView(Payload):
     state: TaskState
     reason: str = ""
     """Why it ended, or waits."""
-    waits_for: Literal["", "approval", "time", "retry", "lookup"] = ""
+    waits_for: Literal["", "approval", "time", "retry", "lookup", "person"] = ""
     topic: str = ""
     pain_statement: str = ""
     trend_snippet: str = ""
@@ -250,3 +250,17 @@ class Reason(Payload):
     """`POST /task/{id}/reject` and `/cancel`: why."""
 
     reason: str = Field(default="", max_length=500)
+
+
+class Settlement(Payload):
+    """`POST /task/{id}/settle`: what a person found out about a post that nobody could look up."""
+
+    published: bool
+    media_id: str | None = Field(default=None, pattern=r"^[0-9A-Za-z_-]{1,100}$")
+    """Of the platform, where it is published and the person saw it."""
+
+    @model_validator(mode="after")
+    def _is_of_a_post(self) -> Self:
+        if self.media_id is not None and not self.published:
+            raise ValueError("what was not published has no media_id")
+        return self

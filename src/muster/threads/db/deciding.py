@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from muster.core.errors import UsageError
-from muster.threads.common.contracts import Draft, Edit
+from muster.threads.common.contracts import Draft, Edit, Settlement
 from muster.threads.common.platform_text import compose, platform_problems
 from muster.threads.common.states import ENDED, TaskState
-from muster.threads.db.models import PublicationRow, TaskEventRow, TaskRow
+from muster.threads.db.media import is_of_another
+from muster.threads.db.models import PostRow, PublicationRow, TaskEventRow, TaskRow
 from muster.threads.db.outbox import enqueue
 from muster.threads.db.story import WrongStateError, enter, locked_task, tell
 
@@ -61,6 +62,8 @@ def retry(session: Session, task_id: UUID, who: str, now: datetime) -> TaskRow:
     if task.state == "failed":
         stood_at = _stood_at(session, task_id)
         _allow_containers(session, task_id)
+        if stood_at == "unknown":
+            _look_up_again(session, task_id)
         enter(session, task, stood_at, now, f"tried again by {who}, from {stood_at}", kind="operator")
     elif task.state == "unknown":
         _look_up_again(session, task_id)
@@ -70,6 +73,31 @@ def retry(session: Session, task_id: UUID, who: str, now: datetime) -> TaskRow:
     else:
         raise WrongStateError(f"a task that is {task.state} has nothing to be tried again")
     return _go_on(session, task, now)
+
+
+def settle(session: Session, task_id: UUID, who: str, now: datetime, said: Settlement) -> TaskRow:
+    """What became of an unknown post, as a person saw it. One that is not out has failed; a retry looks up first.
+
+    Raises NoSuchTaskError, WrongStateError, UsageError for a media id that another task has.
+    """
+    task = _taken(session, task_id)
+    if task.state != "unknown":
+        raise WrongStateError(f"a task that is {task.state} has nothing to be settled")
+    if not said.published:
+        enter(session, task, "failed", now, f"not published, says {who}", kind="operator")
+        return _ended(task, f"not published, says {who}")
+    if said.media_id is not None and is_of_another(session, task, said.media_id):
+        raise UsageError(f"{said.media_id} is the media id of another task", advice="Look it up on the platform.")
+    _store_publication(session, task_id, said.media_id)
+    enter(session, task, "published", now, f"published, says {who}", kind="operator", data={"media_id": said.media_id})
+    return _ended(task, f"published, says {who}")
+
+
+def _store_publication(session: Session, task_id: UUID, media_id: str | None) -> None:
+    publication = session.get_one(PublicationRow, task_id)
+    publication.media_id, publication.outcome = media_id, "published"
+    post = session.scalars(select(PostRow).where(PostRow.task_id == task_id)).one()
+    post.media_id, post.published_at = media_id, publication.tried_at
 
 
 def _taken(session: Session, task_id: UUID) -> TaskRow:

@@ -6,10 +6,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from muster.threads.db.models import CostRow, PostRow, TaskRow
-
-IN_FLIGHT = ("container_created", "unknown")
-"""May be out at any moment: they take a place of the day."""
+from muster.threads.db.models import CostRow, PostRow, PublicationRow, TaskRow
 
 
 def lock_persona(session: Session, persona_id: str) -> None:
@@ -26,7 +23,10 @@ def spent_since(session: Session, persona_id: str, since: datetime) -> float:
 
 
 def posts_since(session: Session, persona_id: str, since: datetime, *, besides: UUID) -> int:
-    """How many posts are out since then, or may be at any moment."""
-    counted = or_(PostRow.published_at >= since, and_(PostRow.published_at.is_(None), TaskRow.state.in_(IN_FLIGHT)))
+    """How many posts are out since then, or may be: those about to be published, and the unknown ones that were tried
+    since then."""
+    unknown = and_(TaskRow.state == "unknown", PublicationRow.tried_at >= since)
+    counted = or_(PostRow.published_at >= since, TaskRow.state == "container_created", unknown)
     posts = select(func.count()).select_from(PostRow).join(TaskRow, TaskRow.id == PostRow.task_id)
+    posts = posts.outerjoin(PublicationRow, PublicationRow.task_id == PostRow.task_id)
     return session.scalar(posts.where(PostRow.persona_id == persona_id, PostRow.task_id != besides, counted)) or 0

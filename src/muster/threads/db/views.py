@@ -20,7 +20,7 @@ _COPIED = (
 )  # fmt: skip
 _ASKED = ("topic", "pain_statement", "trend_snippet")
 _WRITTEN = ("hook", "body", "text")
-Wait = Literal["", "approval", "time", "retry", "lookup"]
+Wait = Literal["", "approval", "time", "retry", "lookup", "person"]
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _waits_for(task: TaskRow, now: datetime) -> Wait:
     if task.state in ENDED:
         return ""
     if task.state == "unknown":
-        return "lookup"
+        return "person" if task.next_attempt_at is None else "lookup"
     if task.next_attempt_at is None:
         return "approval" if task.state == "deduplicated" else ""
     if task.next_attempt_at <= now:

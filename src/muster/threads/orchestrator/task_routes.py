@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Header, Request
 
 from muster.core.observability.tracing import traceparent
-from muster.threads.common.contracts import Edit, Reason, TaskAccepted, TaskRequest, TaskView
+from muster.threads.common.contracts import Edit, Reason, Settlement, TaskAccepted, TaskRequest, TaskView
 from muster.threads.common.metrics import record_latency
 from muster.threads.db import deciding
 from muster.threads.db.asking import Asked, ask
@@ -85,6 +85,14 @@ def retry_task(task_id: UUID, desk: TheDesk, caller: Decider) -> TaskView:
     with refusals(), desk.database.begin() as session:
         deciding.retry(session, task_id, caller.name, desk.clock.now())
     desk.tell_relay()
+    return desk.task(task_id)
+
+
+@router.post("/{task_id}/settle", responses=problems(404, 409))
+def settle_task(task_id: UUID, said: Settlement, desk: TheDesk, caller: Decider) -> TaskView:
+    """Say what became of an unknown post, where a person saw whether it is out."""
+    with refusals(), desk.database.begin() as session:
+        deciding.settle(session, task_id, caller.name, desk.clock.now(), said)
     return desk.task(task_id)
 
 
