@@ -5,15 +5,18 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI, Request, Response
+from pydantic import SecretStr
 
 from muster.core.clock import SystemClock
 from muster.core.errors import ServiceError, ServiceFailureError, UnreachableError
 from muster.core.testing.clock import FakeClock
 from muster.threads.celery_worker.ports import WriterFailedError
-from muster.threads.celery_worker.runtime_writer import RuntimeWriter
+from muster.threads.celery_worker.runtime_writer import LONGEST_S, WRITE_S, RuntimeWriter
+from muster.threads.celery_worker.tasks import SOFT_LIMIT_S
 from muster.threads.common.contracts import Draft, Moderation, ModerationRequest, PersonaRunRequest, RunFailure, RunStep
 from muster.threads.common.correlation import continued
 from muster.threads.common.platform_text import compose, words_sha256
+from muster.threads.db.leasing import LEASE_S
 from threads.fake_platform import served
 
 REQUEST = PersonaRunRequest(task_id=uuid4(), persona_id="ai-jesus", topic="bread")
@@ -31,11 +34,14 @@ class Runtime:
 
     def __init__(self) -> None:
         self.body, self.status, self.seen, self.correlation_id = "", 200, None, None
+        self.key, self.before = None, lambda: None
         self.app = FastAPI()
         self.app.add_api_route("/run", self.answer, methods=["POST"])
         self.app.add_api_route("/moderate", self.answer, methods=["POST"])
 
     def answer(self, asked: dict, request: Request) -> Response:
+        self.before()
+        self.key = request.headers.get("authorization")
         self.seen, self.correlation_id = asked, request.headers.get("x-correlation-id")
         return Response(self.body, status_code=self.status)
 
@@ -109,6 +115,29 @@ def test_a_runtime_that_is_away_may_come_back() -> None:
     with pytest.raises(UnreachableError, match="PERSONA_RUNTIME_URL"):
         writer.write(REQUEST)
     writer.close()
+
+
+def test_its_key_is_shown(runtime: Runtime) -> None:
+    runtime.body = MODERATION.model_dump_json()
+    with served(runtime.app) as url:
+        writer = RuntimeWriter(url, SystemClock(), SecretStr("mk_right"))
+        writer.judge(ModerationRequest(persona_id="ai-jesus", hook="Hook", body="Body"))
+        writer.close()
+    assert runtime.key == "Bearer mk_right"
+
+
+def test_a_call_ends_before_its_lease() -> None:
+    assert LONGEST_S < SOFT_LIMIT_S < LEASE_S
+
+
+def test_the_time_until_the_answer_begins_counts(runtime: Runtime) -> None:
+    clock = FakeClock()
+    runtime.body, runtime.before = frame("draft", DRAFT), lambda: clock.advance(WRITE_S + 1)
+    with served(runtime.app) as url:
+        writer = RuntimeWriter(url, clock)
+        with pytest.raises(ServiceError, match="still not written"):
+            writer.write(REQUEST)
+        writer.close()
 
 
 class HastyClock(FakeClock):

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from muster.core.settings import load_settings
@@ -12,9 +13,13 @@ from muster.threads.persona_runtime.app import build
 from threads.persona_runs import asked
 
 
+def here(app: FastAPI, host: str = "127.0.0.1") -> TestClient:
+    return TestClient(app, base_url=f"http://{host}", client=("127.0.0.1", 50_000))
+
+
 @pytest.fixture
 def client() -> Iterator[TestClient]:
-    with TestClient(build(load_settings(ThreadsSettings, None))) as client:
+    with here(build(load_settings(ThreadsSettings, None))) as client:
         yield client
 
 
@@ -51,7 +56,7 @@ def test_personas_are_listed(client: TestClient) -> None:
 
 
 def test_it_lives_before_it_is_ready() -> None:
-    unwarmed = TestClient(build(load_settings(ThreadsSettings, None)))
+    unwarmed = here(build(load_settings(ThreadsSettings, None)))
     assert [unwarmed.get(path).status_code for path in ("/health", "/ready")] == [200, 503]
 
 
@@ -68,5 +73,5 @@ def test_a_persona_of_a_folder_can_speak(tmp_path: Path) -> None:
     voice = "{tone: dry, instructions: x, openers: [a, b, c], thoughts: [a, b, c, d, e, f], closers: [a, b, c]}"
     (tmp_path / "ada.yaml").write_text(f"name: Ada\ntopics: [engines]\nvoice: {voice}\n")
     settings = load_settings(ThreadsSettings, None).model_copy(update={"threads_personas": tmp_path})
-    answer = TestClient(build(settings)).post("/run", json=asked("ada", topic="engines").model_dump(mode="json"))
+    answer = here(build(settings)).post("/run", json=asked("ada", topic="engines").model_dump(mode="json"))
     assert events(answer.text)[-1][0] == "draft"

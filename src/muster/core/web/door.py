@@ -19,15 +19,25 @@ _FAILED_PER_S = 5.0
 
 class Door:
     """Keeps the caller in `request.state.caller`; answers 401, 403 or 429 itself. Without keys it lets in who asks
-    from this machine, and no web page of elsewhere. `open_paths` are for everybody: health."""
+    from this machine, and no web page of elsewhere. `open_paths` are for everybody: health. What begins with one of
+    `own_tokens` asks for credentials of its own: it needs no key, where there are any."""
 
-    def __init__(self, app: ASGIApp, *, keys: Sequence[ApiKey], open_paths: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        keys: Sequence[ApiKey],
+        open_paths: Sequence[str],
+        clock: Clock,
+        own_tokens: Sequence[str] = (),
+    ) -> None:
         self._app, self._keys, self._open = app, keys, frozenset(open_paths)
+        self._own_tokens = tuple(own_tokens) if keys else ()
         self._limit = RateLimit(clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http" or scope["path"] in self._open:
+        if scope["type"] != "http" or scope["path"] in self._open or scope["path"].startswith(self._own_tokens):
             return await self._app(scope, receive, send)
         try:
             scope.setdefault("state", {})["caller"] = self._admit(scope)

@@ -21,10 +21,11 @@ def protect(
     open_paths: Sequence[str],
     clock: Clock,
     most_body_bytes: int = MOST_BYTES,
+    own_tokens: Sequence[str] = (),
 ) -> None:
     """Ids and headers outermost, then who asks and how often, then the body's size; errors are problem JSON."""
     app.add_middleware(BodyLimit, most_bytes=most_body_bytes)
-    app.add_middleware(Door, keys=keys, open_paths=open_paths, clock=clock)
+    app.add_middleware(Door, keys=keys, open_paths=open_paths, clock=clock, own_tokens=own_tokens)
     app.add_middleware(Heading)
     app.add_exception_handler(MusterError, on_muster_error)
     app.add_exception_handler(HTTPException, on_http_error)

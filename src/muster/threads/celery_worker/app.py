@@ -33,7 +33,7 @@ def build_worker(settings: ThreadsSettings, stop: StopFlag) -> Worker:
     metrics.know(personas=personas)
     return Worker(
         database=database,
-        writer=RuntimeWriter(settings.persona_runtime_url, clock),
+        writer=RuntimeWriter(settings.persona_runtime_url, clock, settings.threads_api_key),
         twins=open_twins(settings),
         publisher=open_publisher(settings, database, clock),
         personas=personas,

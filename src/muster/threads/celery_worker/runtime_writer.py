@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 import httpx
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from muster.core.clock import Clock
 from muster.core.errors import ServiceFailureError, ServiceTimeoutError
@@ -16,11 +16,13 @@ from muster.threads.common.contracts import Draft, Moderation, ModerationRequest
 from muster.threads.common.correlation import carry_on
 from muster.threads.common.event_frames import event_frames
 
-RUNTIME = Service("the persona runtime", "PERSONA_RUNTIME_URL")
-WRITE_S = 90.0
-"""For a whole post, condensing included; a lease is longer."""
-_SILENT_S = 60.0
-_JUDGE_S = 30.0
+RUNTIME = Service("the persona runtime", "PERSONA_RUNTIME_URL", "THREADS_API_KEY")
+WRITE_S = 70.0
+"""From the call on, for a whole post, condensing included; looked at whenever something arrives."""
+_SILENT_S = 25.0
+"""Without a byte: the runtime sends a comment every 15 s while a model thinks."""
+LONGEST_S = WRITE_S + _SILENT_S
+"""Of a call, whatever the other side does: a pool of threads has no time limit that would end it before the lease."""
 _MOST_BYTES = 1_000_000
 """Of one answer, all frames together."""
 PayloadT = TypeVar("PayloadT", bound=Payload)
@@ -29,24 +31,24 @@ PayloadT = TypeVar("PayloadT", bound=Payload)
 class RuntimeWriter:
     """Satisfies `Writer`; its threads share it. Closes with `close`."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, key: SecretStr | None = None) -> None:
         self._clock = clock
-        timeout = httpx.Timeout(_SILENT_S, connect=5.0)
-        hooks = {"request": [carry_on]}
+        timeout = httpx.Timeout(5.0, read=_SILENT_S)
         self._http = httpx.Client(
-            base_url=url, timeout=timeout, trust_env=False, follow_redirects=False, event_hooks=hooks
-        )
+            base_url=url, timeout=timeout, trust_env=False, follow_redirects=False, event_hooks={"request": [carry_on]},
+            headers={} if key is None else {"authorization": f"Bearer {key.get_secret_value()}"},
+        )  # fmt: skip
 
     def write(self, request: PersonaRunRequest) -> Draft:
         """See `Writer.write`."""
-        what = f"POST /run of {RUNTIME.name}"
+        what, end_s = f"POST /run of {RUNTIME.name}", self._clock.monotonic_s() + WRITE_S
         with (
             mapped_errors(RUNTIME, what),
             self._http.stream("POST", "/run", json=request.model_dump(mode="json")) as answer,
         ):
             if answer.status_code != 200:
-                _refuse(answer, self._body(answer, what))
-            for frame in event_frames(self._lines(answer, what)):
+                _refuse(answer, self._body(answer, what, end_s))
+            for frame in event_frames(self._lines(answer, what, end_s)):
                 if frame.event == "draft":
                     return _parsed(Draft, frame.data, what)
                 if frame.event == "failure":
@@ -55,13 +57,13 @@ class RuntimeWriter:
 
     def judge(self, request: ModerationRequest) -> Moderation:
         """See `Writer.judge`."""
-        what = f"POST /moderate of {RUNTIME.name}"
+        what, end_s = f"POST /moderate of {RUNTIME.name}", self._clock.monotonic_s() + WRITE_S
         asked = request.model_dump(mode="json")
         with (
             mapped_errors(RUNTIME, what),
-            self._http.stream("POST", "/moderate", json=asked, timeout=_JUDGE_S) as answer,
+            self._http.stream("POST", "/moderate", json=asked) as answer,
         ):
-            body = self._body(answer, what)
+            body = self._body(answer, what, end_s)
             if answer.status_code != 200:
                 _refuse(answer, body)
         return _parsed(Moderation, body.decode(errors="replace"), what)
@@ -70,12 +72,12 @@ class RuntimeWriter:
         """Drop all connections."""
         self._http.close()
 
-    def _body(self, answer: httpx.Response, what: str) -> bytes:
-        return b"".join(self._chunks(answer, what))
+    def _body(self, answer: httpx.Response, what: str, end_s: float) -> bytes:
+        return b"".join(self._chunks(answer, what, end_s))
 
-    def _chunks(self, answer: httpx.Response, what: str) -> Iterator[bytes]:
+    def _chunks(self, answer: httpx.Response, what: str, end_s: float) -> Iterator[bytes]:
         """Raises ServiceTimeoutError, ServiceFailureError where it takes too long or is too long."""
-        read, end_s = 0, self._clock.monotonic_s() + WRITE_S
+        read = 0
         for chunk in answer.iter_bytes():
             read += len(chunk)
             if read > _MOST_BYTES:
@@ -84,9 +86,9 @@ class RuntimeWriter:
                 raise ServiceTimeoutError(f"{what}: it is still not written after {WRITE_S:g} seconds")
             yield chunk
 
-    def _lines(self, answer: httpx.Response, what: str) -> Iterator[str]:
+    def _lines(self, answer: httpx.Response, what: str, end_s: float) -> Iterator[str]:
         rest = b""
-        for chunk in self._chunks(answer, what):
+        for chunk in self._chunks(answer, what, end_s):
             *lines, rest = (rest + chunk).split(b"\n")
             yield from (line.rstrip(b"\r").decode(errors="replace") for line in lines)
 

@@ -48,7 +48,7 @@ class ThreadsSettings(MusterSettings):
         default=None, description="YAML file of API keys as `threads keys new` prints them; empty: loopback needs none."
     )
     threads_api_key: SecretStr | None = Field(
-        default=None, description="Key that `threads post` and the like show to the API."
+        default=None, description="Key that commands and workers show to the services; it needs the scope tasks:write."
     )
     threads_personas: Path | None = Field(
         default=None, description="Folder of persona files beside the shipped ones; a file of the same name wins."

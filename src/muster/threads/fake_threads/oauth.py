@@ -3,7 +3,7 @@
 Whoever asks the fake for a code gets it, in the name that `username` says (the real one has a person log in).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from secrets import token_urlsafe
 from urllib.parse import urlencode
@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from muster.core.web.api_keys import ApiKey, caller_of
+from muster.threads.common.service_door import WRITES
 from muster.threads.fake_threads import graph_errors as refuse
 from muster.threads.fake_threads.parameters import parameters
 from muster.threads.fake_threads.platform import Platform
@@ -24,8 +26,8 @@ _CODE_FOR = timedelta(hours=1)
 _MOST_NAME = 64
 
 
-def routes(platform: Platform) -> list[Route]:
-    """The four endpoints."""
+def routes(platform: Platform, keys: Sequence[ApiKey] = ()) -> list[Route]:
+    """The four endpoints. Where there are keys, one of them is the app's secret."""
 
     async def authorize(request: Request) -> Response:
         given = await parameters(request)
@@ -33,11 +35,15 @@ def routes(platform: Platform) -> list[Route]:
         return RedirectResponse(f"{given['redirect_uri']}?{query}#_", 302)
 
     async def short(request: Request) -> Response:
-        token = _for_code(platform, await parameters(request))
+        given = await parameters(request)
+        _check_secret(given, keys)
+        token = _for_code(platform, given)
         return JSONResponse({"access_token": token.id, "user_id": int(token.user_id)})
 
     async def long(request: Request) -> Response:
-        return JSONResponse(_for_short(platform, await parameters(request)))
+        given = await parameters(request)
+        _check_secret(given, keys)
+        return JSONResponse(_for_short(platform, given))
 
     async def refresh(request: Request) -> Response:
         return JSONResponse(_for_long(platform, await parameters(request)))
@@ -48,6 +54,13 @@ def routes(platform: Platform) -> list[Route]:
         Route("/access_token", long, methods=["GET"]),
         Route("/refresh_access_token", refresh, methods=["GET"]),
     ]
+
+
+def _check_secret(given: Mapping[str, str], keys: Sequence[ApiKey]) -> None:
+    """Raises GraphError; without keys any secret will do."""
+    caller = caller_of(keys, given.get("client_secret", ""))
+    if keys and (caller is None or not caller.may(WRITES)):
+        raise refuse.GraphError(400, 101, "Error validating client secret: it is no API key that may write")
 
 
 def _new_code(platform: Platform, given: Mapping[str, str]) -> Code:

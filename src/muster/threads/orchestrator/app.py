@@ -7,19 +7,16 @@ from dataclasses import dataclass
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 
 from muster.core.clock import Clock, SystemClock
 from muster.core.version import muster_version
-from muster.core.web.api_keys import check_binding, read_keys
 from muster.core.web.news import Newsroom
-from muster.core.web.problems import not_valid
-from muster.core.web.protection import protect
 from muster.threads.common.correlation import mount_hops
 from muster.threads.common.metric_serving import mount_metrics
 from muster.threads.common.metrics import know
 from muster.threads.common.personas import load_personas
+from muster.threads.common.service_door import keys_of, put_door
 from muster.threads.common.settings import ThreadsSettings
 from muster.threads.db import migrating
 from muster.threads.db.engine import POOL_SIZE, Database, open_database
@@ -35,7 +32,6 @@ from muster.threads.orchestrator.sweeper import Sweeper
 
 RELAY_EVERY_S = 0.25
 SWEEP_EVERY_S = 15.0
-OPEN_PATHS = ("/health", "/ready")
 _NOT_READY: dict[int | str, dict[str, object]] = {503: {"model": Ready, "description": "One of them does not answer."}}
 
 
@@ -61,8 +57,7 @@ def build(
 
     Raises SettingsError for a file of keys or personas that is wrong, and for an address without keys.
     """
-    keys = read_keys(settings.threads_api_keys)
-    check_binding(settings.threads_bind_host, keys)
+    keys = keys_of(settings)
     clock = clock or SystemClock()
     parts = _parts(settings, clock, make_sender, tick_s)
     app = FastAPI(
@@ -76,9 +71,8 @@ def build(
         app.include_router(routes.router)
     app.add_api_route("/health", _health, methods=["GET"], tags=["health"])
     app.add_api_route("/ready", _ready, methods=["GET"], tags=["health"], response_model=Ready, responses=_NOT_READY)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    mount_hops(app, "orchestrator")  # within what `protect` puts around, whose correlation id it takes
-    protect(app, keys=keys, open_paths=OPEN_PATHS, clock=clock)
+    mount_hops(app, "orchestrator")  # within what the door puts around, whose correlation id it takes
+    put_door(app, keys, clock)
     mount_metrics(app, "orchestrator")
     return app
 
@@ -141,9 +135,3 @@ async def _ready(request: Request) -> Response:
     well = all(health.ok for health in found.values())
     body = Ready(status="ready" if well else "not ready", checks=checks)
     return JSONResponse(body.model_dump(mode="json"), 200 if well else 503)
-
-
-async def _on_invalid(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):
-        raise error
-    return not_valid(error.errors())

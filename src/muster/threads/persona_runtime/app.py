@@ -12,13 +12,15 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response
 
+from muster.core.clock import SystemClock
 from muster.core.version import muster_version
-from muster.core.web.body_limit import BodyLimit
+from muster.core.web.door import require
 from muster.threads.common.contracts import Draft, Moderation, ModerationRequest, PersonaRunRequest, RunFailure, RunStep
 from muster.threads.common.correlation import mount_hops
 from muster.threads.common.metric_serving import mount_metrics
 from muster.threads.common.metrics import know, record_latency
 from muster.threads.common.personas import Persona, load_personas
+from muster.threads.common.service_door import WRITES, keys_of, put_door
 from muster.threads.common.settings import ThreadsSettings
 from muster.threads.persona_runtime.context import RunContext
 from muster.threads.persona_runtime.graph import build_graph
@@ -68,7 +70,8 @@ class Desk:
 
 
 def build(settings: ThreadsSettings, *, author: Author | None = None) -> FastAPI:
-    """The service. Raises SettingsError for a persona file that is wrong."""
+    """The service. Raises SettingsError for a wrong file of keys or personas, and for an address without keys."""
+    keys = keys_of(settings)
     personas = load_personas(settings.threads_personas)
     know(personas=personas)
     desk = Desk(personas, author or build_author(settings), build_guardrail(settings))
@@ -81,9 +84,9 @@ def build(settings: ThreadsSettings, *, author: Author | None = None) -> FastAPI
     )
     app.state.desk = desk
     app.include_router(router)
-    app.add_middleware(BodyLimit)
-    mount_metrics(app, "persona-runtime")
     mount_hops(app, "persona-runtime")
+    put_door(app, keys, SystemClock())
+    mount_metrics(app, "persona-runtime")
     return app
 
 
@@ -91,12 +94,17 @@ def _desk(request: Request) -> Desk:
     return cast("Desk", request.app.state.desk)
 
 
+def _writes(request: Request) -> None:
+    """Writing costs. Raises RefusedError."""
+    require(request, WRITES)
+
+
 def _context(asked: PersonaRunRequest, desk: Annotated[Desk, Depends(_desk)]) -> RunContext:
     """Before the stream begins, so that a persona that does not exist is an error of the request."""
     return RunContext(desk.persona(asked.persona_id), desk.author, desk.guardrail)
 
 
-@router.post("/run", response_class=EventSourceResponse)
+@router.post("/run", response_class=EventSourceResponse, dependencies=[Depends(_writes)])
 def run(asked: PersonaRunRequest, context: Annotated[RunContext, Depends(_context)]) -> Iterator[ServerSentEvent]:
     """Write a post: `step` frames node by node, then `draft` or `failure`."""
     for frame in run_frames(build_graph(), asked, context):
@@ -104,7 +112,7 @@ def run(asked: PersonaRunRequest, context: Annotated[RunContext, Depends(_contex
         yield ServerSentEvent(raw_data=frame.model_dump_json(), event=_EVENTS[type(frame)], id=number)
 
 
-@router.post("/moderate")
+@router.post("/moderate", dependencies=[Depends(_writes)])
 def moderate(asked: ModerationRequest, desk: Annotated[Desk, Depends(_desk)]) -> Moderation:
     """Judge words that a person wrote."""
     persona, began_s = desk.persona(asked.persona_id), time.perf_counter()

@@ -26,7 +26,8 @@ RENEWABLE_AFTER = timedelta(hours=24)
 _REMEMBERED_S = 60.0
 _REAL_HOST = "threads.net"
 _FAKE_APP = {"client_id": "muster", "redirect_uri": "http://127.0.0.1/signed-in"}
-_FAKE_SECRET = "fake"
+NO_SECRET = "fake"
+"""A fake without API keys takes any."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -41,7 +42,8 @@ class Account:
 class Accounts:
     """Accounts of the database: the real platform's are put there by `accounts_file`, on a fake everybody signs up."""
 
-    def __init__(self, database: Database, graph: GraphClient, clock: Clock) -> None:
+    def __init__(self, database: Database, graph: GraphClient, clock: Clock, fake_secret: str = NO_SECRET) -> None:
+        self._fake_secret = fake_secret
         self._database, self._graph, self._clock = database, graph, clock
         self._known: dict[str, tuple[float, Account]] = {}
         self._signed_out: set[str] = set()
@@ -98,7 +100,7 @@ class Accounts:
 
     def _sign_up(self, persona_id: str) -> AccountRow:
         """An account of the fake: its OAuth, without a person."""
-        app = {**_FAKE_APP, "client_secret": _FAKE_SECRET}
+        app = {**_FAKE_APP, "client_secret": self._fake_secret}
         back = self._graph.sent_to("/oauth/authorize", {**_FAKE_APP, "response_type": "code", "username": persona_id})
         code = {"grant_type": "authorization_code", "code": back.params.get("code", "")}
         short = self._graph.post("/oauth/access_token", {**app, **code})

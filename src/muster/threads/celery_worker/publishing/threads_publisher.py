@@ -13,7 +13,7 @@ from typing import cast
 from muster.core.clock import Clock
 from muster.core.errors import ServiceFailureError
 from muster.threads.celery_worker.ports import ContainerKind, ContainerStatus, PlatformRefusedError, Quota
-from muster.threads.celery_worker.publishing.accounts import Account, Accounts
+from muster.threads.celery_worker.publishing.accounts import NO_SECRET, Account, Accounts
 from muster.threads.celery_worker.publishing.accounts_file import take_accounts
 from muster.threads.celery_worker.publishing.graph_answers import Answer
 from muster.threads.celery_worker.publishing.graph_client import GraphClient
@@ -125,7 +125,9 @@ def open_publisher(settings: ThreadsSettings, database: Database, clock: Clock) 
     if settings.threads_accounts is not None:
         take_accounts(database, settings.threads_accounts)
     graph = GraphClient(settings.threads_api_url, clock)
-    return ThreadsPublisher(graph, Accounts(database, graph, clock))
+    key = settings.threads_api_key
+    secret = NO_SECRET if key is None else key.get_secret_value()
+    return ThreadsPublisher(graph, Accounts(database, graph, clock, secret))
 
 
 def _path(path: str, account: Account) -> str:
