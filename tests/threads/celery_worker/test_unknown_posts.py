@@ -1,13 +1,15 @@
 """Posts that may be out: what is looked up, what a person says, and that nothing is published twice meanwhile."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from muster.threads.celery_worker.decisions import MOST_LOOKS
+from muster.threads.celery_worker.decisions import MOST_ATTEMPTS, MOST_LOOKS
 from muster.threads.db.deciding import cancel, retry
 from muster.threads.db.engine import Database
+from muster.threads.db.leasing import LEASE_S
 from muster.threads.db.story import WrongStateError
 from threads.celery_worker.fakes import Crew, refuse, run, run_until_still, time_out
 
@@ -136,3 +138,40 @@ def test_a_task_that_failed_by_spoilt_containers_can_be_tried_again(crew: Crew) 
     crew.platform.hook = lambda _call: None
     ask_again(crew, task_id)
     assert run_until_still(crew, task_id) == "published"
+
+
+def one_that_was_out_when_its_worker_died(crew: Crew) -> UUID:
+    def killed(call: str) -> None:
+        if call == "publish done":
+            raise KeyboardInterrupt
+
+    crew.platform.hook = killed
+    task_id = crew.task()
+    with pytest.raises(KeyboardInterrupt):
+        run(crew, task_id)
+    crew.clock.advance(LEASE_S + 1)
+    return task_id
+
+
+def test_what_was_tried_is_looked_up_after_too_many_losses(crew: Crew) -> None:
+    task_id = one_that_was_out_when_its_worker_died(crew)
+    crew.change_row(task_id, attempts=MOST_ATTEMPTS)
+    crew.platform.hook = lambda _call: None
+    assert run_until_still(crew, task_id) == "published"
+    assert len(crew.platform.published) == 1
+
+
+def test_what_nobody_survives_looking_up_waits_for_a_person(crew: Crew) -> None:
+    task_id = one_that_was_out_when_its_worker_died(crew)
+
+    def killed(call: str) -> None:
+        if call == "status":
+            raise KeyboardInterrupt
+
+    crew.platform.hook = killed
+    for _ in range(3 * MOST_ATTEMPTS):
+        with suppress(KeyboardInterrupt):
+            run(crew, task_id)
+        crew.clock.advance(LEASE_S + 1)
+    assert (crew.state(task_id), crew.row(task_id).next_attempt_at) == ("unknown", None)
+    assert "a person has to decide" in crew.told(task_id)[-1]

@@ -24,7 +24,8 @@ from muster.threads.common.correlation import continued
 from muster.threads.common.settings import ServiceName
 from muster.threads.common.states import TaskState
 from muster.threads.db.leasing import LeaseLostError
-from muster.threads.db.working import Job, Work, begin_work, defer, fail, hand_back, put_off
+from muster.threads.db.publications import store_unknown
+from muster.threads.db.working import Job, Work, begin_work, fail, hand_back, put_off
 
 _SERVICE: ServiceName = "celery-worker"
 _LOG = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def _pass_on(worker: Worker, work: Work, begun: Job) -> Job | None:
     job: Job | None = begun
     while job is not None and job.state in STEPS:
         if job.attempts >= MOST_ATTEMPTS:
-            return _give_up(work, job)
+            return _give_up(worker, work, job)
         if worker.stops():
             return hand_back(work, job)
         job = _measured(worker, work, job)
@@ -122,9 +123,11 @@ def _take(step: Step, worker: Worker, work: Work, job: Job) -> Job | None:
         return put_off(work, job, error.message, again_at)
 
 
-def _give_up(work: Work, job: Job) -> Job | None:
-    """Too many failures. A post that may be out does not fail: a person looks."""
+def _give_up(worker: Worker, work: Work, job: Job) -> Job | None:
+    """Too many failures. A post that may be out does not fail: it is unknown, looked up as such, then a person's."""
     why = f"given up after {job.attempts} attempts at {job.state}" + (f": {job.reason}" if job.reason else "")
-    if job.state == "unknown" or job.publication.tried_at is not None:
-        return defer(work, job, why, None)
+    if job.state == "unknown":
+        return store_unknown(work, job, why, None)
+    if job.publication.tried_at is not None:
+        return store_unknown(work, job, why, worker.clock.now())
     return fail(work, job, why)
