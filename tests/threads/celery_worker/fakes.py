@@ -127,9 +127,9 @@ class MemoryPlatform:
         self.hook("publish done")
         return container.media_id
 
-    def find_published(self, persona_id: str, text: str, since: datetime) -> str | None:
+    def find_published(self, persona_id: str, text: str, since: datetime) -> Sequence[str]:
         self.hook("find_published")
-        return next((media for media, words, at in self.published if words == text and at >= since), None)
+        return [media for media, words, at in reversed(self.published) if words == text and at >= since]
 
     def texts(self) -> list[str]:
         return [text for _, text, _ in self.published]

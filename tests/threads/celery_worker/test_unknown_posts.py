@@ -10,6 +10,7 @@ from muster.threads.celery_worker.decisions import MOST_ATTEMPTS, MOST_LOOKS
 from muster.threads.db.deciding import cancel, retry
 from muster.threads.db.engine import Database
 from muster.threads.db.leasing import LEASE_S
+from muster.threads.db.models import PublicationRow
 from muster.threads.db.story import WrongStateError
 from threads.celery_worker.fakes import Crew, refuse, run, run_until_still, time_out
 
@@ -175,3 +176,60 @@ def test_what_nobody_survives_looking_up_waits_for_a_person(crew: Crew) -> None:
         crew.clock.advance(LEASE_S + 1)
     assert (crew.state(task_id), crew.row(task_id).next_attempt_at) == ("unknown", None)
     assert "a person has to decide" in crew.told(task_id)[-1]
+
+
+def posted_by_hand(crew: Crew) -> str:
+    """The same words, posted by somebody who is not us."""
+    text = "About bread\n\nWhat bread is, and why."
+    crew.platform.published.append(("hand", text, crew.clock.now()))
+    return "hand"
+
+
+def test_the_newest_post_since_it_was_tried_is_ours(crew: Crew) -> None:
+    task_id = crew.task(publish_at=crew.clock.now() + timedelta(hours=1))
+    run(crew, task_id)
+    crew.until_due(task_id)
+    calls = time_out("publish done")
+
+    def after_another(call: str) -> None:
+        if call == "create done":
+            posted_by_hand(crew)
+            crew.clock.advance(30)
+        calls(call)
+
+    crew.platform.hook = after_another
+    assert run(crew, task_id) == "published"
+    assert crew.publication(task_id).media_id == crew.platform.published[-1][0] != "hand"
+
+
+def of_another_task(crew: Crew, media_id: str) -> None:
+    other = crew.task("wine", state="published", next_attempt_at=None)
+    with crew.database.begin() as session:
+        session.add(PublicationRow(task_id=other, container_id="c-other", media_id=media_id))
+
+
+def test_a_media_id_of_another_task_is_passed_over(crew: Crew) -> None:
+    calls = time_out("publish done")
+
+    def posted_later(call: str) -> None:
+        if call == "find_published":
+            of_another_task(crew, posted_by_hand(crew))
+            crew.platform.hook = lambda _call: None
+        calls(call)
+
+    crew.platform.hook = posted_later
+    task_id = crew.task()
+    assert run(crew, task_id) == "published"
+    assert crew.publication(task_id).media_id == crew.platform.published[0][0]
+
+
+def test_a_media_id_that_another_task_took_meanwhile_is_not_stored(crew: Crew) -> None:
+    def taken(call: str) -> None:
+        if call == "publish done":
+            of_another_task(crew, crew.platform.published[0][0])
+
+    crew.platform.hook = taken
+    task_id = crew.task()
+    assert run(crew, task_id) == "published"
+    assert crew.publication(task_id).media_id is None
+    assert "which another task has" in crew.told(task_id)[-2]

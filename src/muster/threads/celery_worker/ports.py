@@ -122,6 +122,6 @@ class Publisher(Protocol):
         """The media id. One attempt, whatever happens."""
         ...
 
-    def find_published(self, persona_id: str, text: str, since: datetime) -> str | None:
-        """The media id of a post with exactly these words, published since then."""
+    def find_published(self, persona_id: str, text: str, since: datetime) -> Sequence[str]:
+        """The media ids of the posts with exactly these words, out since then (by our clock), the newest first."""
         ...

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from muster.core.redaction import redact
 from muster.threads.db.leasing import let_go
+from muster.threads.db.media import is_of_another
 from muster.threads.db.models import PostRow, PublicationRow, TaskRow
 from muster.threads.db.persona_day import lock_persona, posts_since
 from muster.threads.db.story import enter, tell
@@ -53,9 +54,12 @@ def store_refusal(work: Work, job: Job, why: str, again_at: datetime, *, counts:
 
 
 def store_published(work: Work, job: Job, media_id: str | None) -> Job:
-    """It is out. Without a media id: the platform says so, and does not say under which."""
+    """It is out. Without a media id: the platform says so, and does not say under which, or names another task's."""
     with work.held(job.state) as (session, task, now):
         row = _row(session, task)
+        if media_id is not None and is_of_another(session, task, media_id):
+            tell(session, task, now, "warning", f"the platform names {media_id}, which another task has")
+            media_id = None
         row.media_id, row.outcome = media_id, "published"
         post = session.get_one(PostRow, job.post_id)
         post.media_id, post.published_at = media_id, now

@@ -66,7 +66,7 @@ def test_a_container_is_published_once_and_found_again(stage: Stage) -> None:
     container = stage.finished(text)
     media = stage.publisher.publish(stage.persona, container)
     assert stage.publisher.status(stage.persona, container).kind == "published"
-    assert stage.publisher.find_published(stage.persona, text, before) == media
+    assert stage.publisher.find_published(stage.persona, text, before) == [media]
     with pytest.raises(PlatformRefusedError) as caught:
         stage.publisher.publish(stage.persona, container)
     assert caught.value.kind == "already_published"
@@ -92,4 +92,4 @@ def test_a_text_that_is_too_long_makes_no_container(stage: Stage) -> None:
 
 
 def test_words_that_nobody_posted_are_not_found(stage: Stage) -> None:
-    assert stage.publisher.find_published(stage.persona, str(uuid4()), stage.clock.now()) is None
+    assert stage.publisher.find_published(stage.persona, str(uuid4()), stage.clock.now()) == []

@@ -27,23 +27,31 @@ def test_what_is_published_is_found_by_its_words(
     before = clock.now()
     media = publisher.publish(ME, publisher.create(ME, "Be kind. 🙏\n\nTo all."))
     assert published_by(fake) == [media]
-    assert publisher.find_published(ME, "Be kind. 🙏 To all.", before) == media
-    assert publisher.find_published(ME, "Be kind.", before) is None
-    assert publisher.find_published("ai-elon", "Be kind. 🙏\n\nTo all.", before) is None
+    assert publisher.find_published(ME, "Be kind. 🙏 To all.", before) == [media]
+    assert publisher.find_published(ME, "Be kind.", before) == []
+    assert publisher.find_published("ai-elon", "Be kind. 🙏\n\nTo all.", before) == []
 
 
 def test_a_post_is_found_on_a_later_page(publisher: ThreadsPublisher, fake: FakePlatform, clock: FakeClock) -> None:
     media = publisher.publish(ME, publisher.create(ME, "The first."))
     for number in range(120):
         fake.http.post("/publish", json={"persona_id": ME, "text": f"Post {number}"}).raise_for_status()
-    assert publisher.find_published(ME, "The first.", clock.now()) == media
+    assert publisher.find_published(ME, "The first.", clock.now()) == [media]
 
 
 def test_a_post_from_before_is_not_found(publisher: ThreadsPublisher, clock: FakeClock) -> None:
     publisher.publish(ME, publisher.create(ME, "Again."))
     clock.advance(3600)
-    assert publisher.find_published(ME, "Again.", clock.now()) is None
+    assert publisher.find_published(ME, "Again.", clock.now()) == []
     assert publisher.find_published(ME, "Again.", clock.now() - timedelta(hours=1))
+
+
+def test_of_the_same_words_the_newest_is_named_first(publisher: ThreadsPublisher, clock: FakeClock) -> None:
+    media = []
+    for _ in range(2):
+        media.append(publisher.publish(ME, publisher.create(ME, "Again.")))
+        clock.advance(10)
+    assert publisher.find_published(ME, "Again.", clock.now()) == media[::-1]
 
 
 def test_the_status_of_a_container_is_told(publisher: ThreadsPublisher, fake: FakePlatform, clock: FakeClock) -> None:
@@ -146,7 +154,7 @@ def test_an_unclear_answer_is_no_answer_and_is_not_asked_again(
     assert fake.counters()["calls"]["publish"] == 1
     assert len(published_by(fake)) == done
     found = publisher.find_published(ME, "Who knows.", clock.now())
-    assert [found] == (published_by(fake) or [None])
+    assert found == published_by(fake)
     assert publisher.status(ME, container).kind == ("published" if done else "finished")
 
 

@@ -6,7 +6,7 @@ of each path; OAuth has none.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -75,14 +75,13 @@ class ThreadsPublisher:
                 raise PlatformRefusedError("already_published", refused.message) from refused
             raise
 
-    def find_published(self, persona_id: str, text: str, since: datetime) -> str | None:
-        """The media id of the post with these words, the oldest where there are several. Looks at 1,000 posts."""
-        wanted, found = _words(text), None
+    def find_published(self, persona_id: str, text: str, since: datetime) -> Sequence[str]:
+        """The media ids of posts with these words in the platform's order, the newest first. Looks at 1,000 posts."""
+        wanted, found = _words(text), list[str]()
         asked = {"fields": "id,text,timestamp", "limit": str(_PAGE), "since": _unix(since - _CLOCKS_DIFFER)}
         for _ in range(_MOST_PAGES):
             answer = self._get(persona_id, "{user}/threads", asked)
-            for post in _rows(answer):
-                found = _id(post) if _words(str(post.get("text", ""))) == wanted else found
+            found += [_id(post) for post in _rows(answer) if _words(str(post.get("text", ""))) == wanted]
             after = _after(answer)
             if not after:
                 break

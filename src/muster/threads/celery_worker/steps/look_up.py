@@ -7,11 +7,9 @@ from muster.core.errors import ServiceError
 from muster.threads.celery_worker.decisions import MOST_LOOKS, look_again_s
 from muster.threads.celery_worker.ports import PlatformRefusedError
 from muster.threads.celery_worker.worker import Worker
+from muster.threads.db.media import first_free
 from muster.threads.db.publications import store_published, store_unknown, store_unpublished
 from muster.threads.db.working import Job, Work
-
-_CLOCKS_APART = timedelta(minutes=5)
-"""How far the platform's clock may be from ours."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,11 @@ def _ask(worker: Worker, job: Job) -> Out | NotOut | Unclear:
 
 def _which(worker: Worker, job: Job) -> Out | Unclear:
     assert job.draft is not None
-    assert job.publication.container_at is not None
-    since = job.publication.container_at - _CLOCKS_APART
-    media_id = worker.publisher.find_published(job.persona_id, job.draft.text, since)
+    since = job.publication.tried_at or job.publication.container_at
+    assert since is not None
+    named = worker.publisher.find_published(job.persona_id, job.draft.text, since)
+    with worker.database.read() as session:
+        media_id = first_free(session, job.task_id, named)
     if media_id is None and job.publication.looked_up + 1 < MOST_LOOKS:
         return Unclear("it is published, but not among the account's posts yet")
     return Out(media_id)
