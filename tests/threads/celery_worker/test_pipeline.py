@@ -380,6 +380,15 @@ def test_a_lost_worker_counts_as_an_attempt(crew: Crew) -> None:
     assert "was lost" in crew.told(task_id)[0]
 
 
+def test_the_message_of_a_dead_worker_comes_again_when_its_lease_has_run_out(crew: Crew) -> None:
+    task_id = crew.task(lease_owner="dead", lease_until=crew.clock.now() + timedelta(seconds=60))
+    assert run(crew, task_id) == "queued"
+    with crew.database.read() as session:
+        due_at = session.scalars(select(OutboxRow.due_at)).one()
+    crew.clock.advance((due_at - crew.clock.now()).total_seconds())
+    assert run(crew, task_id) == "published"
+
+
 def _edit(**words: str):
     return Edit(**words)
 

@@ -47,6 +47,18 @@ def test_a_dead_workers_lease_runs_out(database: Database) -> None:
         pass
 
 
+def test_who_meets_a_lease_has_one_message_sent_when_it_runs_out(database: Database) -> None:
+    lease = leased(database, a_task(database))
+    for owner in ("two", "three"):
+        with database.begin() as session:
+            assert take_lease(session, lease.task_id, owner, NOW) is None
+    runs_out = NOW + timedelta(seconds=LEASE_S)
+    with database.begin() as session:
+        assert take_due(session, runs_out - timedelta(seconds=1), 10) == []
+        assert len(take_due(session, runs_out, 10)) == 1
+        assert take_lease(session, lease.task_id, "two", runs_out) is not None
+
+
 @pytest.mark.parametrize(("state", "due"), [("published", NOW), ("queued", None), ("queued", LATER)])
 def test_there_is_no_lease_where_nothing_is_to_be_done(database: Database, state: TaskState, due: datetime) -> None:
     task_id = a_task(database, state=state, due=due)

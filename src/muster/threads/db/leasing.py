@@ -33,14 +33,22 @@ class LeaseLostError(Exception):
 
 
 def take_lease(session: Session, task_id: UUID, owner: str, now: datetime, *, seconds: float = LEASE_S) -> Lease | None:
-    """The lease; None where there is nothing to do now: no such task, ended, not due, or held by somebody else."""
+    """The lease; None where there is nothing to do now: no such task, ended, not due, or held by somebody else. Then a
+    message comes when that lease runs out: the one that brought us may be its dead worker's, delivered again."""
     task = locked_task(session, task_id)
     if task is None or task.state in ENDED or task.next_attempt_at is None or task.next_attempt_at > now:
         return None
     if task.lease_until is not None and task.lease_until > now and task.lease_owner != owner:
+        _look_again(session, task, now, task.lease_until)
         return None
     task.lease_owner, task.lease_until = owner, now + timedelta(seconds=seconds)
     return Lease(task_id, owner)
+
+
+def _look_again(session: Session, task: TaskRow, now: datetime, at: datetime) -> None:
+    """One message is enough, however often it is looked at meanwhile."""
+    if session.scalars(select(OutboxRow.id).where(OutboxRow.task_id == task.id)).first() is None:
+        enqueue(session, task, now, due_at=at)
 
 
 @contextmanager
