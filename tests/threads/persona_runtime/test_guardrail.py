@@ -28,7 +28,7 @@ def test_a_verdict_holds_for_these_words(guardrail: Guardrail) -> None:
 
 
 def test_a_verdict_names_its_judges(guardrail: Guardrail) -> None:
-    assert guardrail.judge(PERSONA, "a", "b").judged_by == ("rules 1", ToxicityModel().name)
+    assert guardrail.judge(PERSONA, "a", "b").judged_by == ("rules 2", ToxicityModel().name)
 
 
 def test_support_comes_with_a_helpers_words(guardrail: Guardrail) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from muster.threads.persona_runtime.domain.judging import Category, Rule, RulePack, vocabulary_of
 from muster.threads.persona_runtime.domain.phrases import Phrase, compile_phrase
 
-VERSION = 1
+VERSION = 2
 """Of the rules: raised with every change of them, and told in every verdict."""
 CATEGORIES: tuple[Category, ...] = ("self_harm", "violence", "hate", "sexual", "illegal", "spam")
 """Each a file."""

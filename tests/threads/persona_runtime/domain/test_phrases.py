@@ -18,6 +18,9 @@ def said(phrase: str, text: str) -> str | None:
         ("a .. b", "a 1 2 3 b", "a 1 2 3 b"),
         ("a .. b", "a 1 2 3 4 b", None),
         ("old_cat sat", "the old cat sat", "old cat sat"),
+        ("send # cats", "send 0 1 cats", "send 0 1 cats"),
+        ("send # cats", "send the cats", None),
+        ("send (#) cats", "send cats", "send cats"),
     ],
 )
 def test_a_phrase_finds_whole_words_in_order(phrase: str, text: str, found: str | None) -> None:

@@ -47,5 +47,10 @@ def test_any_text_can_be_read(hook: str, body: str) -> None:
     assert readings(hook, body, load_rules().vocabulary)
 
 
+def test_a_number_of_the_rules_is_read_where_it_stands_alone() -> None:
+    vocabulary = Vocabulary(["4", "a", "bomb"])
+    assert readings("", "\u0430 4 b0mb", vocabulary)[0].text == "a 4 bomb "
+
+
 def test_a_long_row_of_single_letters_is_read_in_a_moment() -> None:
     assert read("k i l l " * 2000)

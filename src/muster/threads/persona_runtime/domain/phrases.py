@@ -2,6 +2,7 @@
 
 kill~ {person}        any form of `kill`, then a word of the list `person`
 how to make|build .. bomb~    alternatives, a gap of three words at most (`...`: six)
+lives at # .. street  a number; `(#)`: one that may be missing
 end (it) all_of_this  a word that may be missing; `_` keeps the words of one alternative together
 """
 
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from muster.threads.persona_runtime.domain.letters import folded
 
 _GAPS = {"..": 3, "...": 6}
+_NUMBERS = {"#": r"(?:\d{1,9}[a-z]? ){1,2}", "(#)": r"(?:\d{1,9}[a-z]? ){0,2}"}
+"""`0.1` is two words."""
 _VOWELS = "aeiou"
 
 
@@ -45,6 +48,9 @@ def compile_phrase(text: str, lists: Mapping[str, tuple[str, ...]]) -> Phrase:
     for token in text.split():
         if token in _GAPS:
             pieces.append(rf"(?:\S+ ){{0,{_GAPS[token]}}}")
+            continue
+        if token in _NUMBERS:
+            pieces.append(_NUMBERS[token])
             continue
         optional = token.startswith("(") and token.endswith(")")
         choices = _choices(token.strip("()"), lists)

@@ -27,7 +27,8 @@ class Vocabulary:
 
     @cached_property
     def _by_skeleton(self) -> dict[str, str]:
-        return {skeleton(word): word for word in sorted(self.words, reverse=True)}
+        """A number is no disguise's word: `4` would be found where `a` is written."""
+        return {skeleton(word): word for word in sorted(self.words, reverse=True) if not word.isdigit()}
 
     def behind(self, word: str) -> str | None:
         """The word that this spelling hides, if it hides one."""
