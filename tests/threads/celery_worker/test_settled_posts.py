@@ -104,3 +104,19 @@ def test_an_unknown_one_takes_a_place_of_its_own_day_only(crew: Crew) -> None:
     assert run(crew, task_id) == "approved"
     crew.until_due(task_id)
     assert run(crew, task_id) == "published"
+
+
+def test_one_that_is_out_by_an_attempt_that_was_taken_for_refused_has_its_time(crew: Crew) -> None:
+    """Its container says PUBLISHED while no attempt is on record, and nobody finds the post."""
+    task_id = crew.task()
+
+    def out_already(call: str) -> None:
+        if call == "status":
+            next(iter(crew.platform.containers.values())).media_id = "m1"
+
+    crew.platform.hook = out_already
+    assert run(crew, task_id) == "unknown"
+    settled(crew, task_id, published=True)
+    with crew.database.read() as session:
+        post = session.get_one(PostRow, view(crew, task_id).post_id)
+    assert post.published_at == crew.publication(task_id).container_at

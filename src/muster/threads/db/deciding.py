@@ -97,7 +97,7 @@ def _store_publication(session: Session, task_id: UUID, media_id: str | None) ->
     publication = session.get_one(PublicationRow, task_id)
     publication.media_id, publication.outcome = media_id, "published"
     post = session.scalars(select(PostRow).where(PostRow.task_id == task_id)).one()
-    post.media_id, post.published_at = media_id, publication.tried_at
+    post.media_id, post.published_at = media_id, publication.tried_at or publication.container_at
 
 
 def _taken(session: Session, task_id: UUID) -> TaskRow:

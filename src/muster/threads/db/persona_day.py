@@ -25,7 +25,8 @@ def spent_since(session: Session, persona_id: str, since: datetime) -> float:
 def posts_since(session: Session, persona_id: str, since: datetime, *, besides: UUID) -> int:
     """How many posts are out since then, or may be: those about to be published, and the unknown ones that were tried
     since then."""
-    unknown = and_(TaskRow.state == "unknown", PublicationRow.tried_at >= since)
+    tried_at = func.coalesce(PublicationRow.tried_at, PublicationRow.container_at)
+    unknown = and_(TaskRow.state == "unknown", tried_at >= since)
     counted = or_(PostRow.published_at >= since, TaskRow.state == "container_created", unknown)
     posts = select(func.count()).select_from(PostRow).join(TaskRow, TaskRow.id == PostRow.task_id)
     posts = posts.outerjoin(PublicationRow, PublicationRow.task_id == PostRow.task_id)
