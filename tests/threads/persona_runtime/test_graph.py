@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langgraph.graph import END, START, StateGraph
 
-from muster.threads.common.contracts import Draft, ModelUse, RunFailure, RunStep
+from muster.threads.common.contracts import Draft, ModelUse, RunFailure, RunStep, is_blank
 from muster.threads.common.platform_text import compose, platform_problems, words_sha256
 from muster.threads.persona_runtime.authors.offline_author import OfflineAuthor
 from muster.threads.persona_runtime.context import RunContext
@@ -85,6 +85,11 @@ def test_every_run_has_hook_and_body_judged_as_they_are_within_the_limits(
 @given(st.text(min_size=1, max_size=2000) | st.sampled_from(["👩\u200d🚀" * 300, "https://a.example/x " * 30]))
 def test_so_has_every_run_of_an_author_that_knows_no_limits(text: str) -> None:
     assert not platform_problems(drafted(LongWindedAuthor(text), topic="rest").text)
+
+
+@pytest.mark.parametrize("text", ["\u200d", "\ue000\u0378", "\u200d https://a.example/x https://a.example/y"])
+def test_an_author_of_what_cannot_be_seen_is_given_a_mark(text: str) -> None:
+    assert not is_blank(drafted(LongWindedAuthor(text), topic="rest").body)
 
 
 def test_steps_come_in_order() -> None:

@@ -31,8 +31,13 @@ PersonaId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$
 TaskType = Literal["create_post"]
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing in it can be seen: spaces, and signs that are invisible."""
+    return all(char.isspace() or not char.isprintable() for char in text)
+
+
 def _says_something(text: str) -> str:
-    if not any(char.isprintable() and not char.isspace() for char in text):
+    if is_blank(text):
         raise ValueError("it is blank: nothing in it can be seen")
     return text
 

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 
+from muster.threads.common.contracts import is_blank
 from muster.threads.common.platform_text import compose, links_in, platform_problems
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
@@ -18,7 +19,7 @@ def fits(hook: str, body: str) -> bool:
 
 def fit(hook: str, body: str) -> tuple[str, str]:
     """As much of them as the platform takes, both with words in them. What fits is left as it is."""
-    hook, body = _few_links(hook, 1) or _EMPTY, _few_links(body, 2) or _EMPTY
+    hook, body = _few_links(hook, 1), _few_links(body, 2)
     if fits(hook, body):
         return hook, body
     if not fits(hook, _EMPTY):
@@ -31,7 +32,7 @@ def _longest(text: str, fitting: Callable[[str], bool]) -> str:
     sentences = _SENTENCE.split(text)
     for count in range(len(sentences) - 1, 0, -1):
         some = " ".join(sentences[:count])
-        if fitting(some):
+        if fitting(some) and not is_blank(some):
             return some
     most = max(0, bisect_left(range(len(text)), True, key=lambda at: not fitting(f"{text[:at]}{_EMPTY}")) - 1)
     return f"{_whole_emoji(text, most).rstrip()}{_EMPTY}"
@@ -46,4 +47,4 @@ def _whole_emoji(text: str, at: int) -> str:
 def _few_links(text: str, most: int) -> str:
     for link in links_in(text)[most:]:
         text = text.replace(link, "")
-    return text.strip()
+    return _EMPTY if is_blank(text) else text.strip()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from muster.threads.common.contracts import is_blank
 from muster.threads.common.platform_text import links_in
 
 _LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
@@ -20,8 +21,9 @@ def plain(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Its lines, each as `plain` has it; a mark where nothing is left."""
-    return "\n".join(map(plain, text.splitlines())).strip() or "…"
+    """Its lines, each as `plain` has it; a mark where nothing that can be seen is left."""
+    said = "\n".join(map(plain, text.splitlines())).strip()
+    return "…" if is_blank(said) else said
 
 
 def subject_of(*texts: str) -> str:
