@@ -1,5 +1,6 @@
 import logging
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -7,16 +8,19 @@ from pydantic import SecretStr
 
 from muster.core.redaction import redact
 from muster.core.testing.clock import FakeClock
+from muster.core.web.api_keys import new_key
 from muster.threads.celery_worker.ports import PlatformRefusedError
 from muster.threads.celery_worker.publishing.accounts import RENEW_BEFORE, Accounts, is_real
 from muster.threads.celery_worker.publishing.graph_client import GraphClient
 from muster.threads.celery_worker.publishing.threads_publisher import ThreadsPublisher
 from muster.threads.db.accounts import account_of, put_account
 from muster.threads.db.engine import Database
-from threads.fake_platform import FakePlatform
+from muster.threads.fake_threads.app import build_on
+from threads.fake_platform import FakePlatform, served
 
 ME = "ai-jesus"
 DAY = timedelta(days=1)
+PLAIN, KEY = new_key("worker", ["tasks:write"])
 
 
 def token_in(database: Database) -> str:
@@ -120,3 +124,15 @@ def test_no_token_is_logged_or_quoted(
     publisher.create(ME, "x")
     assert token not in caplog.text + str(caught.value) + repr(accounts.of(ME))
     assert token not in redact(f"somebody says {token}")
+
+
+@pytest.mark.parametrize(("shown", "is_let_in"), [(PLAIN, True), ("mk_another", False)])
+def test_on_a_fake_with_keys_one_signs_up_by_a_key(
+    sqlite: Database, clock: FakeClock, shown: str, is_let_in: bool
+) -> None:
+    with served(build_on(None, clock=clock, keys=(KEY,))) as url:
+        graph = GraphClient(url, clock)
+        accounts = Accounts(sqlite, graph, clock, shown)
+        with nullcontext() if is_let_in else pytest.raises(PlatformRefusedError, match="client secret"):
+            assert accounts.of(ME).token.get_secret_value() == token_in(sqlite)
+        graph.close()
