@@ -89,7 +89,7 @@ def test_a_folder_that_is_not_there_is_refused(world: World) -> None:
 
 def test_without_rows_that_are_held_out_nothing_is_launched(world: World) -> None:
     walk = walk_of(world, words="hold out 0%")
-    assert "nothing to evaluate on" in walk.verdict().summary
+    assert "none held out to evaluate on" in walk.verdict().summary
     assert walk.jobs == []
 
 
