@@ -101,9 +101,14 @@ def _moment(desk: Desk, run_id: str) -> str:
     return f"{row.status}-{row.updated_at:%H%M%S%f}"
 
 
+def _story(desk: Desk, run_id: str) -> Story:
+    return _read(desk, run_id, _moment(desk, run_id))
+
+
 @st.cache_resource(ttl=_WATCH_S, max_entries=8, show_spinner=False)
-def _story(_desk: Desk, run_id: str) -> Story:
-    """Two parts of the page, and several tabs, read the run once."""
+def _read(_desk: Desk, run_id: str, moment: str) -> Story:
+    """Two parts of the page, and several tabs, read the run once; never one of an earlier moment, for a page that
+    shows the end is not rendered again."""
     return read_story(_desk.store.folder(run_id))
 
 
