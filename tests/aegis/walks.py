@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from aegis.fakes import Play, ScriptedExecutor
@@ -120,3 +121,8 @@ class Walk:
             limits=Limits(max_attempts=self.max_attempts),
             run_id="r1",
         )
+
+
+def runtime(walk: Walk) -> Runtime[Context]:
+    """What a node is given that is called by itself."""
+    return Runtime(context=walk.context())

@@ -1,30 +1,9 @@
 """How an attempt ended, and what it left."""
 
-from pathlib import Path
-
-import pytest
-from langgraph.runtime import Runtime
-
-from aegis.walks import Walk
-from aegis.worlds import World
-from muster.aegis.context import Context
+from aegis.walks import Walk, runtime
 from muster.aegis.domain.workload import Ended
 from muster.aegis.nodes.diagnose import diagnose_attempt
 from muster.aegis.state import State
-
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    return Walk(World(tmp_path))
-
-
-def runtime(walk: Walk) -> Runtime[Context]:
-    return Runtime(context=walk.context())
-
-
-@pytest.fixture
-def done(walk: Walk) -> State:
-    return walk.run()
 
 
 def trained(done: State, **changes: object) -> State:

@@ -1,30 +1,11 @@
 """What the next attempt takes, and whether there is room for it."""
 
-from pathlib import Path
-
 import pytest
-from langgraph.runtime import Runtime
 
-from aegis.walks import Walk
-from aegis.worlds import World
-from muster.aegis.context import Context
+from aegis.walks import Walk, runtime
 from muster.aegis.domain.spec import Target
 from muster.aegis.nodes.estimate import estimate_cost
 from muster.aegis.state import State
-
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    return Walk(World(tmp_path))
-
-
-def runtime(walk: Walk) -> Runtime[Context]:
-    return Runtime(context=walk.context())
-
-
-@pytest.fixture
-def done(walk: Walk) -> State:
-    return walk.run()
 
 
 def test_an_attempt_within_the_budget_is_approved(walk: Walk, done: State) -> None:

@@ -1,25 +1,17 @@
 """What is asked for becomes a spec, and what nobody read is told."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from langgraph.runtime import Runtime
 
 from aegis.walks import Walk
-from aegis.worlds import World
 from muster.aegis.context import Context
 from muster.aegis.domain.intent.intent import Intent
 from muster.aegis.domain.intent.parse import parse_intent as by_rules
 from muster.aegis.nodes.intent import UNREAD, parse_intent
 from muster.aegis.state import State
 from muster.core.errors import UsageError
-
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    return Walk(World(tmp_path))
-
 
 WORDS = "LoRA fine-tune ./model on rows.jsonl under $2"
 

@@ -1,33 +1,11 @@
 """The gate behind an evaluation, and the last step."""
 
-from pathlib import Path
-
-import pytest
-from langgraph.runtime import Runtime
-
-from aegis.walks import Walk
-from aegis.worlds import World
-from muster.aegis.context import Context
+from aegis.walks import Walk, runtime
 from muster.aegis.domain.evaluation.measured import Measured, Measurement
 from muster.aegis.nodes.judge import eval_gate, write_report
 from muster.aegis.state import State
 
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    return Walk(World(tmp_path))
-
-
 WORSE = Measurement(base=Measured(losses=(1.0,) * 28), tuned=Measured(losses=(3.0,) * 28))
-
-
-def runtime(walk: Walk) -> Runtime[Context]:
-    return Runtime(context=walk.context())
-
-
-@pytest.fixture
-def done(walk: Walk) -> State:
-    return walk.run()
 
 
 def test_what_was_not_measured_is_not_judged(walk: Walk, done: State) -> None:

@@ -1,30 +1,10 @@
 """The look before anything is spent."""
 
-from pathlib import Path
-
-import pytest
-from langgraph.runtime import Runtime
-
-from aegis.walks import Walk
-from aegis.worlds import CHATS, PACKAGES, World
-from muster.aegis.context import Context
+from aegis.walks import Walk, runtime
+from aegis.worlds import CHATS, PACKAGES
 from muster.aegis.nodes.preflight import preflight_inputs
 from muster.aegis.state import State
 from muster.aegis.tools.local_inputs import LocalInputs
-
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    return Walk(World(tmp_path))
-
-
-def runtime(walk: Walk) -> Runtime[Context]:
-    return Runtime(context=walk.context())
-
-
-@pytest.fixture
-def done(walk: Walk) -> State:
-    return walk.run()
 
 
 def test_the_rows_themselves_stay_out_of_the_state(walk: Walk, done: State) -> None:

@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import pytest
-from langgraph.runtime import Runtime
 
-from aegis.walks import Walk
+from aegis.walks import Walk, runtime
 from aegis.worlds import World
-from muster.aegis.context import Context
 from muster.aegis.nodes.prepare import prepare_evals, prepare_launch
 from muster.aegis.state import State
 
@@ -21,10 +19,6 @@ def walk(tmp_path: Path) -> Walk:
 def done(walk: Walk) -> State:
     """A whole run: its one approval is used."""
     return walk.run()
-
-
-def runtime(walk: Walk) -> Runtime[Context]:
-    return Runtime(context=walk.context())
 
 
 def test_an_approval_is_used_once(walk: Walk, done: State) -> None:

@@ -1,30 +1,9 @@
 """The best repair becomes the spec of the next attempt."""
 
-from pathlib import Path
-
-import pytest
-from langgraph.runtime import Runtime
-
-from aegis.walks import Walk
-from aegis.worlds import World
-from muster.aegis.context import Context
+from aegis.walks import Walk, runtime
 from muster.aegis.domain.repairs import SpecChange, SpecRepair
 from muster.aegis.nodes.remediate import remediate_spec
 from muster.aegis.state import State
-
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    return Walk(World(tmp_path))
-
-
-def runtime(walk: Walk) -> Runtime[Context]:
-    return Runtime(context=walk.context())
-
-
-@pytest.fixture
-def done(walk: Walk) -> State:
-    return walk.run()
 
 
 def repaired(walk: Walk, done: State, change: SpecChange) -> State:

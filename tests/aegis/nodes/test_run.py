@@ -1,29 +1,10 @@
 """A launch happens once, and what it took is counted."""
 
-from pathlib import Path
-
 import pytest
-from langgraph.runtime import Runtime
 
-from aegis.walks import Walk
-from aegis.worlds import World
-from muster.aegis.context import Context
+from aegis.walks import Walk, runtime
 from muster.aegis.nodes.run import follow_training, launch_training
 from muster.aegis.state import State
-
-
-@pytest.fixture
-def walk(tmp_path: Path) -> Walk:
-    return Walk(World(tmp_path))
-
-
-def runtime(walk: Walk) -> Runtime[Context]:
-    return Runtime(context=walk.context())
-
-
-@pytest.fixture
-def done(walk: Walk) -> State:
-    return walk.run()
 
 
 def test_a_job_that_was_launched_is_found_again(walk: Walk, done: State) -> None:

@@ -3,31 +3,15 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
 
 from muster.threads.db.engine import Database
 from threads.commands.stack import METRICS_PORTS, PATIENCE_S, environment, free_port, run, running_stack
-from threads.conftest import no_service
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def rabbitmq() -> Iterator[str]:
-    """A virtual host of its own."""
-    name = f"muster_{uuid4().hex}"
-    try:
-        for command in (["add_vhost", name], ["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]):
-            subprocess.run(["rabbitmqctl", *command], check=True, capture_output=True, timeout=60)
-    except (OSError, subprocess.SubprocessError) as error:
-        no_service(f"no RabbitMQ: {error}")
-    yield f"amqp://guest:guest@127.0.0.1:5672/{name}"
-    subprocess.run(["rabbitmqctl", "delete_vhost", name], check=True, capture_output=True, timeout=60)
 
 
 def awake_personas(folder: Path) -> Path:
