@@ -56,8 +56,9 @@ start_rabbitmq() {
 	own_folder rabbitmq "$data"
 	echo "listeners.tcp.default = 127.0.0.1:$RABBITMQ_PORT" > "$data/rabbitmq.conf"  # the machine's own is not read
 	touch "$data/rabbitmq-env.conf"
+	# the machine's node name and cookie: rabbitmqctl finds it without being told
 	as rabbitmq env RABBITMQ_CONFIG_FILE="$data/rabbitmq" RABBITMQ_CONF_ENV_FILE="$data/rabbitmq-env.conf" \
-		RABBITMQ_NODENAME="muster_$RABBITMQ_PORT@localhost" RABBITMQ_DIST_PORT=$((RABBITMQ_PORT + 20000)) HOME="$data" \
+		RABBITMQ_DIST_PORT=$((RABBITMQ_PORT + 20000)) HOME=/var/lib/rabbitmq \
 		RABBITMQ_MNESIA_BASE="$data/mnesia" RABBITMQ_LOG_BASE="$data" RABBITMQ_PID_FILE="$data/pid" \
 		RABBITMQ_ENABLED_PLUGINS_FILE="$data/plugins" \
 		setsid rabbitmq-server > "$HOME_OF_DATA/rabbitmq.log" 2>&1 < /dev/null &
