@@ -48,7 +48,7 @@ def test_with_keys_the_facade_needs_one(elsewhere: TestClient, headers: dict[str
     assert elsewhere.post("/publish", json={"content": "Hello."}, headers=headers).status_code == status
 
 
-@pytest.mark.parametrize("secret", ["fake", READS])
+@pytest.mark.parametrize("secret", ["fake", READS], ids=["no key", "one that reads"])
 def test_with_keys_nobody_signs_up_without_one_that_writes(elsewhere: TestClient, secret: str) -> None:
     assert signed_up(elsewhere, secret).json()["error"]["code"] == 101
 

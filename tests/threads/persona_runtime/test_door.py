@@ -42,7 +42,11 @@ def test_without_keys_only_this_machine_asks_by_its_own_name(without_keys: FastA
     assert asking(without_keys, host, address).post("/moderate", json=WORDS).status_code == 403
 
 
-@pytest.mark.parametrize(("key", "status"), [("", 401), ("mk_wrong", 401), (READS, 403), (PLAIN, 200)])
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [("", 401), ("mk_wrong", 401), (READS, 403), (PLAIN, 200)],
+    ids=["none", "another", "one that reads", "one that writes"],
+)
 def test_with_keys_one_that_writes_is_needed(with_keys: FastAPI, key: str, status: int) -> None:
     elsewhere = asking(with_keys, "runtime.example", "192.0.2.1")
     headers = {"Authorization": f"Bearer {key}"} if key else {}

@@ -126,7 +126,7 @@ def test_no_token_is_logged_or_quoted(
     assert token not in redact(f"somebody says {token}")
 
 
-@pytest.mark.parametrize(("shown", "is_let_in"), [(PLAIN, True), ("mk_another", False)])
+@pytest.mark.parametrize(("shown", "is_let_in"), [(PLAIN, True), ("mk_another", False)], ids=["its own", "another"])
 def test_on_a_fake_with_keys_one_signs_up_by_a_key(
     sqlite: Database, clock: FakeClock, shown: str, is_let_in: bool
 ) -> None:
